@@ -82,6 +82,11 @@ export class Judge {
     return this.#states.slice(0, this.#open);
   }
 
+  /** The state in which the target is, if only one is possible. It is valid until the next step. */
+  get onlyState(): State | undefined {
+    return this.#open === 1 ? this.#states[0] : undefined;
+  }
+
   /** Continues from these states as if their case had been judged so far, for searches that branch. */
   resume(states: readonly State[]): void {
     for (const [index, state] of states.entries()) this.#placeIn(this.#states, index).copyFrom(state);

@@ -97,6 +97,11 @@ export class ReportedKey {
     this.#groups = ops.has('charge') || ops.has('limit');
   }
 
+  /** The values of the last state for which a key was computed, in the order of their names. */
+  get values(): readonly number[] {
+    return this.#values;
+  }
+
   of(state: State): string {
     const codes = this.#codes;
     codes.length = 0;

@@ -45,6 +45,15 @@ const foundAs = (state: State, entry: number, other: boolean): number => {
   return state.onDevice(state.entry[entry] ?? NO_OBJECT) ? WRITABLE : MAYBE_EXCLUSIVE;
 };
 
+/** Turns the state into the one that a snapshot most likely shows. */
+export function settleAsExpected(state: State): void {
+  nameFrames(state);
+  for (const entry of openEntries(state)) {
+    const isLikely = state.writable[entry] !== MAYBE_WRITABLE;
+    state.writable[entry] = foundAs(state, entry, isLikely);
+  }
+}
+
 /** Turns the state into each of the states that a snapshot may show, one after the other. */
 export function forEachShownState(state: State, visit: (looked: State) => void): void {
   nameFrames(state);

@@ -60,6 +60,8 @@ export interface ProgressDisplay {
   readonly listener: ProgressListener;
   /** Shows the progress of the corpus phase. */
   replaying(done: number, of: number): void;
+  /** Shows the progress of constructing the transitions of a slice. */
+  states(found: number, expanded: number): void;
   /** Prints a permanent line. */
   note(text: string): void;
   /** Removes the status lines. */
@@ -72,6 +74,9 @@ const nothing = (): void => {};
 export const NO_PROGRESS: ProgressDisplay = {
   listener: nothing,
   replaying: nothing,
+  states() {
+    // Nothing is shown.
+  },
   note: nothing,
   end: nothing,
 };
@@ -94,6 +99,9 @@ function liveDisplay(io: Io): ProgressDisplay {
     },
     replaying(done, of) {
       log(paint.bold(replayLine(done, of)));
+    },
+    states(found, expanded) {
+      log(paint.bold(statesLine(found, expanded)));
     },
     note(text) {
       log.persist(text);
@@ -120,6 +128,12 @@ function plainDisplay(io: Io): ProgressDisplay {
       reported = now;
       io.stderr.write(`${replayLine(done, of)}\n`);
     },
+    states(found, expanded) {
+      const now = performance.now();
+      if (now - reported < NEXT_LINE) return;
+      reported = now;
+      io.stderr.write(`${statesLine(found, expanded)}\n`);
+    },
     note(text) {
       io.stderr.write(`${text}\n`);
     },
@@ -131,6 +145,9 @@ function plainDisplay(io: Io): ProgressDisplay {
 
 const replayLine = (done: number, of: number): string =>
   `replaying saved counterexamples: ${figure(done)} of ${figure(of)}`;
+
+const statesLine = (found: number, expanded: number): string =>
+  `transitions of the specification: ${amount(found, 'state')} found, ${figure(expanded)} of them expanded`;
 
 const isDirected = ({ directed }: Progress): boolean => directed.cases < directed.of;
 
@@ -144,14 +161,23 @@ function casesDone(progress: Progress): string {
 function progressLines(progress: Progress): readonly [string, ...string[]] {
   const { profile, profileNumber, profiles, phase, commands, commandsPerSecond, elapsed, left, sinceNew } =
     progress;
+  const { moves, strategy } = progress;
   const doing = match(phase)
-    .with('exploring', () => (isDirected(progress) ? 'directed suite' : 'random cases'))
+    .with('exploring', () =>
+      isDirected(progress) ? 'directed suite' : strategy === 'random' ? 'random cases' : strategy,
+    )
     .with('confirming', () => 'confirming a failure')
     .with('reducing', () => 'shrinking a counterexample')
     .exhaustive();
   return [
     `${profile}${profiles === 1 ? '' : ` (profile ${profileNumber} of ${profiles})`}: ${doing}`,
     `${casesDone(progress)} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
+    ...(moves === undefined
+      ? []
+      : [
+          `${figure(moves.made)} of ${figure(moves.of)} commands in their states executed ` +
+            `(${(Math.floor((1000 * moves.made) / moves.of) / 10).toFixed(1)} %)`,
+        ]),
     `${progress.covered} of ${progress.coverable} requirements covered, ${amount(progress.findings, 'finding')}, ` +
       (sinceNew === 0 ? 'new coverage just now' : `no new coverage for ${amount(sinceNew, 'case')}`),
     `${duration(elapsed)} elapsed${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,

@@ -3,6 +3,12 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import { type Baseline, compareWithBaseline } from '../report/baseline.ts';
 import { EXIT, type ExitCode, exitCodeOf, FAIL_ON, type FailOn } from '../report/exit-code.ts';
+import { COVERAGES, type CoverageName, missedCoverage, scopeInWords } from '../report/specification-text.ts';
+import { MAX_SLICE_STATES, SliceTooLarge } from '../run/specification.ts';
+import { type SpecificationSlice, STRATEGIES, type StrategyName } from '../search/case-plan.ts';
+import type { FamilyName } from '../../spec/model/families.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { collectFailUnder, FAMILY_NAMES, parseFamilies, parseScope, sliceOf } from './slice-option.ts';
 import { amount } from '../report/figures.ts';
 import { jsonReport } from '../report/json-report.ts';
 import { caller } from '../report/replay-command.ts';
@@ -66,6 +72,10 @@ export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly budget?: number;
   readonly seed?: number;
   readonly requirement?: readonly RequirementId[];
+  readonly strategy?: StrategyName;
+  readonly scope?: Scope;
+  readonly families?: readonly FamilyName[];
+  readonly failUnder?: ReadonlyMap<CoverageName, number>;
   readonly strict?: boolean;
   readonly report?: readonly ReportRequest[];
   readonly ktap?: boolean;
@@ -92,6 +102,7 @@ Examples:
   zdc run --profile linux-6.1 --requirement fork       one profile, focused on one chapter
   zdc run --budget 10m --report junit=out/zdc.xml      in CI
   zdc run --seed 42 --runs 500                         the same 500 random cases each time
+  zdc run --strategy transitions --scope 2x1x1         every transition of the core in a small world
   zdc run --target linux --jobs 2                      a Linux kernel in two virtual machines
   zdc run --budget 8h --journal night.jsonl            a long run; "zdc run --resume night.jsonl" continues it
   zdc run --seed 42 --shard 3/7                        the third of seven parts; "zdc merge" puts them together
@@ -172,6 +183,30 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       'run again whenever one of these files changes, such as the adapter when it is rebuilt; saved counterexamples come ' +
         'first. Ctrl-C ends it',
     )
+    .addOption(
+      new Option(
+        '--strategy <name>',
+        'the cases after the directed suite: "random" (the default), or "transitions": tours that execute each command in each state ' +
+          'of a slice of the specification that admits it',
+      ).choices(STRATEGIES),
+    )
+    .option(
+      '--scope <size>',
+      'measure the coverage of the specification in worlds of this size, and generate cases of this size alone: ' +
+        'processes x pages x frames, optionally x pin slots x devices',
+      parseScope,
+    )
+    .option(
+      '--families <list>',
+      `with --scope: further commands of the slice besides the core, separated by commas: ${FAMILY_NAMES.slice(1).join(', ')}`,
+      parseFamilies,
+    )
+    .option(
+      '--fail-under <coverage=percent>',
+      `fail the run (exit 3) if less is covered: ${COVERAGES.join(', ')}; may be repeated. States and transitions need ` +
+        '--scope; transitions that the target declined do not count',
+      collectFailUnder,
+    )
     .option(
       '--no-directed',
       'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
@@ -225,6 +260,13 @@ async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
       ? given
       : { ...given, ...flagsIn(resumed), target: targetIn(resumed, given.target) };
   checkShard(flags);
+  const slice = sliceIn(flags);
+  if (slice !== undefined && (flags.shard ?? flags.journal ?? flags.resume) !== undefined) {
+    throw new UserError(
+      EXIT.usage,
+      'Journals do not record the coverage of a slice: use --scope without --shard, --journal and --resume.',
+    );
+  }
   await prepareReports(reportsIn(flags), io.cwd);
   const known = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
   const counted = flags.coverage === true ? withCoverage(targetOf(flags), io) : undefined;
@@ -271,11 +313,16 @@ async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
 function threadsFor(
   { deterministic }: Target,
   spec: TargetSpec,
-  { jobs = 1, seed, requirement: focus = [], directed }: RunFlags & { readonly seed: number },
+  { jobs = 1, seed, requirement: focus = [], directed, scope }: RunFlags & { readonly seed: number },
 ): WorkerThreads | undefined {
-  if (spec.kind !== 'embedded' || jobs === 1 || deterministic !== true) return undefined;
+  // The coverage of a slice is recorded in this thread.
+  if (spec.kind !== 'embedded' || jobs === 1 || deterministic !== true || scope !== undefined)
+    return undefined;
   return new WorkerThreads(jobs, { mutant: spec.mutant?.id, seed, focus, directed });
 }
+
+/** Whether the strategy has an end of its own. */
+const isExhaustive = ({ strategy = 'random' }: Pick<RunFlags, 'strategy'>): boolean => strategy !== 'random';
 
 /** The settings of a run that determine its results. */
 const settingsOf = (
@@ -284,7 +331,10 @@ const settingsOf = (
 ): Pick<RunOptions, 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'> => ({
   profiles,
   seed: flags.seed,
-  budget: flags.budget === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { milliseconds: flags.budget },
+  budget:
+    flags.budget === undefined
+      ? { runs: flags.runs ?? (isExhaustive(flags) ? Infinity : DEFAULT_RUNS) }
+      : { milliseconds: flags.budget },
   focus: flags.requirement ?? [],
   directed: flags.directed,
 });
@@ -334,6 +384,7 @@ export async function runTarget(
         'capabilities of this target. "zdc spec ID" lists the capabilities that a requirement needs.',
     );
   }
+  const slice = sliceIn(flags);
   const strict = flags.strict ?? false;
   const limit = flags.totalTimeout === undefined ? undefined : AbortSignal.timeout(flags.totalTimeout);
   const quiet = flags.quiet ?? false;
@@ -371,6 +422,11 @@ export async function runTarget(
     target,
     others,
     targetSpec,
+    ...(slice === undefined ? {} : { slice }),
+    strategy: flags.strategy ?? 'random',
+    onStates: (found, expanded) => {
+      display.states(found, expanded);
+    },
     budget: budget === undefined ? settings.budget : { milliseconds: budget - (performance.now() - began) },
     bail: flags.bail ?? false,
     onProgress: display.listener,
@@ -382,7 +438,11 @@ export async function runTarget(
     ...(save ? { store: keeper(io, folder, origin) } : {}),
     ...(corpus === undefined ? {} : { corpus }),
     ...(journal === undefined ? {} : { journal: journal.recorded }),
-  }).finally(() => display.end());
+  })
+    .catch((error: unknown) => {
+      throw error instanceof SliceTooLarge ? tooLarge() : error;
+    })
+    .finally(() => display.end());
   await journal?.finish(ran.interrupted);
   const outcome = journal?.isPartial === true ? { ...ran, interrupted: true } : ran;
 
@@ -398,7 +458,9 @@ export async function runTarget(
     known === undefined || flags.baseline === undefined
       ? undefined
       : compareWithBaseline(flags.baseline, known, jsonReport(outcome, { exitCode: EXIT.conforms, strict }));
-  const exitCode = exitCodeOf(outcome, { ...gate, baseline, failOn: flags.failOn });
+  const { failUnder, failOn } = flags;
+  const missed = missedCoverage(outcome, failUnder);
+  const exitCode = exitCodeOf(outcome, { ...gate, baseline, failOn, isCoverageMissed: missed.length > 0 });
   const repeat = `${caller(io.cwd)} ${shellLine(wordsOf(targetSpec, seed, flags))}`;
   const text = runText(outcome, exitCodeOf(outcome, gate), {
     paint: paintFor(io),
@@ -406,7 +468,8 @@ export async function runTarget(
     verbose: flags.verbose ?? false,
     quiet,
     cwd: io.cwd,
-    wanted: 'runs' in settings.budget ? settings.budget.runs : undefined,
+    wanted: 'runs' in settings.budget && settings.budget.runs !== Infinity ? settings.budget.runs : undefined,
+    missed,
     repeat,
     final: exitCode,
     baseline,
@@ -425,6 +488,33 @@ export const reportsIn = ({
   ktap,
 }: Pick<RunFlags, 'report' | 'ktap'>): readonly ReportRequest[] =>
   ktap === true ? [...report, { kind: 'ktap', path: '-' }] : report;
+
+/** The slice of the specification that the flags describe. */
+function sliceIn({
+  strategy = 'random',
+  scope,
+  families,
+  failUnder,
+}: RunFlags): SpecificationSlice | undefined {
+  const slice = sliceOf(scope, families);
+  if (slice !== undefined) return slice;
+  const needs = [
+    ...(strategy === 'random' ? [] : [`--strategy ${strategy}`]),
+    ...(families === undefined ? [] : ['--families']),
+    ...(['states', 'transitions'] as const).flatMap((name) =>
+      failUnder?.has(name) === true ? [`--fail-under ${name}`] : [],
+    ),
+  ];
+  const [need] = needs;
+  if (need === undefined) return undefined;
+  throw new UserError(EXIT.usage, `${need} needs a world size, such as --scope 2x1x1.`);
+}
+
+const tooLarge = (): UserError =>
+  new UserError(
+    EXIT.usage,
+    `The slice has more than ${MAX_SLICE_STATES.toLocaleString('en')} states. Choose a smaller --scope or fewer --families.`,
+  );
 
 /** Parses the results that fail a run. */
 function parseFailOn(text: string): ReadonlySet<FailOn> {
@@ -459,12 +549,19 @@ const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] =>
   targetSpec,
   ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
   ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
+  ...(flags.strategy === undefined || flags.strategy === 'random' ? [] : ['--strategy', flags.strategy]),
+  ...(flags.scope === undefined ? [] : ['--scope', scopeInWords(flags.scope)]),
+  ...(flags.families === undefined
+    ? []
+    : ['--families', flags.families.map((one) => one.replaceAll(' ', '-')).join(',')]),
   ...(flags.corpus === undefined ? [] : ['--corpus', flags.corpus]),
   ...(flags.noCorpus === false ? ['--no-corpus'] : []),
   ...(flags.corpusAll === true ? ['--corpus-all'] : []),
   ...(flags.directed ? [] : ['--no-directed']),
   ...(flags.budget === undefined
-    ? ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
+    ? isExhaustive(flags) && flags.runs === undefined
+      ? []
+      : ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
     : ['--budget', `${flags.budget}ms`]),
   '--seed',
   String(seed),

@@ -28,7 +28,7 @@ import {
   type Single,
   Watch,
 } from '../../spec/vocabulary/command.ts';
-import { type Renaming, renamedCase, SAME } from '../shrink/rename.ts';
+import { type Renaming, renamedCase, SAME } from '../../spec/vocabulary/rename.ts';
 import type { ArgumentKind, ArgumentValue } from '../../spec/vocabulary/arguments.ts';
 
 /** The values tried instead, separated by whether the case still fails in the same way. */

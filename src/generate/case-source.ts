@@ -33,6 +33,8 @@ export interface CaseSourceOptions {
   readonly capabilities: ReadonlySet<Capability>;
   /** Commands with a higher weight, for a run that focuses on requirements. */
   readonly focused?: readonly Op[];
+  /** The world of every case; random by default. */
+  readonly scope?: Scope;
 }
 
 /** Factor for the weight of a focused command. */
@@ -98,7 +100,7 @@ export class CaseSource {
     const which = random.nextInt(0, portfolio.strategies.length - 1);
     const strategy = portfolio.strategies[which] ?? BALANCED;
     const weights = portfolio.weights[which] ?? [];
-    const scope = this.#scope(random, strategy);
+    const scope = this.#options.scope ?? this.#scope(random, strategy);
     const observe = this.#observe(random);
     const builder = new CaseBuilder(this.#guideFor(scope), random, strategy);
     const length = random.nextInt(strategy.shortest, strategy.longest);

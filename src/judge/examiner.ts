@@ -8,6 +8,7 @@ import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { isShould, type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
@@ -43,12 +44,20 @@ export interface Coverage {
   readonly properties: readonly number[];
 }
 
+/** Follows judged cases, step by step. */
+export interface CaseWatcher {
+  begin(scope: Scope): void;
+  /** Called after each step that conforms, with the judge that has the possible states of the target. */
+  step(command: Command, judge: Judge): void;
+}
+
 /** Runs cases of one profile on one target and judges them: first against the model, then with the properties. */
 export class Examiner {
   readonly tally = new Tally();
   readonly #target: Target;
   readonly #judging: JudgingOptions;
   readonly #strict: boolean;
+  readonly #watcher: CaseWatcher | undefined;
   /** One judge for each world size. */
   readonly #judges = new Map<number, Judge>();
   readonly #properties: readonly { readonly property: Property; covered: number }[];
@@ -58,9 +67,23 @@ export class Examiner {
   /**
    * @param strict whether a SHOULD that is not followed is a violation as well
    * @param hasEarlier whether cases come before the first one that is examined
+   * @param watcher follows the cases
    */
-  constructor(target: Target, profile: ProfileName, { strict = false, hasEarlier = false } = {}) {
+  constructor(
+    target: Target,
+    profile: ProfileName,
+    {
+      strict = false,
+      hasEarlier = false,
+      watcher,
+    }: {
+      readonly strict?: boolean;
+      readonly hasEarlier?: boolean;
+      readonly watcher?: CaseWatcher | undefined;
+    } = {},
+  ) {
     this.#strict = strict;
+    this.#watcher = watcher;
     this.#hasEarlier = hasEarlier;
     const { capabilities } = target.hello;
     this.#target = target;
@@ -109,12 +132,16 @@ export class Examiner {
   judge(trace: Trace): Verdict {
     const { commands, scope } = trace.case;
     const judge = this.#judgeFor(scope);
+    const watcher = this.#watcher;
     judge.begin();
+    watcher?.begin(scope);
     for (let step = 0; step < commands.length; step++) {
       const command = commands[step];
       if (command === undefined) break;
-      const verdict = judge.judge(step, command, trace.observations[step]);
+      const observation = trace.observations[step];
+      const verdict = judge.judge(step, command, observation);
       if (verdict.kind !== 'conforms') return verdict;
+      if (observation !== undefined) watcher?.step(command, judge);
     }
     return CONFORMS;
   }

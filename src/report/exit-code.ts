@@ -39,6 +39,8 @@ export const strongest = (codes: Iterable<ExitCode>): ExitCode => {
 export interface Gate {
   /** True if a SHOULD that is not followed fails the run. */
   readonly strict: boolean;
+  /** True if the run covers less than it must. */
+  readonly isCoverageMissed?: boolean;
   /** True if its own time limit ended the run, and not a signal. */
   readonly timedOut: boolean;
   /**
@@ -72,7 +74,10 @@ export function exitCodeOf(outcome: RunOutcome, gate: Gate): ExitCode {
   return strongest(codes);
 }
 
-function codesOf(outcome: RunOutcome, { strict, timedOut, baseline }: Gate): readonly ExitCode[] {
+function codesOf(
+  outcome: RunOutcome,
+  { strict, timedOut, baseline, isCoverageMissed }: Gate,
+): readonly ExitCode[] {
   const codes: ExitCode[] = [VERDICTS[outcome.verdict]];
   if (outcome.profiles.some((profile) => profile.findings.length > 0)) codes.push(EXIT.violates);
   const isStillNotFollowed = (outcome.corpus?.items ?? []).some(
@@ -86,6 +91,7 @@ function codesOf(outcome: RunOutcome, { strict, timedOut, baseline }: Gate): rea
   const isHidden = baseline !== undefined && baseline.expected > 0;
   if (outcome.uncovered.length > 0 && !isHidden) codes.push(EXIT.inconclusive);
   if (outcome.profiles.some(hasProblems)) codes.push(EXIT.inconclusive);
+  if (isCoverageMissed === true) codes.push(EXIT.inconclusive);
   return codes;
 }
 

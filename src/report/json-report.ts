@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/verdict.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
+import { Scope } from '../../spec/vocabulary/scope.ts';
 import { KernelRecord } from '../corpus/case-file.ts';
 import { wireObservations } from '../explain/recorded-trace.ts';
 import { SUITE } from '../corpus/suite.ts';
@@ -123,6 +124,22 @@ export const ReportedFinding = ReportedCounterexample.extend({
   file: z.string().nullable().describe('The file in which the counterexample was saved.'),
 });
 
+const ReportedSpecification = z
+  .object({
+    scope: Scope,
+    families: z.array(z.string()),
+    states: z.object({ of: Count, reached: Count }),
+    moves: z.object({ of: Count, made: Count }).describe('Commands in the states that admit them.'),
+    transitions: z.object({
+      of: Count,
+      exercised: Count,
+      unclear: Count.describe('Perhaps exercised: the observations fit several transitions.'),
+      declined: Count.describe('Not taken: the target chose another transition each time.'),
+      beyond: Count.describe('From states to which only transitions lead that the target did not choose.'),
+    }),
+  })
+  .describe('The coverage of the specification in a slice; absent without --scope.');
+
 export const ReportedProfile = z.object({
   profile: z.string(),
   directed: z
@@ -143,6 +160,7 @@ export const ReportedProfile = z.object({
     .describe('Pages that migrations were requested to move, and pages that moved.'),
   requirements: z.array(ReportedRequirement),
   properties: z.array(z.object({ id: z.string(), title: z.string(), covered: Count })),
+  specification: ReportedSpecification.optional(),
   findings: z.array(ReportedFinding),
   warnings: z
     .array(ReportedFinding)
@@ -344,6 +362,9 @@ function profileReport(one: ProfileOutcome): Profile {
       }),
     ),
     properties: one.properties.map(({ id, title, covered }) => ({ id, title, covered })),
+    ...(one.specification === undefined
+      ? {}
+      : { specification: { ...one.specification, families: [...one.specification.families] } }),
     findings: one.findings.map(findingReport),
     ...(one.warnings.length === 0 ? {} : { warnings: one.warnings.map(findingReport) }),
     inconclusive: { cases: one.inconclusive, reason: one.inconclusiveReason ?? null },

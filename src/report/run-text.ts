@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { casesInWords, amount, duration, figure, percent } from './figures.ts';
 import { findingsText } from './findings-text.ts';
 import type { Paint } from './paint.ts';
+import { type MissedCoverage, specificationRows, specificationTitle } from './specification-text.ts';
 import { capabilityGains } from './status-text.ts';
 import { columns, wrap } from './text-layout.ts';
 import { verdictLine } from './verdict-text.ts';
@@ -29,6 +30,8 @@ export interface RunTextOptions {
   readonly wanted: number | undefined;
   /** The command that repeats the run. */
   readonly repeat: string;
+  /** Coverage that the run had to reach and did not. */
+  readonly missed?: readonly MissedCoverage[];
   /** The exit code of the command, and the comparison with a baseline, if they are not those of the verdict. */
   readonly final?: ExitCode | undefined;
   readonly baseline?: BaselineResult | undefined;
@@ -41,6 +44,7 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTex
     (verbose ? chapterTables : chapterSummary)(outcome.profiles, width, paint),
     ...directedText(outcome, paint),
     randomText(outcome, setting),
+    ...specificationText(outcome, paint),
     ...(verbose ? [outcome.profiles.map((profile) => profileText(profile, paint)).join('\n')] : []),
     ...gainsText(outcome),
   ];
@@ -51,6 +55,10 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTex
     ...(isNews ? corpusText(outcome, setting.cwd, paint) : []),
     ...findingsText(outcome, setting.cwd, paint),
     ...(setting.baseline === undefined ? [] : [baselineText(setting.baseline, paint).trimEnd()]),
+    ...(setting.missed ?? []).map(
+      ({ name, percent: share, least }) =>
+        `${paint.red('✗')} Coverage of ${name} is ${(Math.floor(share * 10) / 10).toFixed(1)} %; ${least} % is required`,
+    ),
     ...(isNews
       ? [`Seed ${outcome.seed}, ${duration(outcome.elapsed)}. Repeat with: ${paint.cyan(setting.repeat)}`]
       : []),
@@ -78,7 +86,19 @@ function directedText({ profiles }: RunOutcome, paint: Paint): string[] {
   return [[title, ...columns(rows)].join('\n')];
 }
 
-function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted }: RunTextOptions): string {
+/** The coverage of the specification in each profile, if it was measured. */
+const specificationText = ({ profiles }: RunOutcome, paint: Paint): string[] =>
+  profiles.flatMap((profile) => {
+    const { specification } = profile;
+    if (specification === undefined) return [];
+    const title = `${paint.bold(specificationTitle(specification))} (${profile.profile})`;
+    return [[title, ...columns(specificationRows(profile).map((row) => [...row]))].join('\n')];
+  });
+
+function randomText(
+  { profiles, interrupted, seed, strategy = 'random' }: RunOutcome,
+  { paint, wanted }: RunTextOptions,
+): string {
   const rows = profiles.map(({ profile, directed, cases, commands }) => {
     const random = cases - (directed?.cases ?? 0);
     return [
@@ -87,7 +107,11 @@ function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted
         (interrupted ? '' : cutText(random, wanted)),
     ];
   });
-  return [`${paint.bold('Random cases')} of seed ${seed}`, ...columns(rows)].join('\n');
+  const title =
+    strategy === 'random'
+      ? `${paint.bold('Random cases')} of seed ${seed}`
+      : paint.bold(`Cases of the strategy ${strategy}`);
+  return [title, ...columns(rows)].join('\n');
 }
 
 /** Why there are fewer random cases than wanted, or none within a time budget. */

@@ -25,8 +25,8 @@ export const VERDICT_WORDS: { readonly [V in RunVerdict]: string } = {
 };
 
 /**
- * The last line of a run: the verdict in words and the exit code. With a baseline or --fail-on the exit code of the
- * command, `final`, differs from that of the verdict.
+ * The last line of a run: the verdict in words and the exit code. With a baseline, --fail-on or --fail-under, the exit
+ * code of the command, `final`, differs from that of the verdict.
  */
 export function verdictLine(
   outcome: RunOutcome,
@@ -62,7 +62,8 @@ export function verdictLine(
       'The command failed.',
     ])
     .exhaustive();
-  const exit = final === exitCode ? `exit ${exitCode}` : `exit ${final} by --baseline or --fail-on`;
+  const exit =
+    final === exitCode ? `exit ${exitCode}` : `exit ${final} by --baseline, --fail-on or --fail-under`;
   return `${paint.bold(paint[colour](text))} ${paint.dim(`(${exit})`)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { type Examined, Examiner } from '../judge/examiner.ts';
+import { type CaseWatcher, type Examined, Examiner } from '../judge/examiner.ts';
 import type { Target } from '../targets/target.ts';
 import { CaseCounts, Problems } from './profile-counts.ts';
 import type { NotableCase, Stretch, Stretches, StretchRequest } from './stretch.ts';
@@ -17,9 +17,9 @@ export class LocalStretches implements Stretches {
 
   /** @param examiner counts nothing else; one that was used before need not build its judges again */
   constructor(targets: readonly [Target, ...Target[]], request: StretchRequest, examiner?: Examiner) {
-    const { cases, shard, from, isWanted, profile } = request;
+    const { cases, shard, from, isWanted, profile, watcher } = request;
     this.#request = request;
-    this.#examiner = examiner ?? examinerFor(targets[0], profile);
+    this.#examiner = examiner ?? examinerFor(targets[0], profile, watcher);
     this.#pool = new WorkerPool(targets, (place) => cases.at(place), isWanted, {
       first: cases.nextOf(shard, from),
       after: (place) => cases.nextOf(shard, place + 1),
@@ -74,8 +74,8 @@ export class LocalStretches implements Stretches {
 }
 
 /** An examiner for the cases of a profile; which of them comes first in the run is decided where stretches are added. */
-export const examinerFor = (target: Target, profile: ProfileName): Examiner =>
-  new Examiner(target, profile, { hasEarlier: true });
+export const examinerFor = (target: Target, profile: ProfileName, watcher?: CaseWatcher): Examiner =>
+  new Examiner(target, profile, { hasEarlier: true, watcher });
 
 /** Whether a case needs a decision. Cases without a verdict are only counted. */
 const isNotable = (examined: Examined): boolean =>

@@ -4,6 +4,8 @@ import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import type { Evidence } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
+import type { SpecificationCoverage } from '../search/transition-coverage.ts';
+import type { StrategyName } from '../search/case-plan.ts';
 import type { CaseNumber, Counterexample, Finding } from '../shrink/finding.ts';
 
 /**
@@ -54,6 +56,8 @@ export interface ProfileOutcome {
   readonly asked: number;
   readonly requirements: readonly RequirementOutcome[];
   readonly tally: Tally;
+  /** The coverage of the measured slice of the specification; undefined without one. */
+  readonly specification?: SpecificationCoverage | undefined;
   readonly properties: readonly PropertyOutcome[];
   readonly findings: readonly Finding[];
   /** SHOULDs that were not followed, each with its shortest case. They are violations only in a strict run. */
@@ -117,6 +121,8 @@ export interface RunOutcome {
   /** The target, as given on the command line. */
   readonly targetSpec: string;
   readonly seed: number;
+  /** The origin of the cases after the directed suite; random by default. */
+  readonly strategy?: StrategyName | undefined;
   readonly verdict: RunVerdict;
   readonly profiles: readonly ProfileOutcome[];
   /** Milliseconds. */

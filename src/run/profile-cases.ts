@@ -5,7 +5,12 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { type DirectedCase, directedSuite } from '../generate/directed-suite.ts';
 import { focusOps } from '../generate/strategy.ts';
+import type { CasePlan } from '../search/case-plan.ts';
 import type { CaseNumber } from '../shrink/finding.ts';
+import { commandsFor, sliceValue } from '../search/transition-graph.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { renamedCase, SAME } from '../../spec/vocabulary/rename.ts';
+import type { SpecificationSlice } from '../search/case-plan.ts';
 
 /** One of several parts of a run, counted from 1. */
 export interface Shard {
@@ -18,6 +23,10 @@ export interface CaseOptions {
   readonly seed: number;
   readonly focus: readonly RequirementId[];
   readonly directed?: boolean | undefined;
+  /** The cases after the directed suite, instead of random ones. */
+  readonly plan?: CasePlan | undefined;
+  /** The world and the commands of random cases; any by default. */
+  readonly slice?: SpecificationSlice | undefined;
 }
 
 /** Number of cases in a block; larger after the first cases, so that a long run has few blocks. */
@@ -33,22 +42,52 @@ export class ProfileCases {
   readonly suite: readonly DirectedCase[];
   readonly #source: CaseSource;
   readonly #seed: number;
+  readonly #plan: CasePlan | undefined;
+  /** The commands of the slice, as text. */
+  readonly #within: ReadonlySet<string> | undefined;
 
   constructor(
     profile: ProfileName,
     capabilities: ReadonlySet<Capability>,
-    { seed, focus, directed = false }: CaseOptions,
+    { seed, focus, directed = false, plan, slice }: CaseOptions,
   ) {
+    this.#plan = plan;
     this.suite = directed ? directedSuite(profile, capabilities) : [];
-    this.#source = new CaseSource({ profile, capabilities, focused: focusOps(focus) });
+    this.#source = new CaseSource({
+      profile,
+      capabilities,
+      focused: focusOps(focus),
+      ...(slice === undefined
+        ? {}
+        : {
+            scope: slice.scope,
+          }),
+    });
+    this.#within =
+      slice === undefined
+        ? undefined
+        : new Set(['{"op":"inspect"}', ...commandsFor({ ...slice, profile }, capabilities).map(textOf)]);
     this.#seed = seed;
   }
 
   at(place: number): Case {
     const directed = this.suite[place];
-    return directed === undefined
-      ? this.#source.draw(caseRandom(this.#seed, place - this.suite.length))
-      : directed.case;
+    if (directed !== undefined) return directed.case;
+    const index = place - this.suite.length;
+    return this.#plan?.at(index) ?? this.#inSlice(this.#source.draw(caseRandom(this.#seed, index)));
+  }
+
+  /** A random case with the commands and values of the slice alone: every subsequence of a case is a case. */
+  #inSlice(drawn: Case): Case {
+    const within = this.#within;
+    if (within === undefined) return drawn;
+    const { commands, ...rest } = renamedCase(drawn, { ...SAME, value: sliceValue });
+    return { ...rest, commands: commands.filter((command) => within.has(textOf(command))) };
+  }
+
+  /** Whether there is a case at this place; random cases have no end. */
+  has(place: number): boolean {
+    return place < this.suite.length || this.#plan?.has(place - this.suite.length) !== false;
   }
 
   /** Random cases are numbered separately from the directed suite. */
@@ -84,6 +123,8 @@ export class ProfileCases {
       : before + MAX_SMALL / BLOCK + Math.floor((random - MAX_SMALL) / LARGE_BLOCK);
   }
 }
+
+const textOf = (command: Command): string => JSON.stringify(command);
 
 /** The whole run as a single shard. */
 export const WHOLE: Shard = { index: 1, of: 1 };

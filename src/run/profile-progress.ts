@@ -6,6 +6,7 @@ import type { CaseCounts } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
 import { Pace } from '../search/certify.ts';
 import type { Progress, RunOptions } from './run-options.ts';
+import type { ProfileSpecification } from './specification.ts';
 
 export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };
 
@@ -17,6 +18,8 @@ export interface WholeRun {
   readonly profileNumber: number;
   /** The groups of findings created so far in the run. */
   readonly made: MadeGroups;
+  /** The measured part of the specification in this profile. */
+  readonly specification: ProfileSpecification | undefined;
 }
 
 /** Reports the progress of one profile at intervals, and yields to the event loop. */
@@ -88,7 +91,7 @@ export class ProfileProgress {
     const now = performance.now();
     const inProfile = now - this.began;
     const elapsed = now - this.#whole.began;
-    const wanted = 'runs' in this.#budget ? this.#budget.runs : undefined;
+    const wanted = 'runs' in this.#budget && this.#budget.runs !== Infinity ? this.#budget.runs : undefined;
     const directed = Math.min(cases, this.#whole.directed);
     this.#options.onProgress?.({
       profile: this.#profile,
@@ -99,6 +102,8 @@ export class ProfileProgress {
       directed: { cases: directed, of: this.#whole.directed },
       wanted,
       commands,
+      strategy: this.#options.strategy ?? 'random',
+      moves: this.#moves,
       commandsPerSecond: inProfile > 0 ? (commands / inProfile) * 1000 : 0,
       covered,
       coverable: this.coverable,
@@ -109,9 +114,22 @@ export class ProfileProgress {
     });
   }
 
+  get #moves(): Progress['moves'] {
+    const { specification } = this.#whole;
+    if (specification === undefined) return undefined;
+    const { made, graph } = specification.coverage;
+    return { made, of: graph.moves };
+  }
+
   /** The estimate assumes that all profiles take the same time. */
   #left(elapsed: number, inProfile: number): number | undefined {
     const { budget, profiles } = this.#options;
+    const moves = this.#moves;
+    if ('runs' in budget && budget.runs === Infinity) {
+      return moves === undefined || moves.made === 0
+        ? undefined
+        : inProfile * (moves.of / moves.made - 1) + (profiles.length - this.#whole.profileNumber) * inProfile;
+    }
     if (!('runs' in budget)) {
       const { profileNumber, directed } = this.#whole;
       const { cases } = this.#counts;

@@ -10,6 +10,7 @@ import { ProfileFindings } from './profile-findings.ts';
 import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
 import { LocalStretches } from './local-stretches.ts';
 import type { RunOptions } from './run-options.ts';
+import type { ProfileSpecification } from './specification.ts';
 import type { NotableCase, Stretch, Stretches, StretchRequest } from './stretch.ts';
 
 const FRESH_WORLD = ruleIndex('robust.fresh-world');
@@ -22,6 +23,7 @@ export class ProfileRun {
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
   readonly #budget: ProfileBudget;
+  readonly #specification: ProfileSpecification | undefined;
   readonly #cases: ProfileCases;
   readonly #counts = new CaseCounts();
   readonly #tally = new Tally();
@@ -37,7 +39,11 @@ export class ProfileRun {
     this.#options = options;
     this.#profile = profile;
     this.#budget = budget;
-    this.#cases = new ProfileCases(profile, capabilities, options);
+    this.#specification = whole.specification;
+    this.#cases = new ProfileCases(profile, capabilities, {
+      ...options,
+      plan: this.#specification?.tours,
+    });
     this.#properties = propertiesFor(profile, capabilities).map(({ id, title }) => ({
       id,
       title,
@@ -65,7 +71,10 @@ export class ProfileRun {
     try {
       while (!this.#isOver) {
         const stretch = await stretches.next();
-        if (stretch === undefined) break;
+        if (stretch === undefined) {
+          if (this.#isOver || !this.#planMore()) break;
+          continue;
+        }
         await this.#add(stretch);
         await this.#progress.breathe();
       }
@@ -89,9 +98,18 @@ export class ProfileRun {
       from: 0,
       isWanted: (place) => !this.#isOver && this.#isWithinBudget(place),
       signal,
+      watcher: this.#specification?.coverage,
     };
     const live = workers ?? ((one: StretchRequest) => new LocalStretches([target, ...others], one));
     return journal === undefined ? live(request) : journal.stretches(request, live);
+  }
+
+  /** Plans further tours where the target took other transitions than expected. Returns false if there are none. */
+  #planMore(): boolean {
+    const { tours, coverage } = this.#specification ?? {};
+    const isSpent =
+      'milliseconds' in this.#budget && performance.now() - this.#progress.began >= this.#budget.milliseconds;
+    return tours !== undefined && coverage !== undefined && !isSpent && tours.extend(coverage);
   }
 
   /** Whether the profile ends before its budget is spent. */
@@ -103,6 +121,7 @@ export class ProfileRun {
   #isWithinBudget(place: number): boolean {
     const random = place - this.#cases.suite.length;
     if (random < 0) return true;
+    if (!this.#cases.has(place)) return false;
     return 'runs' in this.#budget
       ? random < this.#budget.runs
       : performance.now() - this.#progress.began < this.#budget.milliseconds;
@@ -167,6 +186,7 @@ export class ProfileRun {
       asked,
       requirements: requirementOutcomes(this.#profile, target.hello.capabilities, tally, violated),
       tally,
+      specification: this.#specification?.coverage.summary(),
       properties: this.#properties,
       findings,
       warnings: this.#findings.warnings,

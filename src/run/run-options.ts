@@ -7,6 +7,7 @@ import type { Failing } from '../shrink/first-divergence.ts';
 import type { ShrinkBudget } from '../shrink/shrink-session.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import type { CorpusOutcome } from './outcome.ts';
+import type { SpecificationSlice, StrategyName } from '../search/case-plan.ts';
 import type { Shard } from './profile-cases.ts';
 import type { Stretches, StretchRequest, StretchSource } from './stretch.ts';
 
@@ -23,6 +24,12 @@ export interface RunOptions {
    * count against a number of cases, but its time counts against a time budget.
    */
   readonly directed?: boolean;
+  /** The origin of the cases after the directed suite; random by default. */
+  readonly strategy?: StrategyName;
+  /** The part of the specification whose coverage is measured. Random cases are then drawn within it. */
+  readonly slice?: SpecificationSlice | undefined;
+  /** Receives the number of states of the slice found so far, and of those whose transitions are known. */
+  readonly onStates?: (found: number, expanded: number) => void;
   /** Number of random cases in each profile, or total time. */
   readonly budget: { readonly runs: number } | { readonly milliseconds: number };
   /**
@@ -95,6 +102,9 @@ export interface Progress {
   readonly wanted: number | undefined;
   readonly commands: number;
   readonly commandsPerSecond: number;
+  readonly strategy: StrategyName;
+  /** Commands that were executed in the states of the slice that admit them, and all of these. */
+  readonly moves: { readonly made: number; readonly of: number } | undefined;
   /** Number of covered requirements, of those that this target can cover. */
   readonly covered: number;
   readonly coverable: number;

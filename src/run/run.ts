@@ -8,6 +8,7 @@ import {
 import { hasBailed, isStillBroken } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
 import { ProfileRun } from './profile-run.ts';
+import { specificationFor } from './specification.ts';
 import type { RunOptions } from './run-options.ts';
 import { withHistory } from '../targets/earlier-cases.ts';
 
@@ -26,12 +27,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     // The first profile is reported even if the run is interrupted before it begins.
     const isOver = options.signal?.aborted === true || hasBailed(options, profiles);
     if (isOver && profiles.length > 0) break;
+    const specification = await specificationFor(options, profile);
     const left = options.profiles.length - index;
     const budget =
       'runs' in options.budget
         ? options.budget
         : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
-    const whole = { began, profileNumber: index + 1, made };
+    const whole = { began, profileNumber: index + 1, made, specification };
     profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
   }
   // What one shard does not cover, another may.
@@ -50,6 +52,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     target: options.target.hello,
     targetSpec: options.targetSpec,
     seed: options.seed,
+    strategy: options.strategy,
     verdict: verdictOf(profiles, uncovered, options.corpus?.items ?? []),
     profiles,
     elapsed: performance.now() - began,

@@ -1,6 +1,6 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Coverage, Examined } from '../judge/examiner.ts';
+import type { CaseWatcher, Coverage, Examined } from '../judge/examiner.ts';
 import type { Target } from '../targets/target.ts';
 import type { ProfileCases, Shard } from './profile-cases.ts';
 import type { CaseTotals, UnjudgedCases } from './profile-counts.ts';
@@ -52,6 +52,8 @@ export interface StretchRequest {
   /** Whether the case at a place is to be run; asked in the order of places. */
   readonly isWanted: (place: number) => boolean;
   readonly signal: AbortSignal | undefined;
+  /** Follows the cases that are judged in this process. */
+  readonly watcher?: CaseWatcher | undefined;
 }
 
 /** A source of the results of one profile. */

@@ -15,7 +15,7 @@ import {
 import { simplifyArguments } from './passes/simplify-arguments.ts';
 import { mergeNames } from './passes/merge-names.ts';
 import type { Pass } from './pass.ts';
-import { renamed, renamedCase, SAME } from './rename.ts';
+import { renamed, renamedCase, SAME } from '../../spec/vocabulary/rename.ts';
 
 const SCOPE = { processes: 2, pages: 2, frames: 1, slots: 2, devices: 2 };
 const ALL = commandsIn(SCOPE, { ops: new Set(OPS), values: [1, 2] });

@@ -12,6 +12,7 @@ import { casesInWords, amount } from '../figures.ts';
 import { groupsOf, type PrintedFinding, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
+import { specificationRows } from '../specification-text.ts';
 import { statusCell, statusInWords, statusMark, MANY_PROFILES } from '../status-text.ts';
 import { commandInWords } from '../steps-text.ts';
 import { problems, VERDICT_WORDS } from '../verdict-text.ts';
@@ -32,6 +33,9 @@ export function runPage(outcome: RunOutcome, { cwd, date }: ReportSetting): Page
         ? [{ name: 'Reason', text: shownText(problems(outcome).join('; ')) }]
         : []),
       ...profiles.map((one) => ({ name: one.profile, text: `${casesInWords(one)}; ${totals(one)}` })),
+      ...profiles.flatMap((one) =>
+        specificationRows(one).map(([name, text]) => ({ name: `${one.profile}: ${name}`, text })),
+      ),
       ...errorFacts(profiles),
     ],
     verdict: { kind: VERDICT_KINDS[verdict], words: VERDICT_WORDS[verdict] },

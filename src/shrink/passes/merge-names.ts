@@ -5,7 +5,7 @@ import { devicesIn, type Scope } from '../../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from '../pass.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Command } from '../../../spec/vocabulary/command.ts';
-import { renamedCase, type Renaming, SAME } from '../rename.ts';
+import { renamedCase, type Renaming, SAME } from '../../../spec/vocabulary/rename.ts';
 
 /** The world size that the commands of a case need, with the given number of frames. */
 function named({ commands }: Case, frames: number): Scope {

@@ -1,6 +1,6 @@
 import type { Command, Single } from '../../../spec/vocabulary/command.ts';
 import { type Pass, withCommands } from '../pass.ts';
-import { renamed, SAME } from '../rename.ts';
+import { renamed, SAME } from '../../../spec/vocabulary/rename.ts';
 import { withParts } from '../../../spec/vocabulary/parts.ts';
 import { MAX_PROCESSES } from '../../../spec/vocabulary/scope.ts';
 

@@ -1,8 +1,8 @@
-import type { ArgumentValue } from '../../spec/vocabulary/arguments.ts';
-import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command, Single } from '../../spec/vocabulary/command.ts';
-import { type ArgumentValues, namedArguments, type NameSort } from '../../spec/vocabulary/names.ts';
-import { withParts } from '../../spec/vocabulary/parts.ts';
+import type { ArgumentValue } from './arguments.ts';
+import type { Case } from './case.ts';
+import type { Command, Single } from './command.ts';
+import { type ArgumentValues, namedArguments, type NameSort } from './names.ts';
+import { withParts } from './parts.ts';
 
 /** A renaming of the arguments of commands, by sort. */
 export type Renaming = { readonly [S in NameSort]: (name: number) => number };

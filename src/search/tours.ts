@@ -1,0 +1,407 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { perform } from '../../spec/model/commands.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
+import { forEachShownState, settleAsExpected } from '../../spec/model/settle-snapshot.ts';
+import type { State } from '../../spec/model/state.ts';
+import { Step } from '../../spec/model/step.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
+import { addEpilogue } from '../generate/case-builder.ts';
+import { ModelRun } from '../generate/model-run.ts';
+import type { CasePlan } from './case-plan.ts';
+import type { TransitionCoverage } from './transition-coverage.ts';
+import type { TransitionGraph } from './transition-graph.ts';
+
+/** The number of commands after which a tour ends, before its epilogue. Failing cases of this length shrink quickly. */
+const MAX_COMMANDS = 200;
+
+/** The number of states that a search for the nearest unfinished state expands before the tour ends instead. */
+const MAX_SEARCHED = 500;
+
+/** The number of attempts to reach a state along expected transitions before it is given up. */
+const MAX_ATTEMPTS = 3;
+
+/** The place of a move where there is none. */
+const NONE = -1;
+
+/** The number of the latest tours that are kept, because they may be asked for again. */
+const MAX_KEPT = 256;
+
+/**
+ * Tours through a graph that together make every move that is reachable by the expected transitions. A tour is planned
+ * on the model with its most likely outcomes, so a case depends on the graph and its number alone.
+ *
+ * Some moves are repeated so that every state is entered as often as it is left (`timesToMake`): a walk that makes every
+ * move as often as planned gets stuck less often. A tour ends at `MAX_COMMANDS`, and the next one continues there; or
+ * where no unfinished state is near, and the next one begins with the unfinished state that is nearest to the beginning.
+ *
+ * A target may take other transitions than the expected ones. `extend` then plans further tours with the transitions
+ * that the target took.
+ */
+export class Tours implements CasePlan {
+  readonly #graph: TransitionGraph;
+  readonly #guide: ModelRun;
+  /** By move: the state to which it is expected to lead. */
+  readonly #expected: Int32Array;
+  /** By move: how often it is still to be made. By state: the sum for its moves. */
+  #due: Uint8Array;
+  readonly #dueOf: Int32Array;
+  /** By move: whether it was planned. By state: the number of its moves that were not. */
+  readonly #planned: Uint8Array;
+  readonly #unplanned: Int32Array;
+  /** By state: its first move that may be due; the number of tours that began in order to reach it. */
+  #first: Int32Array;
+  readonly #attempts: Uint8Array;
+  /** By state: the last move of a shortest path from the beginning; −1 for a state without one. */
+  #parents: Int32Array;
+  /** By state: the number of the last search that found it. */
+  readonly #found: Int32Array;
+  #searches = 0;
+  /** All states before this one are finished. */
+  #unfinished = 0;
+  /** The state at which the last tour ended because of its length. */
+  #cutAt: number | undefined;
+  #commands: Command[] = [];
+  #id = 0;
+  #exchanged = false;
+  /** The latest tours by number, and the number of tours planned. */
+  readonly #kept = new Map<number, Case>();
+  #count = 0;
+  readonly #step: Step;
+  /** The number of moves for which the last extension planned tours. */
+  #extendedFor = Infinity;
+
+  constructor(graph: TransitionGraph) {
+    this.#graph = graph;
+    const { region, capabilities, states, moves } = graph;
+    this.#guide = new ModelRun(region.scope, region.profile, capabilities);
+    this.#step = new Step(region.scope, judgingOptionsFor(PROFILES[region.profile], capabilities));
+    this.#expected = new Int32Array(moves);
+    for (let move = 0; move < moves; move++) this.#expected[move] = graph.expected(move);
+    this.#due = timesToMake(graph);
+    this.#dueOf = new Int32Array(states);
+    this.#planned = new Uint8Array(moves);
+    this.#unplanned = new Int32Array(states);
+    this.#attempts = new Uint8Array(states);
+    this.#found = new Int32Array(states);
+    this.#first = graph.firstMove.slice(0, states);
+    this.#parents = expectedTree(graph, this.#expected);
+    this.#countByState();
+  }
+
+  has(index: number): boolean {
+    return this.#tour(index) !== undefined;
+  }
+
+  at(index: number): Case {
+    const tour = this.#tour(index);
+    if (tour === undefined) throw new RangeError(`There is no tour ${index}.`);
+    return tour;
+  }
+
+  #tour(index: number): Case | undefined {
+    while (this.#count <= index) {
+      const tour = this.#next();
+      if (tour === undefined) return undefined;
+      this.#kept.set(this.#count, tour);
+      this.#kept.delete(this.#count - MAX_KEPT);
+      this.#count++;
+    }
+    return this.#kept.get(index);
+  }
+
+  /**
+   * Plans further tours for the moves that were not made and that the target may still reach. Returns false if there are
+   * none, or if the last extension did not help.
+   */
+  extend(coverage: TransitionCoverage): boolean {
+    const graph = this.#graph;
+    const attainable = coverage.attainable();
+    let missing = 0;
+    this.#planned.fill(1);
+    this.#due.fill(0);
+    for (let id = 0; id < graph.states; id++) {
+      const end = graph.firstMove[id + 1] ?? 0;
+      for (let move = graph.firstMove[id] ?? 0; move < end; move++) {
+        if (coverage.isMade(move)) {
+          const first = graph.firstTransition[move] ?? 0;
+          const last = graph.firstTransition[move + 1] ?? 0;
+          let taken = first;
+          while (taken < last - 1 && !coverage.isTaken(taken)) taken++;
+          this.#expected[move] = graph.target[taken] ?? 0;
+        } else if (attainable[id] === 1) {
+          missing++;
+          this.#planned[move] = 0;
+          this.#due[move] = 1;
+        }
+      }
+    }
+    if (missing === 0 || missing >= this.#extendedFor) return false;
+    this.#extendedFor = missing;
+    this.#first = graph.firstMove.slice(0, graph.states);
+    this.#attempts.fill(0);
+    this.#parents = expectedTree(graph, this.#expected);
+    this.#unfinished = 0;
+    this.#cutAt = undefined;
+    this.#countByState();
+    return true;
+  }
+
+  #countByState(): void {
+    const { states, firstMove } = this.#graph;
+    this.#dueOf.fill(0);
+    this.#unplanned.fill(0);
+    for (let id = 0; id < states; id++) {
+      const end = firstMove[id + 1] ?? 0;
+      for (let move = firstMove[id] ?? 0; move < end; move++) {
+        this.#dueOf[id] = (this.#dueOf[id] ?? 0) + (this.#due[move] ?? 0);
+        if (this.#planned[move] === 0) this.#unplanned[id] = (this.#unplanned[id] ?? 0) + 1;
+      }
+    }
+  }
+
+  /** The next tour; undefined when every move that can be reached is planned. */
+  #next(): Case | undefined {
+    const first = this.#cutAt ?? this.#nextUnfinished();
+    if (first === undefined) return undefined;
+    this.#cutAt = undefined;
+    this.#begin();
+    this.#attempts[first] = Math.min(MAX_ATTEMPTS, (this.#attempts[first] ?? 0) + 1);
+    let goesOn = this.#follow(this.#pathFromStart(first));
+    while (goesOn && this.#commands.length < MAX_COMMANDS) {
+      if ((this.#dueOf[this.#id] ?? 0) > 0) {
+        goesOn = this.#make(this.#chooseMove());
+      } else {
+        const path = this.#pathToUnfinished();
+        if (path === undefined) break;
+        goesOn = this.#follow(path);
+      }
+    }
+    const isCut = goesOn && (this.#unplanned[this.#id] ?? 0) > 0;
+    if (isCut && (this.#parents[this.#id] ?? NONE) !== NONE) this.#cutAt = this.#id;
+    const { region, capabilities } = this.#graph;
+    addEpilogue(this.#guide, 'every-step', capabilities, (command) => {
+      if (this.#guide.follow(command)) this.#commands.push(command);
+    });
+    const { profile, scope } = region;
+    return { profile, scope, observe: 'every-step', commands: this.#commands };
+  }
+
+  #begin(): void {
+    this.#guide.reset();
+    this.#commands = [];
+    this.#id = 0;
+    this.#exchanged = false;
+  }
+
+  /** The unfinished state that is nearest to the beginning and was not attempted too often. */
+  #nextUnfinished(): number | undefined {
+    const { states } = this.#graph;
+    while (this.#unfinished < states) {
+      const id = this.#unfinished;
+      const isDone = (this.#unplanned[id] ?? 0) === 0 || (this.#attempts[id] ?? 0) >= MAX_ATTEMPTS;
+      if (!isDone && (id === 0 || (this.#parents[id] ?? NONE) !== NONE)) return id;
+      this.#unfinished++;
+    }
+    return undefined;
+  }
+
+  /** The next move of the present state that is due: those that change nothing come first. */
+  #chooseMove(): number {
+    const id = this.#id;
+    let move = this.#first[id] ?? 0;
+    while (this.#due[move] === 0) move++;
+    this.#first[id] = move;
+    return move;
+  }
+
+  /** Makes a move in the model; false where that leaves the graph. */
+  #make(move: number): boolean {
+    const graph = this.#graph;
+    const id = this.#id;
+    const command = graph.command(move, this.#exchanged);
+    if (this.#planned[move] === 0) {
+      this.#planned[move] = 1;
+      this.#unplanned[id] = (this.#unplanned[id] ?? 0) - 1;
+    }
+    const due = this.#due[move] ?? 0;
+    if (due > 0) {
+      this.#due[move] = due - 1;
+      this.#dueOf[id] = (this.#dueOf[id] ?? 0) - 1;
+    }
+    const expected = this.#expected[move] ?? 0;
+    if (expected === id && graph.inert[move] === 1) {
+      this.#commands.push(command);
+      return true;
+    }
+    const isOther = expected !== graph.expected(move);
+    const before = isOther ? this.#guide.state.clone() : undefined;
+    if (!this.#guide.follow(command)) return false;
+    this.#commands.push(command);
+    settleAsExpected(this.#guide.state);
+    if (before !== undefined) this.#followTo(expected, before, command);
+    const found = graph.find(this.#guide.state);
+    if (found === undefined) return false;
+    this.#id = found.id;
+    this.#exchanged = found.exchanged;
+    return true;
+  }
+
+  /** Replaces the state of the model by the one after the outcome that leads to a state of the graph. */
+  #followTo(id: number, before: State, command: Command): void {
+    const step = this.#step;
+    step.begin(before, undefined, false);
+    do {
+      perform(step, command);
+      if (step.ruledOut) continue;
+      forEachShownState(step.state, (shown) => {
+        if (this.#graph.find(shown)?.id === id) this.#guide.state.copyFrom(shown);
+      });
+    } while (step.next(before));
+  }
+
+  /** Makes the moves of a path as long as the model follows it. Returns false where that leaves the graph. */
+  #follow(path: readonly number[]): boolean {
+    for (const move of path) {
+      if (!this.#make(move)) return false;
+      if (this.#id !== this.#expected[move]) break;
+    }
+    return true;
+  }
+
+  #pathFromStart(to: number): readonly number[] {
+    const path: number[] = [];
+    for (let id = to; id !== 0; id = this.#graph.sourceOf(path.at(-1) ?? 0))
+      path.push(this.#parents[id] ?? 0);
+    return path.toReversed();
+  }
+
+  #pathToUnfinished(): readonly number[] | undefined {
+    const { firstMove } = this.#graph;
+    const search = ++this.#searches;
+    const from = this.#id;
+    this.#found[from] = search;
+    const queue: number[] = [from];
+    const by: number[] = [-1];
+    const source: number[] = [-1];
+    for (let at = 0; at < queue.length && at < MAX_SEARCHED; at++) {
+      const id = queue[at] ?? 0;
+      const end = firstMove[id + 1] ?? 0;
+      for (let move = firstMove[id] ?? 0; move < end; move++) {
+        const to = this.#expected[move] ?? 0;
+        if (this.#found[to] === search) continue;
+        this.#found[to] = search;
+        queue.push(to);
+        by.push(move);
+        source.push(at);
+        if ((this.#unplanned[to] ?? 0) === 0) continue;
+        const path: number[] = [];
+        for (let place = queue.length - 1; place > 0; place = source[place] ?? 0) path.push(by[place] ?? 0);
+        return path.toReversed();
+      }
+    }
+    return undefined;
+  }
+}
+
+/** By state: the last move of a shortest path of expected transitions; −1 for a state without one. */
+function expectedTree({ states, firstMove }: TransitionGraph, expected: Int32Array): Int32Array {
+  const parents = new Int32Array(states).fill(NONE);
+  const queue = [0];
+  for (const id of queue) {
+    const end = firstMove[id + 1] ?? 0;
+    for (let move = firstMove[id] ?? 0; move < end; move++) {
+      const to = expected[move] ?? 0;
+      if (to === 0 || parents[to] !== NONE) continue;
+      parents[to] = move;
+      queue.push(to);
+    }
+  }
+  return parents;
+}
+
+const MAX_TIMES = 255;
+/** Maximum number of passes in which repetitions are planned; the last ones add little. */
+const MAX_PASSES = 40;
+
+/**
+ * By move, how often the tours make it: once, and again on shortest paths from states that are entered more often than
+ * left to states that are left more often than entered.
+ */
+function timesToMake(graph: TransitionGraph): Uint8Array {
+  const { states, moves, firstMove } = graph;
+  const times = new Uint8Array(moves).fill(1);
+  /** By state: the number of times that it is entered minus the number of times that it is left. */
+  const surplus = new Int32Array(states);
+  const entering = new Int32Array(states + 1);
+  for (let id = 0; id < states; id++) {
+    const end = firstMove[id + 1] ?? 0;
+    for (let move = firstMove[id] ?? 0; move < end; move++) {
+      const to = graph.expected(move);
+      if (to === id) continue;
+      surplus[to] = (surplus[to] ?? 0) + 1;
+      surplus[id] = (surplus[id] ?? 0) - 1;
+      entering[to] = (entering[to] ?? 0) + 1;
+    }
+  }
+  // By state, the moves that enter it.
+  let sum = 0;
+  for (let id = 0; id <= states; id++) {
+    sum += entering[id] ?? 0;
+    entering[id] = sum;
+  }
+  const enteringMoves = new Int32Array(sum);
+  const sources = new Int32Array(sum);
+  for (let id = 0; id < states; id++) {
+    const end = firstMove[id + 1] ?? 0;
+    for (let move = firstMove[id] ?? 0; move < end; move++) {
+      const to = graph.expected(move);
+      if (to === id) continue;
+      const at = (entering[to] ?? 0) - 1;
+      entering[to] = at;
+      enteringMoves[at] = move;
+      sources[at] = id;
+    }
+  }
+  const next = new Int32Array(states);
+  const queue = new Int32Array(states);
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    // Breadth first, against the moves, from all states that are left more often than entered.
+    next.fill(-2);
+    let count = 0;
+    for (let id = 0; id < states; id++) {
+      if ((surplus[id] ?? 0) >= 0) continue;
+      next[id] = -1;
+      queue[count++] = id;
+    }
+    for (let at = 0; at < count; at++) {
+      const id = queue[at] ?? 0;
+      const end = entering[id + 1] ?? 0;
+      for (let place = entering[id] ?? 0; place < end; place++) {
+        const source = sources[place] ?? 0;
+        if (next[source] !== -2) continue;
+        next[source] = enteringMoves[place] ?? 0;
+        queue[count++] = source;
+      }
+    }
+    let isChanged = false;
+    for (let at = 0; at < count; at++) {
+      const from = queue[at] ?? 0;
+      while ((surplus[from] ?? 0) > 0) {
+        let to = from;
+        while ((next[to] ?? -1) >= 0) to = graph.expected(next[to] ?? 0);
+        if ((surplus[to] ?? 0) >= 0) break;
+        for (let id = from; id !== to;) {
+          const move = next[id] ?? 0;
+          times[move] = Math.min(MAX_TIMES, (times[move] ?? 0) + 1);
+          id = graph.expected(move);
+        }
+        surplus[from] = (surplus[from] ?? 0) - 1;
+        surplus[to] = (surplus[to] ?? 0) + 1;
+        isChanged = true;
+      }
+    }
+    if (!isChanged) break;
+  }
+  return times;
+}

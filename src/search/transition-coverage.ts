@@ -1,0 +1,174 @@
+import type { Judge } from '../../spec/judge/judge.ts';
+import { State } from '../../spec/model/state.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import type { CaseWatcher } from '../judge/examiner.ts';
+import type { TransitionGraph } from './transition-graph.ts';
+
+/** How much of the specification a run has exercised in a region. */
+export interface SpecificationCoverage {
+  readonly scope: Scope;
+  readonly families: readonly string[];
+  readonly states: { readonly of: number; readonly reached: number };
+  /** Commands in the states that admit them. */
+  readonly moves: { readonly of: number; readonly made: number };
+  readonly transitions: {
+    readonly of: number;
+    readonly exercised: number;
+    /** Perhaps exercised: the observations fit it and other transitions of the same command and state. */
+    readonly unclear: number;
+    /** Not exercised: the target took another transition each time that the command was executed in this state. */
+    readonly declined: number;
+    /** Not exercised: only transitions that the target declined lead to the state. */
+    readonly beyond: number;
+  };
+}
+
+/** The number of transitions that were not exercised although the target could still take them. */
+export const remainingOf = ({ transitions }: SpecificationCoverage): number =>
+  transitions.of - transitions.exercised - transitions.unclear - transitions.declined - transitions.beyond;
+
+/** No state of the graph. */
+const UNKNOWN = -1;
+
+/** A transition that was exercised, and one that was perhaps exercised. */
+const TAKEN = 2;
+const PERHAPS = 1;
+
+/** Records the transitions of a graph that judged cases take. */
+export class TransitionCoverage implements CaseWatcher {
+  readonly graph: TransitionGraph;
+  /** By transition: TAKEN, PERHAPS or 0. By move: whether it was made. */
+  readonly #taken: Uint8Array;
+  readonly #made: Uint8Array;
+  /** The last state of the case and its number, while it is known. */
+  readonly #last: State;
+  readonly #initial: State;
+  #id = UNKNOWN;
+  #exchanged = false;
+  /** Whether the case has left the region by a command that does not belong to it. */
+  #isOutside = false;
+  exercised = 0;
+  made = 0;
+
+  constructor(graph: TransitionGraph) {
+    this.graph = graph;
+    this.#taken = new Uint8Array(graph.transitions);
+    this.#made = new Uint8Array(graph.moves);
+    this.#last = new State(graph.region.scope);
+    this.#initial = new State(graph.region.scope);
+  }
+
+  begin(scope: Scope): void {
+    this.#isOutside = !isSameScope(scope, this.graph.region.scope);
+    this.#id = 0;
+    this.#exchanged = false;
+    this.#last.copyFrom(this.#initial);
+  }
+
+  step(command: Command, judge: Judge): void {
+    if (this.#isOutside) return;
+    const { graph } = this;
+    const state = judge.onlyState;
+    const isUnchanged = state?.equals(this.#last) === true;
+    const from = this.#id;
+    const move = from === UNKNOWN ? undefined : graph.moveOf(from, command, this.#exchanged);
+    if (isUnchanged) {
+      if (move !== undefined) this.#take(move, from);
+      return;
+    }
+    if (!graph.hasCommand(command) || (move === undefined && from !== UNKNOWN)) {
+      this.#isOutside = true;
+      return;
+    }
+    const found = state === undefined ? undefined : graph.find(state);
+    this.#id = found?.id ?? UNKNOWN;
+    this.#exchanged = found?.exchanged ?? false;
+    if (state !== undefined) this.#last.copyFrom(state);
+    if (move === undefined) return;
+    if (found !== undefined) this.#take(move, found.id);
+    else {
+      for (const possible of judge.states) {
+        const to = graph.find(possible)?.id;
+        if (to !== undefined) this.#take(move, to, PERHAPS);
+      }
+    }
+  }
+
+  #take(move: number, to: number, taken = TAKEN): void {
+    const transition = this.graph.transitionTo(move, to);
+    if (transition === undefined || (this.#taken[transition] ?? 0) >= taken) return;
+    this.#taken[transition] = taken;
+    if (taken === TAKEN) this.exercised++;
+    if (this.#made[move] === 1) return;
+    this.#made[move] = 1;
+    this.made++;
+  }
+
+  isMade(move: number): boolean {
+    return this.#made[move] === 1;
+  }
+
+  /** Whether the target has taken, or perhaps taken, a transition. */
+  isTaken(transition: number): boolean {
+    return this.#taken[transition] !== 0;
+  }
+
+  /** By state: whether transitions lead to it that the target has taken or may still take. */
+  attainable(): Uint8Array {
+    const { graph } = this;
+    const attainable = new Uint8Array(graph.states);
+    attainable[0] = 1;
+    const queue = [0];
+    for (const id of queue) {
+      const end = graph.firstMove[id + 1] ?? 0;
+      for (let move = graph.firstMove[id] ?? 0; move < end; move++) {
+        const last = graph.firstTransition[move + 1] ?? 0;
+        for (let transition = graph.firstTransition[move] ?? 0; transition < last; transition++) {
+          const to = graph.target[transition] ?? 0;
+          if (attainable[to] === 1 || (this.#made[move] === 1 && this.#taken[transition] === 0)) continue;
+          attainable[to] = 1;
+          queue.push(to);
+        }
+      }
+    }
+    return attainable;
+  }
+
+  summary(): SpecificationCoverage {
+    const { graph } = this;
+    const attainable = this.attainable();
+    const reached = new Uint8Array(graph.states);
+    reached[0] = 1;
+    let unclear = 0;
+    let declined = 0;
+    let beyond = 0;
+    for (let id = 0; id < graph.states; id++) {
+      const end = graph.firstMove[id + 1] ?? 0;
+      for (let move = graph.firstMove[id] ?? 0; move < end; move++) {
+        const last = graph.firstTransition[move + 1] ?? 0;
+        for (let transition = graph.firstTransition[move] ?? 0; transition < last; transition++) {
+          if (this.#taken[transition] === TAKEN) reached[graph.target[transition] ?? 0] = 1;
+          else if (this.#taken[transition] === PERHAPS) unclear++;
+          else if (this.#made[move] === 1) declined++;
+          else if (attainable[id] === 0) beyond++;
+        }
+      }
+    }
+    const { scope, families } = graph.region;
+    return {
+      scope,
+      families,
+      states: { of: graph.states, reached: reached.reduce((sum, one) => sum + one, 0) },
+      moves: { of: graph.moves, made: this.made },
+      transitions: { of: graph.transitions, exercised: this.exercised, unclear, declined, beyond },
+    };
+  }
+}
+
+const isSameScope = (one: Scope, other: Scope): boolean =>
+  one.processes === other.processes &&
+  one.pages === other.pages &&
+  one.frames === other.frames &&
+  one.slots === other.slots &&
+  devicesIn(one) === devicesIn(other);
