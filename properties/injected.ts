@@ -7,12 +7,16 @@ export const PENDING_SIGBUS = 1;
 export const PENDING_OOM = 2;
 export const PENDING_NO_FRAME = 4;
 export const PENDING_NO_COPY = 8;
+const PENDING_NO_LARGE_FRAME = 16;
+const PENDING_NO_LARGE_PAGE = 32;
 
 const BITS: { readonly [K in InjectionKind]: number } = {
   sigbus: PENDING_SIGBUS,
   oom: PENDING_OOM,
   'no-frame': PENDING_NO_FRAME,
   'no-copy': PENDING_NO_COPY,
+  'no-large-frame': PENDING_NO_LARGE_FRAME,
+  'no-large-page': PENDING_NO_LARGE_PAGE,
 };
 const KINDS = [PENDING_SIGBUS, PENDING_OOM, PENDING_NO_FRAME, PENDING_NO_COPY] as const;
 

@@ -8,6 +8,7 @@ import { exchange, exclusive } from './exclusive.ts';
 import { failure } from './failure.ts';
 import { fault } from './fault.ts';
 import { file, types } from './types.ts';
+import { folio } from './folio.ts';
 import { fork } from './fork.ts';
 import { kernel } from './kernel.ts';
 import { migrate } from './migrate.ts';
@@ -53,6 +54,7 @@ const all = [
   ...query,
   ...account,
   ...limit,
+  ...folio,
   ...race,
   ...robust,
 ] as const;

@@ -53,6 +53,11 @@ interface Naming<Id extends string> {
   readonly needs: readonly Capability[];
   /** The capabilities of modes in which a different rule applies. */
   readonly unless?: readonly Capability[];
+  /**
+   * The worlds in which it holds: those of base pages, which is the default, those with blocks, or all. Most properties are
+   * about single pages, and a large folio joins several.
+   */
+  readonly worlds?: 'base pages' | 'blocks' | 'all';
 }
 
 interface Definition<Id extends string, S extends TraceStep> extends Naming<Id> {
@@ -89,7 +94,7 @@ export function defineRunning<const Id extends string, S extends TraceStep>(
 }
 
 function named<Id extends string>(
-  { id, title, requirements, profiles, needs, unless = [] }: Naming<Id>,
+  { id, title, requirements, profiles, needs, unless = [], worlds = 'base pages' }: Naming<Id>,
   examineReading: (reading: AnnotatedTrace) => Examination,
 ): NamedProperty<Id> {
   // The traces of one run have the same capabilities, so the comparison with `needs` is cached.
@@ -109,6 +114,8 @@ function named<Id extends string>(
           !unless.some((mode) => trace.capabilities.has(mode));
       }
       if (!isShown) return NOTHING_SEEN;
+      if (worlds !== 'all' && (worlds === 'blocks') !== (trace.case.scope.block !== undefined))
+        return NOTHING_SEEN;
       if (profiles !== undefined && !profiles.includes(trace.case.profile)) return NOTHING_SEEN;
       return examineReading(readingOf(trace));
     },
@@ -160,6 +167,7 @@ export function defineRead<const Id extends string>(property: ReadProperty<Id>):
     requirements,
     ...(profiles === undefined ? {} : { profiles }),
     needs,
+    worlds: 'all',
     steps: (reading) => reading.reads,
     check: (step: TraceStep<Read>) => (concerns(step) ? agrees(step) : 0),
   });

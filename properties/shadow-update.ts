@@ -2,6 +2,7 @@ import type { CommandOf, OpWithEffects, RaceSide } from '../spec/vocabulary/comm
 import type { Answer } from '../spec/vocabulary/result.ts';
 import { UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Answered, ShadowState } from './shadow-state.ts';
+import { pageByPage } from '../spec/vocabulary/parts.ts';
 import { isObject, ROAMED } from './contents.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import {
@@ -32,6 +33,11 @@ export function note(shadow: ShadowState, answered: Answered): boolean {
     return noteRace(shadow, command, result, take1);
   }
   shadow.softDirty?.note(command, result);
+  if ('whole' in command && command.whole === true) {
+    return pageByPage(command, shadow.scope).every((single) =>
+      take(shadow, { ...answered, command: single }),
+    );
+  }
   const isKnown = take(shadow, answered);
   shadow.exclusives.note(command, result, shadow.mappings.row);
   return isKnown;
@@ -106,6 +112,8 @@ function take(shadow: ShadowState, answered: Answered): boolean {
     case 'clear-soft-dirty':
       arrange(shadow, command);
       return result === 'ok';
+    case 'evict-range':
+      return true;
     // The sides of a race are applied one by one.
     case 'race':
       return false;

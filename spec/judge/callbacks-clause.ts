@@ -5,12 +5,22 @@ import type { Breach } from './verdict.ts';
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import { referencesInFree } from '../profiles/profile.ts';
+import { blockIn, type Scope } from '../vocabulary/scope.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import { PRESENT } from '../vocabulary/snapshot.ts';
 
+/** Whether `byFrame` made an event, for a further frame of a large folio. */
+const isFurtherFrame = (event: DriverEvent, before: DriverEvent | undefined): boolean =>
+  event.event !== 'fault' &&
+  event.large === true &&
+  before?.event === event.event &&
+  before.large === true &&
+  before.frame === event.frame - 1;
+
 /** A mismatch between the expected callbacks of the driver and those that it received, with all of the latter. */
 function breach(requirement: RequirementId, events: readonly DriverEvent[], expected: string): Breach {
-  const seen = events.length === 0 ? 'no callback' : events.map(eventInWords).join(', ');
+  const calls = events.filter((event, at) => !isFurtherFrame(event, events[at - 1]));
+  const seen = calls.length === 0 ? 'no callback' : calls.map(eventInWords).join(', ');
   return { clause: 'callbacks', requirement, expected, observed: seen };
 }
 
@@ -89,7 +99,7 @@ function howOften(least: number): string {
  * @param before the state before the step
  */
 export function matchCallbacks(step: Step, observation: Observation, before: State): Breach | undefined {
-  const { events } = observation;
+  const events = byFrame(observation.events, before.scope);
   if (events.length === 0 && step.faults === 0 && step.left.length === 0 && step.taken === 0)
     return undefined;
   return (
@@ -97,10 +107,20 @@ export function matchCallbacks(step: Step, observation: Observation, before: Sta
       ? checkFaults(step, events)
       : checkRacingFaults(step, step.atOnce.mayCall, events, before)) ??
     checkFreeState(step, events) ??
-    checkFrames(step, observation, before) ??
+    checkFrames(step, events, observation, before) ??
     nameFrame(step, events)
   );
 }
+
+/** The events of large folios as one event for each of their frames, which says so. */
+const byFrame = (events: readonly DriverEvent[], scope: Scope): readonly DriverEvent[] =>
+  scope.block === undefined
+    ? events
+    : events.flatMap((event) =>
+        event.event === 'fault' || event.large !== true
+          ? [event]
+          : Array.from({ length: blockIn(scope) }, (_, part) => ({ ...event, frame: event.frame + part })),
+      );
 
 function checkFaults(step: Step, events: readonly DriverEvent[]): Breach | undefined {
   let faults = 0;
@@ -111,7 +131,10 @@ function checkFaults(step: Step, events: readonly DriverEvent[]): Breach | undef
     const right =
       event.process === step.process &&
       event.page === step.page &&
-      (event.frame === undefined || frame < 0 || event.frame === frame);
+      (event.frame === undefined ||
+        frame < 0 ||
+        event.frame === frame ||
+        event.frame === step.faultHead - FIRST_FRAME);
     if (step.faults > 0 && !right) return breach('fault.calls-once', events, faultsInWords(step));
     if (step.faults > 0 && event.device !== undefined && event.device !== ownerOf(step)) {
       return breach('devices.owner-called', events, faultsInWords(step));
@@ -158,7 +181,12 @@ function count(events: readonly DriverEvent[], kind: 'free' | 'alloc', frame: nu
  * The accounting of the frames. If allocations are shown, they balance frame by frame. Otherwise only frees are
  * visible, and a command that allocates frames may free one that it did not use.
  */
-function checkFrames(step: Step, { events, state }: Observation, before: State): Breach | undefined {
+function checkFrames(
+  step: Step,
+  events: readonly DriverEvent[],
+  { state }: Observation,
+  before: State,
+): Breach | undefined {
   const { left, taken, judging } = step;
   let freed = 0;
   let allocated = 0;
@@ -192,6 +220,12 @@ function checkFrames(step: Step, { events, state }: Observation, before: State):
     } else if (frees > 1 && !step.mayAllocateFrames) {
       return breach(step.attribution.frees, events, expected());
     }
+  }
+  for (const event of events) {
+    if (event.event !== 'free' || !step.leaves(event.frame)) continue;
+    const isLarge = step.leftLarge.includes(FIRST_FRAME + event.frame);
+    if (isLarge !== (event.large === true) && count(events, 'alloc', event.frame) === 0)
+      return breach('folio.free-once', events, expected());
   }
   for (const place of left) {
     if (!isSomeFrame(place) && count(events, 'free', place - FIRST_FRAME) === 0) {
@@ -247,8 +281,11 @@ function isNeighbourBack(
 function framesInWords(step: Step): string {
   const parts: string[] = [];
   for (const place of step.left) {
+    const large = step.leftLarge.includes(place) ? ' with its large folio' : '';
     parts.push(
-      isSomeFrame(place) ? 'page_free of its frame once' : `page_free(frame ${place - FIRST_FRAME}) once`,
+      isSomeFrame(place)
+        ? `page_free of its frame once${large}`
+        : `page_free(frame ${place - FIRST_FRAME}) once${large}`,
     );
   }
   if (step.taken > 0) parts.push(`${step.taken} ${step.taken === 1 ? 'frame' : 'frames'} taken`);

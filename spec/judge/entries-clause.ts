@@ -191,6 +191,7 @@ function entryRule(step: Step, before: State, entry: number, code: number): Requ
   if (now === NO_OBJECT && ((step.state.track[entry] ?? 0) & WITHHELD) !== 0) {
     return step.state.mapping[entry] === NOT_MAPPED ? 'fork.not-inherited' : 'fork.inherited-empty';
   }
+  if (isOfNamedFolio(step, before, entry)) return step.attribution.folio;
   if (now === LOST) return 'removal.inert';
   if (now === POISONED && before.entry[entry] !== POISONED) return 'failure.poison-inert';
   return 'robust.at-rest';
@@ -212,6 +213,17 @@ function isNamed(step: Step, entry: number): boolean {
   if (step.process < 0) return false;
   const first = step.state.at(step.process, step.page);
   return entry >= first && entry < first + step.count;
+}
+
+/** Whether the entry mapped a page of a large folio of which the command names another page. */
+function isOfNamedFolio(step: Step, before: State, entry: number): boolean {
+  if (before.folio.length === 0 || step.process < 0) return false;
+  const first = before.at(step.process, step.page);
+  const object = before.entry[entry] ?? NO_OBJECT;
+  return before.entry.some(
+    (other, at) =>
+      at >= first && at < first + step.count && other > NO_OBJECT && before.isOfFolio(other, object),
+  );
 }
 
 /** Whether the entry maps, or mapped, an object that an entry named by the command maps or mapped. */

@@ -14,6 +14,7 @@ import { checkAccounting, checkCounts } from './counts-clause.ts';
 import { matchCallbacks } from './callbacks-clause.ts';
 import { type Breach, clauseOrder, CONFORMS, type Verdict } from './verdict.ts';
 import { matchEntries } from './entries-clause.ts';
+import { matchFolios } from './folios-clause.ts';
 import { checkResult } from './result-clause.ts';
 import {
   SHOWN_CHARGED,
@@ -132,6 +133,7 @@ export class Judge {
       (state === undefined
         ? undefined
         : ((state.entries === undefined ? undefined : matchEntries(step, state.entries, before)) ??
+          matchFolios(step, state) ??
           checkCounts(step, state, before) ??
           checkAccounting(step, state)))
     );
@@ -313,6 +315,7 @@ export class Judge {
       checkResult(step, observation),
       this.#judging.callbacks ? matchCallbacks(step, observation, before) : undefined,
       state?.entries === undefined ? undefined : matchEntries(step, state.entries, before),
+      state === undefined ? undefined : matchFolios(step, state),
       state === undefined ? undefined : checkCounts(step, state, before),
       state === undefined ? undefined : checkAccounting(step, state),
     ].filter((breach) => breach !== undefined);

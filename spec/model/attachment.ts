@@ -1,20 +1,32 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
+import { bringFolio, maySplit, migratesWhole, strikesFolio } from './folio.ts';
 import { loseEntry } from './migrate-back.ts';
-import { NO_OBJECT, OOM, SIGBUS, UNTIL_HEALED, WAS_MOVED } from './state.ts';
+import {
+  FIRST_FRAME,
+  isSomeFrame,
+  NO_OBJECT,
+  OOM,
+  SIGBUS,
+  SYSTEM,
+  UNTIL_HEALED,
+  WAS_MOVED,
+} from './state.ts';
 import type { Step } from './step.ts';
 import { choice, ifSeen } from './choice.ts';
 
 const DETACH = choice('detach after a failed migration', 'refused', 'retried');
 const CONCERNED_PAGE = choice('page of the concurrent command', 'left to it', 'migrated');
 const STRUCK_PAGE = choice('page whose migration was to fail', 'on the device', 'in system memory');
+const STRUCK_IN_RANGE = choice('struck page of a folio that is not in the range', 'not tried', 'tried');
 const EVICTED_PAGE = choice('page after eviction', 'in system memory', 'on the device');
 
 const DEVICES_ISOLATED = ruleIndex('devices.isolated');
 const DEVICE_ATTACH = ruleIndex('device.attach');
 const DEVICE_CLOSED = ruleIndex('device.closed');
 const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
+const FOLIO_EVICTS_RANGE = ruleIndex('folio.evicts-range');
 const MIGRATE_DETACH = ruleIndex('migrate.detach');
 const MIGRATE_EVICT_ALL = ruleIndex('migrate.evict-all');
 const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
@@ -60,6 +72,14 @@ const EVICTED = attribution({
   entry: 'migrate.evict-all',
   sharers: 'migrate.moves-all',
 });
+const EVICTED_RANGE: Attribution = {
+  ...EVICTED,
+  result: 'folio.evicts-range',
+  value: 'folio.evicts-range',
+  frees: 'folio.evicts-range',
+  entry: 'folio.evicts-range',
+  sharers: 'folio.evicts-range',
+};
 const DETACHED = attribution({
   result: 'migrate.detach',
   faults: 'migrate.no-callbacks',
@@ -118,7 +138,7 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   if (!stays) {
     // The driver retries until no injection strikes any more.
     for (const kind of struck) state.remaining[kind] = state.victim[kind] = 0;
-    for (const { object } of objects) bring(step, object);
+    for (const one of inUnits(step, objects)) bring(step, one.object);
     state.attached[device] = 0;
     return;
   }
@@ -160,15 +180,54 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
   step.attribution = EVICTED;
   step.names(0, 0, state.entry.length);
   const objects = objectsOn(step, device);
-  if (objects.length > 0) {
+  const pages = objects.length;
+  if (pages > 0) {
     step.cover(MIGRATE_EVICT_ALL);
     step.cover(MIGRATE_NO_CALLBACKS);
     if (state.closed[device] === 1) step.cover(DEVICE_CLOSE_KEEPS);
   }
   keepApart(step, device);
   const { brought, unexplained } = migrateSome(step, objects, struckAmong(step, objects));
-  if (brought < objects.length) step.cover(MIGRATE_FAILURE_RESTORES);
+  if (brought < pages) step.cover(MIGRATE_FAILURE_RESTORES);
   // The failure of one page does not excuse that another page stays.
+  if (unexplained) step.ruleOut();
+  step.result = brought;
+}
+
+/** Migrates the pages on a range of frames to system memory and returns their number. */
+export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range'>): void {
+  const { state } = step;
+  step.attribution = EVICTED_RANGE;
+  step.names(0, 0, state.entry.length);
+  step.cover(FOLIO_EVICTS_RANGE);
+  const first = FIRST_FRAME + frame;
+  const isIn = (object: number): boolean => {
+    const place = state.place[object] ?? SYSTEM;
+    return place >= first && place < first + frames;
+  };
+  // A page on a frame that no observation has named yet may be in the range.
+  const mayBeIn = (object: number): boolean => isIn(object) || isSomeFrame(state.place[object] ?? SYSTEM);
+  const ofIncomplete = new Set<number>();
+  for (let object = 1; object < state.folio.length; object++) {
+    if (!state.isInFolio(object) || !state.onDevice(object)) continue;
+    const members = state.membersOf(object);
+    if (!members.some(mayBeIn) || members.every(mayBeIn)) continue;
+    for (const member of members) ofIncomplete.add(member);
+    maySplit(step, object);
+  }
+  const tried = [...state.attached.keys()]
+    .flatMap((device) => objectsOn(step, device))
+    .filter(({ object }) => mayBeIn(object));
+  const found = tried.filter(({ object, entry }) => {
+    if (ofIncomplete.has(object) && state.isInFolio(object)) return false;
+    if (isIn(object) && !ofIncomplete.has(object)) return true;
+    // The driver may have tried a page that an injection strikes.
+    const isStruck = struckAmong(step, [{ object, entry }]).length > 0;
+    if (isStruck && step.choose(STRUCK_IN_RANGE) === 'tried') return true;
+    return step.choose(EVICTED_PAGE, observedLocation(step, entry)) === 'in system memory';
+  });
+  const { brought, unexplained } = migrateSome(step, found, struckAmong(step, tried));
+  if (brought < found.length) step.cover(MIGRATE_FAILURE_RESTORES);
   if (unexplained) step.ruleOut();
   step.result = brought;
 }
@@ -274,13 +333,17 @@ const struckAmong = (step: Step, objects: readonly Resident[]): readonly number[
  */
 function migrateSome(
   step: Step,
-  objects: readonly Resident[],
+  found: readonly Resident[],
   struck: readonly number[],
 ): { readonly brought: number; readonly excused: boolean; readonly unexplained: boolean } {
-  const struckForGood = ({ object, entry }: Resident): boolean =>
-    [SIGBUS, OOM].some((kind) => step.lasting(kind) && step.injectionFails(kind, object, entry));
-  const isStruck = ({ object, entry }: Resident): boolean =>
-    struck.some((kind) => step.injectionFails(kind, object, entry));
+  const objects = inUnits(step, found);
+  const strikes = (kind: number, { object, entry }: Resident): boolean =>
+    step.state.isInFolio(object)
+      ? strikesFolio(step, kind, step.state.membersOf(object))
+      : step.injectionFails(kind, object, entry);
+  const struckForGood = (one: Resident): boolean =>
+    [SIGBUS, OOM].some((kind) => step.lasting(kind) && strikes(kind, one));
+  const isStruck = (one: Resident): boolean => struck.some((kind) => strikes(kind, one));
   const kept = objects.map((one) => {
     if (struckForGood(one)) return true;
     return isStruck(one)
@@ -288,14 +351,13 @@ function migrateSome(
       : step.choose(EVICTED_PAGE, observedLocation(step, one.entry)) === 'on the device';
   });
   const lasting = objects.map(struckForGood);
-  const struckBy = (kind: number): readonly boolean[] =>
-    objects.map(({ object, entry }) => step.injectionFails(kind, object, entry));
+  const struckBy = (kind: number): readonly boolean[] => objects.map((one) => strikes(kind, one));
   const struckBefore = struck.map(struckBy);
-  const strikes = struck.map((kind) => useUpInjection(step, kind));
+  const used = struck.map((kind) => useUpInjection(step, kind));
   const excused = struckBefore.some((byObject, at) =>
-    byObject.some((wasStruck, index) => wasStruck && kept[index] === true && strikes[at] !== 0),
+    byObject.some((wasStruck, index) => wasStruck && kept[index] === true && used[at] !== 0),
   );
-  const spent = strikes.reduce((sum, count) => sum + count, 0);
+  const spent = used.reduce((sum, count) => sum + count, 0);
   const keptForNow = kept.filter((is, index) => is && lasting[index] !== true).length;
   const unexplained =
     keptForNow > spent ||
@@ -308,18 +370,37 @@ function migrateSome(
   let brought = 0;
   for (const [index, { object }] of objects.entries()) {
     if (kept[index] === true) continue;
-    bring(step, object);
-    brought++;
+    brought += bring(step, object);
   }
   return { brought, excused, unexplained };
 }
 
-function bring(step: Step, object: number): void {
+/** Migrates an object or its large folio to system memory. Returns the number of pages that moved. */
+function bring(step: Step, object: number): number {
   const { state } = step;
+  if (state.isInFolio(object)) {
+    const members = state.membersOf(object);
+    for (const member of members) state.history[member] = (state.history[member] ?? 0) | WAS_MOVED;
+    bringFolio(step, object);
+    return members.length;
+  }
   step.cover(MIGRATE_FREES_SOURCE);
   if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
+  return 1;
+}
+
+/** Decides which large folios migrate whole, as the first of their objects, and splits the others. */
+function inUnits(step: Step, objects: readonly Resident[]): readonly Resident[] {
+  const { state } = step;
+  const whole = new Set<number>();
+  return objects.filter(({ object, entry }) => {
+    if (whole.has(object)) return false;
+    if (!state.isInFolio(object)) return state.isHeld(object);
+    for (const member of migratesWhole(step, object, entry, true) ?? []) whole.add(member);
+    return true;
+  });
 }
 
 const observedLocation = (step: Step, entry: number): 'on the device' | 'in system memory' | undefined =>

@@ -25,6 +25,8 @@ export interface Attribution {
   readonly mappings: RequirementId;
   /** The number of charged pages. */
   readonly charge: RequirementId;
+  /** In a world with blocks: which entries are whole, and which frames hold large folios. */
+  readonly folio: RequirementId;
 }
 
 /** For a command that accesses no page and therefore changes none. */
@@ -39,6 +41,7 @@ export const AT_REST: Attribution = {
   references: 'count.references',
   mappings: 'count.mappings',
   charge: 'account.charge',
+  folio: 'folio.splits-entry-only',
 };
 
 /** An attribution that differs from `base` in some clauses. */
@@ -109,6 +112,7 @@ const FAULTED = attribution({
   frees: 'count.free-once',
   entry: 'fault.never-direct',
   sharers: 'fault.moves-all',
+  folio: 'folio.fault-ends',
 });
 
 /** The requirement for a wrong value after a fault, which depends on the history of the object. */

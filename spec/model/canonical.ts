@@ -11,6 +11,7 @@ export function stateKey(state: State, rename = false): string {
   const codes: number[] = [];
   const objectNames = new Map<number, number>();
   const frameNames = new Map<number, number>();
+  const folioNames = new Map<number, number>();
   const valueNames = new Map<number, number>([[0, 0]]);
   const value = (item: number): number => (rename ? nameOf(valueNames, item) : item);
   const order: number[] = [];
@@ -25,7 +26,7 @@ export function stateKey(state: State, rename = false): string {
     codes.push(
       state.mapping[at] ?? 0,
       entry < NO_OBJECT ? entry & 0xffff : object(entry),
-      (state.writable[at] ?? 0) * 32 + ((state.track[at] ?? 0) & ~WITHHELD),
+      (state.writable[at] ?? 0) * 128 + ((state.track[at] ?? 0) & ~WITHHELD),
     );
   }
   for (const cell of state.slot) codes.push(cell > 0 ? object(cell) : cell & 0xffff);
@@ -37,6 +38,9 @@ export function stateKey(state: State, rename = false): string {
         ? FIRST_FRAME + nameOf(frameNames, place) + state.deviceOf(place) * 256
         : place;
     codes.push(value(state.value[item] ?? 0), named, state.group[item] ?? 0);
+    const folio = state.folio[item] ?? 0;
+    if (folio !== 0) codes.push(nameOf(folioNames, folio - state.partOf(item)), state.partOf(item));
+    else if (state.folio.length > 0) codes.push(0, 0);
   }
   for (const cell of state.common) codes.push(value(cell));
   for (let kind = 0; kind < state.remaining.length; kind++) {

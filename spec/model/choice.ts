@@ -1,6 +1,6 @@
 import type { Observation } from '../vocabulary/observation.ts';
 import { isVector, type PageOutcome, type Result } from '../vocabulary/result.ts';
-import type { Scope } from '../vocabulary/scope.ts';
+import { blockIn, type Scope } from '../vocabulary/scope.ts';
 import { EXCLUSIVE_ENTRY, isDeviceEntry, PRESENT, UNPOPULATED } from '../vocabulary/snapshot.ts';
 import { FIRST_FRAME, State, SYSTEM } from './state.ts';
 import type { JudgingOptions } from './judging-options.ts';
@@ -73,6 +73,11 @@ export class Hints {
     return code === PRESENT || code === UNPOPULATED || code === EXCLUSIVE_ENTRY ? false : undefined;
   }
 
+  /** Whether the snapshot after the step shows the entry as part of a whole entry. */
+  isShownWhole(entry: number): boolean | undefined {
+    return this.observed?.state?.whole?.[entry];
+  }
+
   /** Whether the snapshot after the step shows an unpopulated entry. */
   isDropped(entry: number): boolean | undefined {
     const code = this.observed?.state?.entries?.[entry];
@@ -86,7 +91,7 @@ export class Hints {
     const frame = (this.state.place[object] ?? SYSTEM) - FIRST_FRAME;
     if (!this.judging.callbacks || this.observed === undefined || frame < 0) return undefined;
     for (const event of this.observed.events) {
-      if (event.event === 'free' && event.frame === frame) return true;
+      if (event.event === 'free' && covers(event, frame, this.state.scope)) return true;
     }
     return false;
   }
@@ -116,6 +121,13 @@ export class Hints {
     return calls === undefined ? undefined : this.faults < calls;
   }
 }
+
+/** Whether an allocation or a free is for a frame, by itself or as part of a large folio. */
+const covers = (
+  { frame: first, large }: { readonly frame: number; readonly large?: boolean | undefined },
+  frame: number,
+  scope: Scope,
+): boolean => frame >= first && frame < first + (large === true ? blockIn(scope) : 1);
 
 /** The option for a hint that is true or false; undefined without a hint. */
 export const ifSeen = <Option extends string>(

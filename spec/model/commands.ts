@@ -1,6 +1,6 @@
 import type { CommandOf, Op } from '../vocabulary/command.ts';
 import { advise } from './advise.ts';
-import { attach, close, detach, evictAll, hotAdd, open, surpriseRemove } from './attachment.ts';
+import { attach, close, detach, evictAll, evictRange, hotAdd, open, surpriseRemove } from './attachment.ts';
 import { race } from './race.ts';
 import { charge, join, limit } from './charging.ts';
 import { deviceLoad, deviceStore } from './device-access.ts';
@@ -63,6 +63,7 @@ const RULES: Rules = {
   join,
   charge,
   'evict-all': evictAll,
+  'evict-range': evictRange,
   close,
   open,
   'hot-add': hotAdd,

@@ -13,7 +13,8 @@ import {
   storeByCopy,
   trapStore,
 } from './device-reach.ts';
-import { emptyValue } from './own-page.ts';
+import { maybePopulateBlock, maySplit } from './folio.ts';
+import { emptyValue, maybeCopyFromFolio } from './own-page.ts';
 import {
   isCommon,
   isHost,
@@ -82,6 +83,11 @@ export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void 
   step.cover(DEVICE_LOAD_NO_CALLBACKS);
   const shared = object !== NO_OBJECT && ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
   step.attribution = shared ? LOADED_SHARED : state.isStillUnpopulated(object) ? LOADED_UNPOPULATED : LOADED;
+  if (state.isInFolio(object) && !shared)
+    step.attribution = {
+      ...LOADED,
+      value: state.isStillUnpopulated(object) ? 'folio.unpopulated-block' : 'folio.keeps-values',
+    };
   step.result = object === NO_OBJECT ? emptyValue(step, entry) : (state.value[object] ?? 0);
 }
 
@@ -147,7 +153,8 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
   step.cover(DEVICE_STORE_VISIBLE);
   step.cover(DEVICE_STORE_PLACE);
   if (object !== NO_OBJECT && storesInPlace(step, object, entry)) {
-    changeInPlace(step, entry, object, command.value);
+    const own = state.onDevice(object) ? object : maybeCopyFromFolio(step, entry, object);
+    changeInPlace(step, entry, own, command.value);
     return;
   }
   step.cover(DEVICE_STORE_COUNTS);
@@ -155,6 +162,12 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
   becomeDirtyOrClean(state, entry);
   if (object === NO_OBJECT) {
     if (isRefusedItsPage(step, entry)) return;
+    const populated = maybePopulateBlock(step, entry);
+    if (populated !== undefined) {
+      state.value[populated] = command.value;
+      state.writable[entry] = LIKELY_WRITABLE;
+      return;
+    }
     const filled = step.newObject(command.value, newPlace(step, entry, device), entry);
     step.link(entry, filled, LIKELY_WRITABLE);
     settleCopy(step, entry);
@@ -222,6 +235,7 @@ function mayFail(step: Step, object: number, entry: number): boolean {
   }
   // The store fails only if an injection struck it.
   if (fails && !struck) step.ruleOut();
+  if (fails && onDevice) maySplit(step, object);
   return fails;
 }
 

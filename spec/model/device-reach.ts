@@ -20,6 +20,7 @@ import {
   WATCHED_MISSING,
 } from './state.ts';
 import type { Step } from './step.ts';
+import { bringFolio, headOf, isFolioStruck, migratesWhole } from './folio.ts';
 import { BROUGHT_BACK, fault, migrateExtrasBack, STRUCK_BY_SIGBUS } from './migrate-back.ts';
 import { choice, ifSeen } from './choice.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
@@ -252,6 +253,27 @@ export function storeByCopy(
   const { device = 0 } = command;
   const past = state.history[object] ?? 0;
   const shared = (state.maps[object] ?? 0) > 1;
+  if (state.isInFolio(object) && state.onDevice(object)) {
+    const place = state.place[object] ?? SYSTEM;
+    const faultHead = headOf(step, object, entry);
+    if (migratesWhole(step, object, entry) !== undefined) {
+      // A store that an injection strikes fails before this point.
+      if (isFolioStruck(step, state.membersOf(object))) step.ruleOut();
+      if (step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called')) === 'called') {
+        step.faults = 1;
+        step.faultPlace = place;
+        step.faultHead = faultHead;
+      }
+      bringFolio(step, object);
+      if (step.faults > 0) migrateExtrasBack(step, entry);
+      if (!shared) {
+        state.value[object] = command.value;
+        state.writable[entry] = LIKELY_WRITABLE;
+        keep(state, entry);
+        return;
+      }
+    }
+  }
   if (shared) {
     step.cover(FORK_ISOLATION);
     if (state.pinned(object)) step.cover(FORK_PIN_STAYS);

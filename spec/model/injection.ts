@@ -1,5 +1,14 @@
 import type { CommandOf, InjectionKind } from '../vocabulary/command.ts';
-import { ANY_VICTIM, NO_COPY, NO_FRAME, OOM, SIGBUS, UNTIL_HEALED } from './state.ts';
+import {
+  ANY_VICTIM,
+  NO_COPY,
+  NO_FRAME,
+  NO_LARGE_FRAME,
+  NO_LARGE_PAGE,
+  OOM,
+  SIGBUS,
+  UNTIL_HEALED,
+} from './state.ts';
 import type { Step } from './step.ts';
 
 const KIND: { readonly [K in InjectionKind]: number } = {
@@ -7,6 +16,8 @@ const KIND: { readonly [K in InjectionKind]: number } = {
   oom: OOM,
   'no-frame': NO_FRAME,
   'no-copy': NO_COPY,
+  'no-large-frame': NO_LARGE_FRAME,
+  'no-large-page': NO_LARGE_PAGE,
 };
 
 export function inject(step: Step, command: CommandOf<'inject'>): void {

@@ -8,6 +8,7 @@ import {
   isHost,
   isMapped,
   isPoison,
+  LARGE,
   LOCKED,
   LOST,
   mappingCode,
@@ -28,9 +29,28 @@ const PROTECT_DOWNGRADES = ruleIndex('protect.downgrades');
 const PROTECT_NEVER_UPGRADES = ruleIndex('protect.never-upgrades');
 const PROTECT_NO_CALLBACKS = ruleIndex('protect.no-callbacks');
 const POPULATE_LOCKED = ruleIndex('populate.locked');
+const FOLIO_COUNTS = ruleIndex('folio.counts');
+const FOLIO_HOLDS_FRAMES = ruleIndex('folio.holds-frames');
+const FOLIO_SPLITS_ENTRY_ONLY = ruleIndex('folio.splits-entry-only');
+const FOLIO_WHOLE_COMMAND = ruleIndex('folio.whole-command');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
 
+/** A command on a part of a large folio on the device. */
+const PARTLY = {
+  frees: 'folio.holds-frames',
+  charge: 'folio.holds-frames',
+  writable: 'folio.splits-entry-only',
+  folio: 'folio.splits-entry-only',
+} as const satisfies Partial<Attribution>;
+/** A command on a whole block. */
+const WHOLE_BLOCK = {
+  result: 'folio.whole-command',
+  entry: 'folio.whole-command',
+  frees: 'folio.whole-command',
+  references: 'folio.whole-command',
+  mappings: 'folio.whole-command',
+} as const satisfies Partial<Attribution>;
 const MAPPED = attribution({ result: 'unmap.clears', entry: 'unmap.reads-zero' });
 const UNMAPPED = attribution({
   result: 'unmap.clears',
@@ -91,28 +111,70 @@ function unmapping(object: number): Attribution {
 
 export function map(step: Step, command: CommandOf<'map'>): void {
   const { state } = step;
-  step.names(command.process, command.page);
-  step.attribution = MAPPED;
+  for (const entry of entriesOf(step, command)) {
+    step.attribution = MAPPED;
+    state.mapping[entry] =
+      mappingCode(command.kind, command.protection) | (command.whole === true ? LARGE : 0);
+    state.track[entry] = DIRTY;
+  }
+}
+
+/** The entries that a command changes: that of its page, or with `whole` those of its block. Also names them. */
+function entriesOf(
+  step: Step,
+  command: { readonly process: number; readonly page: number; readonly whole?: true | undefined },
+): readonly number[] {
+  const { state } = step;
   const entry = state.at(command.process, command.page);
-  state.mapping[entry] = mappingCode(command.kind, command.protection);
-  state.track[entry] = DIRTY;
+  if (command.whole !== true) {
+    step.names(command.process, command.page);
+    return [entry];
+  }
+  const block = state.blockOf(entry);
+  step.names(command.process, command.page - (entry - (block[0] ?? entry)), block.length);
+  step.cover(FOLIO_WHOLE_COMMAND);
+  return block;
+}
+
+/** Covers the rules for a command on a part of a large folio, and replaces its whole entry by an entry for each page. */
+function splitPartly(step: Step, entry: number): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (!state.isInFolio(object)) return;
+  state.splitEntry(entry);
+  if (!state.onDevice(object)) return;
+  step.cover(FOLIO_SPLITS_ENTRY_ONLY);
+  step.cover(FOLIO_HOLDS_FRAMES);
+  step.cover(FOLIO_COUNTS);
+  step.keepsWritable = true;
+  step.attribution = { ...step.attribution, ...PARTLY };
 }
 
 export function unmap(step: Step, command: CommandOf<'unmap'>): void {
   const { state } = step;
-  const entry = state.at(command.process, command.page);
-  step.names(command.process, command.page);
-  step.attribution = unmapping(state.entry[entry] ?? NO_OBJECT);
-  if (isCommon(state.mapping[entry] ?? 0)) step.attribution = UNMAPPED_HOST;
-  removeEntry(step, entry);
-  state.mapping[entry] = NOT_MAPPED;
-  state.track[entry] = 0;
+  for (const entry of entriesOf(step, command)) {
+    step.attribution = unmapping(state.entry[entry] ?? NO_OBJECT);
+    if (isCommon(state.mapping[entry] ?? 0)) step.attribution = UNMAPPED_HOST;
+    if (command.whole !== true) splitPartly(step, entry);
+    removeEntry(step, entry);
+    state.mapping[entry] = NOT_MAPPED;
+    state.track[entry] = 0;
+  }
+  attributeWhole(step, command);
+}
+
+/** The requirement for a wrong effect of a command on a whole block. */
+function attributeWhole(step: Step, command: { readonly whole?: true | undefined }): void {
+  if (command.whole === true) step.attribution = { ...step.attribution, ...WHOLE_BLOCK };
 }
 
 export function discard(step: Step, command: CommandOf<'discard'>): void {
+  for (const entry of entriesOf(step, command)) discardPage(step, entry, command.whole === true);
+  attributeWhole(step, command);
+}
+
+function discardPage(step: Step, entry: number, isWhole: boolean): void {
   const { state } = step;
-  const entry = state.at(command.process, command.page);
-  step.names(command.process, command.page);
   const mapping = state.mapping[entry] ?? 0;
   if (!isMapped(mapping)) {
     // This happens only in a race: the other side has unmapped the page.
@@ -131,14 +193,18 @@ export function discard(step: Step, command: CommandOf<'discard'>): void {
     return;
   }
   step.attribution = unmapping(state.entry[entry] ?? NO_OBJECT);
+  if (!isWhole) splitPartly(step, entry);
   removeEntry(step, entry);
   becomeDirtyOrClean(state, entry);
 }
 
 export function protect(step: Step, command: CommandOf<'protect'>): void {
+  for (const entry of entriesOf(step, command)) protectPage(step, command, entry);
+  attributeWhole(step, command);
+}
+
+function protectPage(step: Step, command: CommandOf<'protect'>, entry: number): void {
   const { state } = step;
-  const entry = state.at(command.process, command.page);
-  step.names(command.process, command.page);
   const before = state.mapping[entry] ?? 0;
   if (!isMapped(before)) {
     // This happens only in a race: the other side has unmapped the page.
@@ -149,6 +215,10 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   state.mapping[entry] = after;
   step.attribution = PROTECTED;
   if (isCommon(before)) return;
+  if (command.whole !== true) {
+    if (before === after) step.mayReplaceWhole = true;
+    else splitPartly(step, entry);
+  }
   changeWritable(step, entry, before !== after);
   const becomesWritable = !mayWrite(before) && mayWrite(after);
   if (becomesWritable && (after & LOCKED) !== 0) maybePopulateLocked(step, command);

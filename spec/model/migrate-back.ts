@@ -1,6 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
+import { bringFolio, headOf, migratesWhole, strikesFolio } from './folio.ts';
 import { LOST, NO_OBJECT, OOM, POISONED, SIGBUS, type State } from './state.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 import { choice, ifSeen } from './choice.ts';
@@ -11,6 +12,8 @@ const STRUCK_EXTRA = choice('further page with an injected failure', 'not tried'
 const EXTRA = choice('further page of the process', 'stays', 'migrates');
 
 const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
+const FOLIO_FAILURE_RESTORES = ruleIndex('folio.failure-restores');
+const FOLIO_FAULT_ENDS = ruleIndex('folio.fault-ends');
 const FAULT_EXTRAS_OWN = ruleIndex('fault.extras-own');
 
 /** The outcomes of an attempt to migrate an object to system. */
@@ -23,6 +26,15 @@ const STRUCK_BY_OOM = 2;
  * injections apply, either may take effect first.
  */
 export function attemptBack(step: Step, object: number, entry: number): number {
+  if (step.state.isInFolio(object)) {
+    const members = migratesWhole(step, object, entry);
+    if (members !== undefined) return attemptFolioBack(step, object, members);
+  }
+  return attemptBase(step, object, entry);
+}
+
+/** The same for a base page, or a page of a large folio that an injection strikes. */
+export function attemptBase(step: Step, object: number, entry: number): number {
   const sigbus = step.injectionFails(SIGBUS, object, entry);
   const oom = step.injectionFails(OOM, object, entry);
   if (!sigbus && !oom) {
@@ -33,6 +45,20 @@ export function attemptBack(step: Step, object: number, entry: number): number {
   const struckBy = failure === 'sigbus' ? STRUCK_BY_SIGBUS : STRUCK_BY_OOM;
   step.consume(struckBy === STRUCK_BY_SIGBUS ? SIGBUS : OOM);
   return struckBy;
+}
+
+/** One attempt to migrate a large folio whole: an injection on any of its pages may strike it. */
+function attemptFolioBack(step: Step, object: number, members: readonly number[]): number {
+  const sigbus = strikesFolio(step, SIGBUS, members);
+  const oom = strikesFolio(step, OOM, members);
+  if (!sigbus && !oom) {
+    bringFolio(step, object);
+    return BROUGHT_BACK;
+  }
+  step.cover(FOLIO_FAILURE_RESTORES);
+  const failure = sigbus && oom ? step.choose(FAILURE) : sigbus ? 'sigbus' : 'oom';
+  step.consume(failure === 'sigbus' ? SIGBUS : OOM);
+  return failure === 'sigbus' ? STRUCK_BY_SIGBUS : STRUCK_BY_OOM;
 }
 
 /**
@@ -46,6 +72,8 @@ export function fault(step: Step, entry: number, memory: Result, orThis: Result 
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   step.faultPlace = state.place[object] ?? 0;
+  step.faultHead = headOf(step, object, entry);
+  if (state.isInFolio(object)) step.cover(FOLIO_FAULT_ENDS);
   for (;;) {
     step.faults++;
     const outcome = attemptBack(step, object, entry);
@@ -82,13 +110,32 @@ export function migrateExtrasBack(step: Step, entry: number, whence = ''): void 
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
     if (!step.passes(() => `extra ${extra} ${step.faults} ${step.faultPlace} ${whence}`)) return;
     if (judging.ownersMatter && !state.isOn(object, device)) continue;
-    if (step.injectionFails(SIGBUS, object, extra) || step.injectionFails(OOM, object, extra)) {
+    if (state.isInFolio(object)) migrateFolioOf(step, object, extra);
+    else if (step.injectionFails(SIGBUS, object, extra) || step.injectionFails(OOM, object, extra)) {
       step.cover(FAULT_EXTRAS_OPTIONAL);
       if (spendable(step, object, extra) && step.choose(STRUCK_EXTRA) === 'tried')
         attemptBack(step, object, extra);
     } else if (step.choose(EXTRA, ifSeen(step.hasLeft(object, extra), 'migrates', 'stays')) === 'migrates') {
       step.cover(FAULT_EXTRAS_OPTIONAL);
       step.moveToSystem(object);
+    }
+  }
+}
+
+/** A further page of the process that belongs to a large folio: the driver may have tried it whole or as a base page. */
+function migrateFolioOf(step: Step, object: number, extra: number): void {
+  step.cover(FAULT_EXTRAS_OPTIONAL);
+  if (step.choose(EXTRA, ifSeen(step.hasLeft(object, extra), 'migrates', 'stays')) === 'migrates') {
+    if (attemptBack(step, object, extra) !== BROUGHT_BACK) step.ruleOut();
+    return;
+  }
+  const { state } = step;
+  const members = state.membersOf(object);
+  for (const kind of [SIGBUS, OOM]) {
+    if (!strikesFolio(step, kind, members) || step.lasting(kind)) continue;
+    if (step.choose(STRUCK_EXTRA) === 'tried') {
+      step.consume(kind);
+      return;
     }
   }
 }

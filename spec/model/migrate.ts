@@ -1,7 +1,17 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
-import { attemptBack, spendable } from './migrate-back.ts';
+import { attemptBack, attemptBase, spendable } from './migrate-back.ts';
+import {
+  bringFolio,
+  hasFreeBlock,
+  hasPinnedMate,
+  isUnpopulatedBlock,
+  maySplit,
+  newFolio,
+  split,
+  strikesFolio,
+} from './folio.ts';
 import { type Attribution, attribution } from './attribution.ts';
 import { isRefusedACharge } from './charging.ts';
 import { mayBeOutForAny } from './swap.ts';
@@ -20,11 +30,14 @@ import {
   mayWrite,
   NO_COPY,
   NO_FRAME,
+  NO_LARGE_FRAME,
+  NO_LARGE_PAGE,
   NO_OBJECT,
   OOM,
   READ_ONLY,
   SIGBUS,
   someFrameOf,
+  type State,
   WAS_MOVED,
   WAS_UNPOPULATED,
   WATCHED_MISSING,
@@ -45,6 +58,13 @@ const DEVICES_JOINED_MIGRATION = ruleIndex('devices.joined-migration');
 const DEVICE_CLOSED = ruleIndex('device.closed');
 const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
 const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
+const FOLIO_BASE_ON_REQUEST = ruleIndex('folio.base-on-request');
+const FOLIO_FAILURE_RESTORES = ruleIndex('folio.failure-restores');
+const FOLIO_KEEPS_VALUES = ruleIndex('folio.keeps-values');
+const FOLIO_ON_A_BLOCK = ruleIndex('folio.on-a-block');
+const FOLIO_PIN_BLOCKS = ruleIndex('folio.pin-blocks');
+const FOLIO_UNPOPULATED_BLOCK = ruleIndex('folio.unpopulated-block');
+const FOLIO_WHOLE_OR_NONE = ruleIndex('folio.whole-or-none');
 const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
@@ -74,6 +94,7 @@ const TO_DEVICE = attribution({
   entry: 'migrate.result-per-page',
   sharers: 'migrate.moves-all',
   writable: 'migrate.write-sole',
+  folio: 'folio.base-on-request',
 });
 const TO_DEVICE_IN_VAIN = attribution({ frees: 'migrate.failure-restores' }, TO_DEVICE);
 const TO_DEVICE_WATCHED = attribution({ frees: 'watch.missing-stays' }, TO_DEVICE);
@@ -88,7 +109,31 @@ const TO_SYSTEM = attribution({
   frees: 'migrate.frees-source',
   entry: 'migrate.result-per-page',
   sharers: 'migrate.moves-all',
+  folio: 'folio.base-on-request',
 });
+
+const BLOCK_MOVED = attribution({
+  result: 'folio.whole-or-none',
+  value: 'folio.keeps-values',
+  faults: 'migrate.no-callbacks',
+  frees: 'folio.free-once',
+  entry: 'folio.whole-or-none',
+  sharers: 'folio.whole-or-none',
+  folio: 'folio.whole-or-none',
+  writable: 'migrate.write-sole',
+});
+const BLOCK_FILLED = attribution(
+  { value: 'folio.unpopulated-block', entry: 'folio.unpopulated-block', charge: 'folio.unpopulated-block' },
+  BLOCK_MOVED,
+);
+const BLOCK_IN_VAIN = attribution(
+  { frees: 'folio.failure-restores', entry: 'folio.failure-restores', sharers: 'folio.failure-restores' },
+  BLOCK_MOVED,
+);
+const BLOCK_PINNED = attribution(
+  { result: 'folio.pin-blocks', entry: 'folio.pin-blocks', sharers: 'folio.pin-blocks' },
+  BLOCK_MOVED,
+);
 
 const ACROSS: Attribution = {
   ...TO_DEVICE,
@@ -116,11 +161,164 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
   for (let index = 0; index < command.count; index++) {
     const entry = step.state.at(command.process, command.page + index);
     const device = command.device ?? 0;
+    const block = command.compound === true ? blockAt(step, entry, command.count - index) : undefined;
+    if (block !== undefined && blockToDevice(step, vector, block, index, device)) {
+      index += block.length - 1;
+      continue;
+    }
+    if (isPartOfFolio(step.state, entry)) step.cover(FOLIO_BASE_ON_REQUEST);
     const reason = whyNotToDevice(step, entry, device);
     if (reason === undefined) tryToDevice(step, vector, entry, index, device);
-    else answer(step, vector, 'skipped', reason);
+    else {
+      const isPinnedPart =
+        reason === PIN_BLOCKS_MIGRATION && block !== undefined && step.state.isWhole(entry);
+      answer(step, vector, 'skipped', isPinnedPart ? FOLIO_PIN_BLOCKS : reason);
+    }
   }
   if (vector.includes('moved') && vector.includes('skipped')) step.cover(MIGRATE_INDEPENDENT);
+}
+
+const BLOCK = choice('block of pages', 'whole', 'page by page', 'skipped');
+const BLOCK_APART = choice('block of pages that cannot move whole', 'page by page', 'skipped');
+const BLOCK_INJECTION = choice('injection on a block of pages', 'used', 'not used');
+
+const isPartOfFolio = (state: State, entry: number): boolean =>
+  state.isInFolio(state.entry[entry] ?? NO_OBJECT);
+
+/** The block that begins with an entry, if the rest of the range covers it. */
+function blockAt(step: Step, entry: number, count: number): readonly number[] | undefined {
+  const block = step.state.blockOf(entry);
+  return block.length > 1 && block[0] === entry && block.length <= count ? block : undefined;
+}
+
+/** The option for a block that the result shows. */
+function observedBlock(
+  step: Step,
+  index: number,
+  length: number,
+): 'whole' | 'page by page' | 'skipped' | undefined {
+  const results = new Set(Array.from({ length }, (_, part) => step.pageResult(index + part)));
+  if (results.has('whole')) return 'whole';
+  if (results.has('moved')) return 'page by page';
+  return undefined;
+}
+
+/** Decides how a block is migrated; `mayMove` says whether it can move whole. */
+function chooseBlock(
+  step: Step,
+  index: number,
+  length: number,
+  mayMove: boolean,
+): 'whole' | 'page by page' | 'skipped' {
+  const seen = observedBlock(step, index, length);
+  if (mayMove) return step.choose(BLOCK, seen);
+  return step.choose(BLOCK_APART, seen === 'whole' ? undefined : seen);
+}
+
+/** Lets injections that strike a block be used up by an attempt to migrate it whole. */
+function useInjections(step: Step, kinds: readonly number[]): void {
+  for (const kind of kinds) {
+    if (!step.lasting(kind) && step.choose(BLOCK_INJECTION) === 'used') step.consume(kind);
+  }
+}
+
+/** Returns false if the pages of the block are migrated one by one. */
+function blockToDevice(
+  step: Step,
+  vector: PageOutcome[],
+  block: readonly number[],
+  index: number,
+  device: number,
+): boolean {
+  const { state } = step;
+  const [first = 0] = block;
+  const object = state.entry[first] ?? NO_OBJECT;
+  const isEmpty = isUnpopulatedBlock(state, block);
+  if (!(isEmpty || state.isWhole(first)) || whyNotToDevice(step, first, device) !== undefined) return false;
+  if (isEmpty && isCommon(state.mapping[first] ?? 0)) return false;
+  const members = isEmpty ? [] : state.membersOf(object);
+  if (members.some((member) => state.pinned(member))) {
+    step.cover(FOLIO_PIN_BLOCKS);
+    step.attribution = BLOCK_PINNED;
+    return false;
+  }
+  const kinds = [NO_LARGE_FRAME, NO_FRAME, NO_COPY].filter((kind) =>
+    isEmpty
+      ? block.some((entry) => step.injectionFails(kind, NO_OBJECT, entry))
+      : strikesFolio(step, kind, members),
+  );
+  const mayMove = kinds.length === 0 && hasFreeBlock(state, device);
+  if (kinds.length > 0) {
+    step.cover(FOLIO_FAILURE_RESTORES);
+    step.attribution = BLOCK_IN_VAIN;
+  }
+  const option = chooseBlock(step, index, block.length, mayMove);
+  if (option !== 'whole') {
+    useInjections(step, kinds);
+    if (option === 'page by page') return false;
+    for (const _ of block) answer(step, vector, 'skipped', FOLIO_WHOLE_OR_NONE);
+    return true;
+  }
+  step.cover(FOLIO_ON_A_BLOCK);
+  for (const _ of block) answer(step, vector, 'whole', FOLIO_WHOLE_OR_NONE);
+  if (isEmpty) {
+    step.cover(FOLIO_UNPOPULATED_BLOCK);
+    step.attribution = BLOCK_FILLED;
+    newFolio(
+      step,
+      first,
+      someFrameOf(device),
+      mayWrite(state.mapping[first] ?? 0) ? LIKELY_WRITABLE : READ_ONLY,
+    );
+    for (const entry of block) {
+      const filled = state.entry[entry] ?? NO_OBJECT;
+      state.history[filled] = WAS_MOVED | WAS_UNPOPULATED;
+    }
+    return true;
+  }
+  step.cover(FOLIO_KEEPS_VALUES);
+  step.attribution = BLOCK_MOVED;
+  for (const member of members) {
+    step.moveToDevice(member, device);
+    state.history[member] = (state.history[member] ?? 0) | WAS_MOVED;
+    settleWritable(step, member);
+  }
+  return true;
+}
+
+/** The same for a migration to system memory. */
+function blockToSystem(
+  step: Step,
+  vector: PageOutcome[],
+  block: readonly number[],
+  index: number,
+  device: number,
+): boolean {
+  const { state } = step;
+  const [first = 0] = block;
+  const object = state.entry[first] ?? NO_OBJECT;
+  if (!state.isWhole(first) || !state.onDevice(object)) return false;
+  if (step.judging.ownersMatter && !state.isOn(object, device)) return false;
+  const members = state.membersOf(object);
+  const kinds = [NO_LARGE_PAGE, SIGBUS, OOM].filter((kind) => strikesFolio(step, kind, members));
+  if (kinds.length > 0) {
+    step.cover(FOLIO_FAILURE_RESTORES);
+    step.attribution = BLOCK_IN_VAIN;
+  }
+  const option = chooseBlock(step, index, block.length, kinds.length === 0);
+  if (option !== 'whole') {
+    useInjections(step, kinds);
+    if (option === 'page by page') return false;
+    if (kinds.length === 0) step.breakShould('migrate.progress');
+    for (const _ of block) answer(step, vector, 'skipped', FOLIO_WHOLE_OR_NONE);
+    return true;
+  }
+  step.attribution = BLOCK_MOVED;
+  step.cover(MIGRATE_FREES_SOURCE);
+  for (const _ of block) answer(step, vector, 'whole', FOLIO_WHOLE_OR_NONE);
+  for (const member of members) state.history[member] = (state.history[member] ?? 0) | WAS_MOVED;
+  bringFolio(step, object);
+  return true;
 }
 
 /** The rule by which a page must be skipped before any attempt; undefined when it may move. */
@@ -160,7 +358,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
       ? NO_COPY
       : undefined;
   if (struckBy !== undefined) {
-    step.attribution = TO_DEVICE_IN_VAIN;
+    if (step.attribution !== BLOCK_IN_VAIN) step.attribution = TO_DEVICE_IN_VAIN;
     // The page is skipped in both cases; the result does not show whether it was tried and so used the injection.
     if (step.lasting(struckBy) || step.choose(STRUCK_PAGE) === 'tried') step.consume(struckBy);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
@@ -183,7 +381,12 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   }
   if (chooseSkip(step, index)) {
     const isWatchedUnpopulated = object === NO_OBJECT && ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
-    if (!exclusive && !isWatchedUnpopulated && !mayBeOutForAny(state, object))
+    if (
+      !exclusive &&
+      !isWatchedUnpopulated &&
+      !mayBeOutForAny(state, object) &&
+      !hasPinnedMate(state, object)
+    )
       step.breakShould('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
@@ -205,6 +408,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   }
   if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   if (exclusive) state.writable[entry] = READ_ONLY;
+  if (state.isInFolio(object)) split(step, object);
   step.moveToDevice(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   settleWritable(step, object);
@@ -225,6 +429,7 @@ function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: numb
   step.cover(MIGRATE_FREES_SOURCE);
   if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   answer(step, vector, 'moved', DEVICES_JOINED_MIGRATION);
+  if (state.isInFolio(object)) split(step, object);
   step.moveAcross(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   settleWritable(step, object);
@@ -248,7 +453,7 @@ export function settleWritable(step: Step, object: number): void {
 }
 
 export function migrateToSystem(step: Step, command: CommandOf<'migrate-to-system'>): void {
-  migrateRange(step, command.process, command.page, command.count, command.device ?? 0);
+  migrateRange(step, command.process, command.page, command.count, command.device ?? 0, command.compound);
 }
 
 export function evict(step: Step, command: CommandOf<'evict'>): void {
@@ -262,6 +467,7 @@ function migrateRange(
   page: number,
   count: number,
   device: number | undefined,
+  compound = false,
 ): void {
   const { state } = step;
   const vector: PageOutcome[] = [];
@@ -274,6 +480,12 @@ function migrateRange(
     const entry = state.at(process, page + index);
     const object = state.entry[entry] ?? NO_OBJECT;
     const mapping = state.mapping[entry] ?? 0;
+    const block = compound ? blockAt(step, entry, count - index) : undefined;
+    if (block !== undefined && device !== undefined && blockToSystem(step, vector, block, index, device)) {
+      index += block.length - 1;
+      continue;
+    }
+    if (state.isInFolio(object)) step.cover(FOLIO_BASE_ON_REQUEST);
     if (isCommon(mapping))
       answer(step, vector, 'skipped', isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
     else if (isPoison(object)) answer(step, vector, 'skipped', inertRule(object));
@@ -315,16 +527,19 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry)) {
+    maySplit(step, object);
     if (!spendable(step, object, entry) || step.choose(STRUCK_PAGE) === 'tried')
-      attemptBack(step, object, entry);
+      attemptBase(step, object, entry);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
   if (chooseSkip(step, index)) {
-    step.breakShould('migrate.progress');
+    if (!state.isInFolio(object)) step.breakShould('migrate.progress');
+    maySplit(step, object);
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
+  if (state.isInFolio(object)) split(step, object);
   if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   step.cover(MIGRATE_PROGRESS);
   step.cover(MIGRATE_FREES_SOURCE);
@@ -339,7 +554,7 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
 /** Whether the result says that the page was not moved; undefined if the result does not include this page. */
 function isSkipped(step: Step, index: number): boolean | undefined {
   const result = step.pageResult(index);
-  return result === undefined ? undefined : result !== 'moved';
+  return result === undefined ? undefined : result === 'skipped';
 }
 
 /** Whether a page that may move is skipped. */

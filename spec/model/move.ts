@@ -13,6 +13,8 @@ import {
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
+const FOLIO_SPLITS_ENTRY_ONLY = ruleIndex('folio.splits-entry-only');
+const FOLIO_WHOLE_COMMAND = ruleIndex('folio.whole-command');
 const MOVE_ENTRY = ruleIndex('move.entry');
 const MOVE_KEEP = ruleIndex('move.keep');
 const MOVE_NO_CALLBACKS = ruleIndex('move.no-callbacks');
@@ -31,15 +33,37 @@ const MOVED = attribution({
 });
 const MOVED_BY_HALF: Attribution = { ...MOVED, entry: 'move.keep' };
 
-/** Moves a mapping with its unchanged entry from one page to another. */
+/** Moves a mapping with its unchanged entry from one page to another, or all mappings of a block. */
 export function move(step: Step, command: CommandOf<'move'>): void {
   const { state } = step;
   const from = state.at(command.process, command.page);
   const to = state.at(command.process, command.to);
-  // The range includes both pages. Pages in between do no harm, because the rules distinguish them.
-  step.names(command.process, Math.min(command.page, command.to), Math.abs(command.page - command.to) + 1);
   step.attribution = command.keep ? MOVED_BY_HALF : MOVED;
   step.keepsWritable = true;
+  if (command.whole !== true) {
+    namePagesBetween(step, command.process, command.page, command.to);
+    movePage(step, from, to, command.keep, false);
+    return;
+  }
+  const sources = state.blockOf(from);
+  const targets = state.blockOf(to);
+  const [first = from] = sources;
+  const [target = to] = targets;
+  const { pages } = state.scope;
+  const last = sources.length - 1;
+  const ends = [first % pages, target % pages, (first % pages) + last, (target % pages) + last];
+  namePagesBetween(step, command.process, Math.min(...ends), Math.max(...ends));
+  step.cover(FOLIO_WHOLE_COMMAND);
+  for (const [part, source] of sources.entries())
+    movePage(step, source, targets[part] ?? source, command.keep, true);
+}
+
+/** The range includes both pages. Pages in between do no harm, because the rules distinguish them. */
+const namePagesBetween = (step: Step, process: number, one: number, other: number): void =>
+  step.names(process, Math.min(one, other), Math.abs(one - other) + 1);
+
+function movePage(step: Step, from: number, to: number, keep: boolean, isWhole: boolean): void {
+  const { state } = step;
   if (!isMapped(state.mapping[from] ?? NOT_MAPPED)) {
     // This happens only in a race: the other side has unmapped or moved the page.
     step.result = 'EFAULT';
@@ -47,17 +71,21 @@ export function move(step: Step, command: CommandOf<'move'>): void {
   }
   const object = state.entry[from] ?? NO_OBJECT;
   step.cover(MOVE_NO_CALLBACKS);
-  if (command.keep) step.cover(MOVE_KEEP);
+  if (keep) step.cover(MOVE_KEEP);
   if (object > NO_OBJECT) {
     step.cover(MOVE_VALUE);
     state.history[object] = (state.history[object] ?? 0) | WAS_REMAPPED;
     if (state.onDevice(object)) step.cover(MOVE_ENTRY);
+    if (!isWhole && state.isInFolio(object)) {
+      if (state.onDevice(object)) step.cover(FOLIO_SPLITS_ENTRY_ONLY);
+      state.splitEntry(from);
+    }
   }
   const mapping = state.mapping[from] ?? NOT_MAPPED;
   state.mapping[to] = mapping;
-  state.mapping[from] = command.keep ? mapping & ~LOCKED : NOT_MAPPED;
+  state.mapping[from] = keep ? mapping & ~LOCKED : NOT_MAPPED;
   state.moveEntry(from, to);
   becomeDirtyOrClean(state, to);
-  if (command.keep) becomeDirtyOrClean(state, from);
+  if (keep) becomeDirtyOrClean(state, from);
   if (isExclusive(state.writable[to] ?? 0)) state.writable[to] = MAYBE_EXCLUSIVE;
 }

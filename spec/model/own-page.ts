@@ -2,6 +2,8 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { isRefusedACharge } from './charging.ts';
+import { choice } from './choice.ts';
+import { isFolioSharedWithOthers, maybePopulateBlock } from './folio.ts';
 import {
   COPIED_WHILE_PINNED,
   isFile,
@@ -13,6 +15,8 @@ import {
 } from './state.ts';
 import type { Step } from './step.ts';
 import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './attribution.ts';
+
+const SOLE_PAGE_OF_FOLIO = choice('page of a large folio that others map', 'written in place', 'copied');
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
@@ -32,7 +36,9 @@ export const emptyValue = (step: Step, entry: number): number =>
 export function ownPage(step: Step, entry: number, memory: Result): number | undefined {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (object !== NO_OBJECT && (state.maps[object] ?? 0) <= 1) return object;
+  if (object !== NO_OBJECT && (state.maps[object] ?? 0) <= 1) {
+    return maybeCopyFromFolio(step, entry, object);
+  }
   if (isRefusedACharge(step, entry, [memory])) {
     step.result = memory;
     step.attribution = step.faults > 0 ? NO_ROOM_AFTER_FAULT : NO_ROOM_TO_CHARGE;
@@ -40,9 +46,26 @@ export function ownPage(step: Step, entry: number, memory: Result): number | und
   }
   if (object !== NO_OBJECT) return breakSharing(step, entry, object);
   if (isFile(state.mapping[entry] ?? 0)) step.cover(TYPES_FILE_COPY);
+  const populated = maybePopulateBlock(step, entry);
+  if (populated !== undefined) return populated;
   const filled = step.newObject(emptyValue(step, entry), SYSTEM, entry);
   step.link(entry, filled, READ_ONLY);
   return filled;
+}
+
+/**
+ * The only entry of a page of a large folio that other processes map, too: a target may copy the page like a shared one,
+ * and the old page then stays charged with its folio.
+ */
+export function maybeCopyFromFolio(step: Step, entry: number, object: number): number {
+  const { state } = step;
+  if (state.pinned(object) || !isFolioSharedWithOthers(state, object, entry)) return object;
+  if (step.choose(SOLE_PAGE_OF_FOLIO) === 'written in place') return object;
+  const own = step.newObject(state.value[object] ?? 0, SYSTEM, entry);
+  state.history[own] = state.history[object] ?? 0;
+  step.unlink(entry);
+  step.link(entry, own, READ_ONLY);
+  return own;
 }
 
 /**

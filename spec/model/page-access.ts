@@ -14,6 +14,7 @@ import {
   mayWrite,
   MODIFIED_WHILE_WATCHED,
   NO_OBJECT,
+  POPULATED_IN_FOLIO,
   READ_ONLY,
   STORED_BY_KERNEL,
   WAS_MOVED,
@@ -215,6 +216,8 @@ function reachInSystem(step: Step, entry: number, object: number, mapping: numbe
     step.cover(TYPES_FILE_COPY);
     if (!moved && (history & WAS_SHARED) === 0) step.attribution = FILE_COPY_ACCESSED;
   }
+  if ((history & POPULATED_IN_FOLIO) !== 0 && state.value[object] === 0)
+    step.attribution = { ...step.attribution, value: 'folio.populates-zero' };
   pageIn(state, entry);
   takeBack(step, entry);
 }
@@ -285,6 +288,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
       if (state.closed[device] === 1)
         step.attribution = { ...step.attribution, result: 'device.close-keeps' };
       if (atLimit) step.attribution = { ...step.attribution, result: 'account.limit-spares-return' };
+      if (state.isInFolio(object)) step.attribution = { ...step.attribution, value: 'folio.keeps-values' };
     }
     if (atLimit) step.cover(ACCOUNT_LIMIT_SPARES_RETURN);
     return true;

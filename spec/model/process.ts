@@ -26,17 +26,24 @@ import {
   WAS_SHARED,
   WATCHED_MISSING,
   WATCHED_STORES,
+  WHOLE,
   WITHHELD,
   WRITABLE,
 } from './state.ts';
+import { choice } from './choice.ts';
+import { hasPinnedMate } from './folio.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, mayBecomeClean, softOf } from './tracking.ts';
+
+const PINNED_FOLIO = choice('page of a large folio with a pinned page', 'shared', 'copied');
 
 const COUNT_FREE_ONCE = ruleIndex('count.free-once');
 const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
 const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
 const EXCLUSIVE_FORK = ruleIndex('exclusive.fork');
 const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
+const FOLIO_COUNTS = ruleIndex('folio.counts');
+const FOLIO_FORK_SHARES = ruleIndex('folio.fork-shares');
 const FORK_INHERITED_EMPTY = ruleIndex('fork.inherited-empty');
 const FORK_NOT_INHERITED = ruleIndex('fork.not-inherited');
 const FORK_PARENT_KEEPS = ruleIndex('fork.parent-keeps');
@@ -63,6 +70,7 @@ const FORKED = attribution({
   writable: 'fork.read-both',
   references: 'fork.counts',
   mappings: 'fork.counts',
+  folio: 'folio.fork-shares',
 });
 const INHERITANCE_SET = attribution({
   result: 'fork.parent-keeps',
@@ -115,6 +123,19 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
     // A clean page stays clean on both sides; a dirty page is sure to stay dirty only for the parent, in system memory.
     state.track[to] = softOf(state.track[from] ?? 0) === CLEAN ? CLEAN : DIRTY_OR_CLEAN;
     copyEntry(step, from, to);
+  }
+  splitIncomplete(state, command.child);
+}
+
+/** Replaces the whole entries of a process of which the fork copied some pages by entries for each page. */
+function splitIncomplete(state: State, process: number): void {
+  for (let page = 0; page < state.scope.pages; page++) {
+    const entry = state.at(process, page);
+    if (!state.isWhole(entry)) continue;
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const block = state.blockOf(entry);
+    if (!block.every((part) => state.isOfFolio(state.entry[part] ?? NO_OBJECT, object)))
+      state.splitEntry(entry);
   }
 }
 
@@ -174,8 +195,9 @@ function copyEntry(step: Step, from: number, to: number): void {
     step.cover(EXCLUSIVE_FORK);
     state.writable[from] = READ_ONLY;
   }
-  if (state.pinned(object)) {
-    step.cover(FORK_PIN_STAYS);
+  const isCopied = hasPinnedMate(state, object) && step.choose(PINNED_FOLIO) === 'copied';
+  if (state.pinned(object) || isCopied) {
+    if (state.pinned(object)) step.cover(FORK_PIN_STAYS);
     if (judging.profile.forkCopiesPinned) {
       const copy = step.newObject(state.value[object] ?? 0, SYSTEM, to);
       step.link(to, copy, READ_ONLY);
@@ -185,13 +207,17 @@ function copyEntry(step: Step, from: number, to: number): void {
       return;
     }
   }
-  state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & (LAZY_FREE | PAGED_OUT));
+  state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & (LAZY_FREE | PAGED_OUT | WHOLE));
   state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
   if (state.onDevice(object)) {
     step.cover(FORK_SHARES);
     step.cover(FORK_NO_CALLBACKS);
     step.cover(FORK_COUNTS);
     step.cover(FORK_READ_BOTH);
+    if (state.isInFolio(object)) {
+      step.cover(FOLIO_FORK_SHARES);
+      step.cover(FOLIO_COUNTS);
+    }
     mayBecomeClean(state, from);
   }
   state.writable[from] = READ_ONLY;

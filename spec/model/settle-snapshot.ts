@@ -1,3 +1,4 @@
+import { blockIn, isFrameBlock } from '../vocabulary/scope.ts';
 import {
   MAYBE_WRITABLE,
   FIRST_FRAME,
@@ -14,6 +15,7 @@ import {
 /** Names the frames that no observation has named yet, as a snapshot does: with the lowest free frame numbers. */
 export function nameFrames(state: State): void {
   if (state.onDeviceCount === 0) return;
+  nameBlocks(state);
   for (const object of state.entry) {
     if (object <= NO_OBJECT) continue;
     const place = state.place[object] ?? SYSTEM;
@@ -23,6 +25,32 @@ export function nameFrames(state: State): void {
     state.setPlace(object, FIRST_FRAME + frame);
   }
 }
+
+/** Names the frames of large folios first, which need a free block; one for which there is none becomes base pages. */
+function nameBlocks(state: State): void {
+  const { scope } = state;
+  const block = blockIn(scope);
+  for (let object = 1; object < state.folio.length; object++) {
+    const place = state.place[object] ?? SYSTEM;
+    if (!state.isInFolio(object) || !isSomeFrame(place)) continue;
+    const members = state.membersOf(object);
+    const named = members.find((member) => (state.place[member] ?? SYSTEM) >= FIRST_FRAME);
+    const end = (state.deviceOf(place) + 1) * scope.frames;
+    let head = end - scope.frames;
+    if (named !== undefined) head = (state.place[named] ?? SYSTEM) - FIRST_FRAME - state.partOf(named);
+    else while (head < end && !isFreeBlock(state, head)) head += block;
+    for (const [part, member] of members.entries()) {
+      if (head >= end) state.folio[member] = 0;
+      else if (isSomeFrame(state.place[member] ?? SYSTEM)) state.setPlace(member, FIRST_FRAME + head + part);
+    }
+  }
+}
+
+const isFreeBlock = (state: State, head: number): boolean =>
+  isFrameBlock(state.scope, head) &&
+  Array.from({ length: blockIn(state.scope) }, (_, part) => head + part).every(
+    (frame) => state.holderOf(frame) === NO_OBJECT,
+  );
 
 /** The entries that a snapshot still has to settle as READ, WRITE or exclusive. */
 export function openEntries(state: State): readonly number[] {

@@ -1,4 +1,12 @@
-import { CONTROL_GROUPS, devicesIn, framesIn, MAX_DEVICES, type Scope } from '../vocabulary/scope.ts';
+import {
+  blockIn,
+  blockStart,
+  CONTROL_GROUPS,
+  devicesIn,
+  framesIn,
+  MAX_DEVICES,
+  type Scope,
+} from '../vocabulary/scope.ts';
 import type { MappingKind, Protection } from '../vocabulary/command.ts';
 
 /** `entry` of a page without an object: unpopulated or not mapped; `mapping` tells the two apart. */
@@ -25,6 +33,8 @@ export const WATCHED_MISSING = 128;
 /** Inheritance of a mapping by the child of a fork: no mapping; or the mapping, unpopulated. */
 export const NOT_INHERITED = 256;
 export const INHERITED_EMPTY = 512;
+/** Made by a map of a whole block: an access may populate the block with a large folio. */
+export const LARGE = 1024;
 
 /**
  * `track`: soft-dirty state since the last clear; whether stores are watched; whether the page is lazy-free (advised and
@@ -37,6 +47,8 @@ export const SOFT_DIRTY = 3;
 export const WATCHED_STORES = 4;
 export const LAZY_FREE = 8;
 export const PAGED_OUT = 16;
+/** Part of a whole entry: one entry for all pages of a block, to one large folio. */
+export const WHOLE = 64;
 /** Not part of the state proper: the page is absent because a fork did not pass on the page of the parent. */
 export const WITHHELD = 32;
 
@@ -80,11 +92,14 @@ export const exclusiveTo = (device: number): number => EXCLUSIVE + device;
 /** Whether a device has exclusive access to the page of an entry with this `writable`. */
 export const isExclusive = (writable: number): boolean => writable >= EXCLUSIVE && writable < MAYBE_EXCLUSIVE;
 
-/** The four kinds of injections, as indices of `remaining` and `victim`. */
+/** The kinds of injections, as indices of `remaining` and `victim`. */
 export const SIGBUS = 0;
 export const OOM = 1;
 export const NO_FRAME = 2;
 export const NO_COPY = 3;
+/** Only in worlds with blocks. */
+export const NO_LARGE_FRAME = 4;
+export const NO_LARGE_PAGE = 5;
 /** `remaining` of an injection that lasts until healed. */
 export const UNTIL_HEALED = -1;
 /** `victim` of an injection that applies to every page; otherwise an entry index. */
@@ -104,6 +119,8 @@ export const MODIFIED_WHILE_WATCHED = 32;
 export const WAS_EXCLUSIVE = 64;
 /** It was pinned when it was copied for a child or a writer; or it is that copy. */
 export const COPIED_WHILE_PINNED = 128;
+/** It was populated as part of a large folio. */
+export const POPULATED_IN_FOLIO = 256;
 
 /**
  * A state of the reference model: objects, the entries that map them, and the one place of each object. All of it is
@@ -130,6 +147,11 @@ export class State {
   readonly group: Int16Array;
   /** By slot: 0, an object, or −1 − index for a page of `common` or a constant page. */
   readonly slot: Int16Array;
+  /**
+   * By object, in a world with blocks: 0 for a base page; otherwise the number of its large folio, from 1, times the
+   * number of pages in a block, plus its position in the folio.
+   */
+  readonly folio: Int16Array;
   /** The contents of the host pages, then of the shared pages. */
   readonly common: Int16Array;
   readonly remaining: Int16Array;
@@ -157,10 +179,13 @@ export class State {
   constructor(scope: Scope) {
     this.scope = scope;
     const entries = scope.processes * scope.pages;
-    const objects = entries + scope.slots + 1;
+    const block = blockIn(scope);
+    // An object of a large folio may exist without an entry, as long as one of the folio has one.
+    const objects = (entries + scope.slots) * block + 1;
     const { processes, pages, slots } = scope;
     const devices = devicesIn(scope);
     const entry = entries;
+    const kinds = scope.block === undefined ? 4 : 6;
     const lengths = {
       alive: processes,
       mapping: entry,
@@ -173,9 +198,10 @@ export class State {
       pins: objects,
       group: objects,
       slot: slots,
+      folio: block === 1 ? 0 : objects,
       common: 2 * pages,
-      remaining: 4,
-      victim: 4,
+      remaining: kinds,
+      victim: kinds,
       member: processes,
       attached: devices,
       closed: devices,
@@ -205,6 +231,7 @@ export class State {
     this.pins = next(lengths.pins);
     this.group = next(lengths.group);
     this.slot = next(lengths.slot);
+    this.folio = next(lengths.folio);
     this.common = next(lengths.common);
     this.remaining = next(lengths.remaining);
     this.victim = next(lengths.victim);
@@ -264,7 +291,17 @@ export class State {
   }
 
   exists(object: number): boolean {
+    return this.isHeld(object) || this.isInFolio(object);
+  }
+
+  /** Whether an entry or a pin holds the object. */
+  isHeld(object: number): boolean {
     return (this.maps[object] ?? 0) + (this.pins[object] ?? 0) > 0;
+  }
+
+  /** Whether the object belongs to a large folio. */
+  isInFolio(object: number): boolean {
+    return (this.folio[object] ?? 0) !== 0;
   }
 
   onDevice(object: number): boolean {
@@ -322,9 +359,81 @@ export class State {
     return false;
   }
 
-  /** The number of entries that name a frame. */
+  /** The map count of a frame: the number of entries that name it, or its large folio. */
   mappersOf(frame: number): number {
-    return this.maps[this.holderOf(frame)] ?? 0;
+    const object = this.holderOf(frame);
+    return this.isInFolio(object) ? this.#mappersOfFolio(object) : (this.maps[object] ?? 0);
+  }
+
+  /** The number of whole entries of a large folio, and of other entries of its pages. */
+  #mappersOfFolio(object: number): number {
+    const block = blockIn(this.scope);
+    let pages = 0;
+    let inWhole = 0;
+    for (const member of this.membersOf(object)) pages += this.maps[member] ?? 0;
+    for (let entry = 0; entry < this.entry.length; entry++) {
+      if (this.isWhole(entry) && this.isOfFolio(this.entry[entry] ?? NO_OBJECT, object)) inWhole++;
+    }
+    return pages - inWhole + inWhole / block;
+  }
+
+  /** Whether two objects belong to one large folio. */
+  isOfFolio(one: number, other: number): boolean {
+    const block = blockIn(this.scope);
+    const folio = ((this.folio[one] ?? 0) / block) | 0;
+    return folio !== 0 && folio === (((this.folio[other] ?? 0) / block) | 0);
+  }
+
+  /** Whether it belongs to a large folio in system memory and nothing holds it: it may be uncharged at any time. */
+  mayBeUncharged(object: number): boolean {
+    return this.isInFolio(object) && !this.isHeld(object) && !this.onDevice(object);
+  }
+
+  /** The position of an object in its large folio. */
+  partOf(object: number): number {
+    return (this.folio[object] ?? 0) % blockIn(this.scope);
+  }
+
+  /** The objects of the large folio of an object, in order. */
+  membersOf(object: number): readonly number[] {
+    const members: number[] = [];
+    for (let other = 1; other < this.folio.length; other++) {
+      if (this.isOfFolio(other, object)) members[this.partOf(other)] = other;
+    }
+    return members;
+  }
+
+  /** Makes these objects, which exist, one large folio. */
+  bindFolio(objects: readonly number[]): void {
+    const block = blockIn(this.scope);
+    let number = 1;
+    while (this.folio.some((code) => ((code / block) | 0) === number)) number++;
+    for (const [part, object] of objects.entries()) this.folio[object] = number * block + part;
+  }
+
+  /** Makes an object of a large folio a base page. Returns true when nothing holds it. */
+  leaveFolio(object: number): boolean {
+    this.folio[object] = 0;
+    return this.#goneWithout(object);
+  }
+
+  /** Whether the entry is part of a whole entry. */
+  isWhole(entry: number): boolean {
+    return ((this.track[entry] ?? 0) & WHOLE) !== 0;
+  }
+
+  /** The entries of the block of an entry; only itself where its page belongs to no block. */
+  blockOf(entry: number): readonly number[] {
+    const page = entry % this.scope.pages;
+    const first = blockStart(this.scope, page);
+    if (first === undefined) return [entry];
+    return Array.from({ length: blockIn(this.scope) }, (_, part) => entry - page + first + part);
+  }
+
+  /** Replaces the whole entry of which this entry is a part by an entry for each page. */
+  splitEntry(entry: number): void {
+    if (!this.isWhole(entry)) return;
+    for (const part of this.blockOf(entry)) this.track[part] = (this.track[part] ?? 0) & ~WHOLE;
   }
 
   /** Moves an object to a place, or names the frame on which it already is. */
@@ -379,8 +488,9 @@ export class State {
     let maybe = 0;
     for (let object = 1; object < this.objectEnd; object++) {
       if (!this.exists(object)) continue;
-      if (this.group[object] === group) surely++;
-      else if (this.group[object] === EITHER_GROUP) maybe++;
+      const isGroups = this.group[object] === group;
+      if (isGroups && !this.mayBeUncharged(object)) surely++;
+      else if (isGroups || this.group[object] === EITHER_GROUP) maybe++;
     }
     return { surely, maybe };
   }

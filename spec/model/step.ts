@@ -67,16 +67,21 @@ export class Step extends Hints {
   process = -1;
   page = -1;
   count = 0;
-  /** The place of the object for which page_fault is called. */
+  /** The place of the object for which page_fault is called, and that of the first page of its large folio. */
   faultPlace = SYSTEM;
+  faultHead = SYSTEM;
   /** The device places that were released, and the number of objects that were allocated on frames not yet named. */
   left: readonly number[] = NOTHING;
+  /** Those of them that belonged to a large folio, and are freed with it. */
+  leftLarge: readonly number[] = NOTHING;
   taken = 0;
   allocatedObject = NO_OBJECT;
   /** The additional expectations of a race; undefined for a single command. */
   atOnce: AtOnce | undefined = undefined;
   /** Whether the command may allocate frames, including frames that it frees again without using them. */
   mayAllocateFrames = false;
+  /** Whether whole entries of the named pages may be replaced by an entry for each page. */
+  mayReplaceWhole = false;
   /** Whether a WRITE entry must stay WRITE; otherwise READ is allowed in its place. */
   keepsWritable = false;
   /** The requirements whose precondition this outcome met, by catalogue index (only the first `coveredCount` items are
@@ -163,14 +168,17 @@ export class Step extends Hints {
     this.count = 0;
     this.faults = 0;
     this.faultPlace = SYSTEM;
+    this.faultHead = SYSTEM;
     this.taken = 0;
     this.atOnce = undefined;
     this.point = undefined;
     this.mayAllocateFrames = false;
     this.keepsWritable = false;
+    this.mayReplaceWhole = false;
     this.ruledOut = false;
     this.pageAttribution = NOTHING;
     this.left = NOTHING;
+    this.leftLarge = NOTHING;
     this.coveredCount = 0;
     if (this.notFollowed.length > 0) this.notFollowed.length = 0;
   }
@@ -304,13 +312,50 @@ export class Step extends Hints {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
     state.writable[entry] = 0;
+    state.splitEntry(entry);
     state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | LAZY_FREE | PAGED_OUT | WITHHELD);
     if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
     else if (state.unlink(entry, object)) this.#vanish(object);
+    else this.#freeUnusedFolio(object);
   }
 
   unpinObject(object: number): void {
     if (this.state.unpin(object)) this.#vanish(object);
+    else this.#freeUnusedFolio(object);
+  }
+
+  /** Frees the large folio of an object if nothing holds any of its objects. */
+  #freeUnusedFolio(object: number): void {
+    const { state } = this;
+    if (!state.isInFolio(object)) return;
+    const members = state.membersOf(object);
+    if (members.some((member) => state.isHeld(member))) return;
+    if (state.onDevice(object)) this.#leaveLarge(members);
+    for (const member of members) {
+      state.leaveFolio(member);
+      this.#vanish(member);
+    }
+  }
+
+  /** Splits the large folio of an object into base pages. One that nothing holds ceases to exist. */
+  splitFolio(object: number): void {
+    const { state } = this;
+    const members = state.membersOf(object);
+    for (let entry = 0; entry < state.entry.length; entry++) {
+      if (state.isWhole(entry) && members.includes(state.entry[entry] ?? NO_OBJECT)) state.splitEntry(entry);
+    }
+    for (const member of members) if (state.leaveFolio(member)) this.#vanish(member);
+  }
+
+  /** Moves a large folio on the device to system memory, with all entries of its objects. */
+  moveFolioToSystem(object: number): void {
+    const members = this.state.membersOf(object);
+    this.#leaveLarge(members);
+    for (const member of members) this.moveToSystem(member);
+  }
+
+  #leaveLarge(members: readonly number[]): void {
+    this.leftLarge = [...this.leftLarge, ...members.map((member) => this.state.place[member] ?? SYSTEM)];
   }
 
   #vanish(object: number): void {

@@ -41,8 +41,8 @@ const TITLES: { readonly [N in ProfileName]: string } = {
   'linux-5.18': 'Linux 5.18, private memory of base pages',
   'linux-6.1': 'Linux 6.1, private memory of base pages',
   'linux-6.12': 'Linux 6.12, private memory of base pages',
-  'linux-6.19': 'Linux 6.19, private memory of base pages',
-  'linux-7.3': 'Linux 7.3, private memory of base pages',
+  'linux-6.19': 'Linux 6.19, private memory of base pages and large folios',
+  'linux-7.3': 'Linux 7.3, private memory of base pages and large folios',
 };
 
 /** One version of the rules: a row for each switch, which names the versions in which its value changes. */
@@ -99,6 +99,8 @@ function profileOf(name: ProfileName) {
     tellsSoleMapper: since<boolean>({ origin: true, 'linux-6.12': false }),
     /** Whether userfaultfd has the mode in which write protection also holds on an unpopulated page (Linux 6.4). */
     offersUnpopulatedWatch: since<boolean>({ origin: false, 'linux-6.12': true }),
+    /** Whether a large folio of device memory can be mapped by one entry (Linux 6.19). */
+    hasLargeFolios: since<boolean>({ origin: false, 'linux-6.19': true }),
     /** Which of a process's pages are charged to its new control group when it joins one. */
     joinMoves: since<'all' | 'what-is-in-system-memory' | 'nothing'>({
       origin: 'what-is-in-system-memory',

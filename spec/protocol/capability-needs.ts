@@ -8,6 +8,10 @@ const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['race-extended', 'race'],
   ['one-owner', 'devices'],
   ['watch-unpopulated', 'watch-write'],
+  ['large-folios', 'frames'],
+  ['inject-no-large-frame', 'large-folios'],
+  ['inject-no-large-page', 'large-folios'],
+  ['evict-range', 'large-folios'],
 ];
 
 /** The first missing requirement of the declared capabilities, in words; undefined if they are consistent. */

@@ -1,6 +1,6 @@
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { NO_EVENTS } from '../vocabulary/observation.ts';
-import { devicesIn, framesIn, type Scope } from '../vocabulary/scope.ts';
+import { devicesIn, framesIn, isFrameBlock, type Scope } from '../vocabulary/scope.ts';
 import { counted } from './counted.ts';
 import { excerptOf } from './excerpt.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
@@ -41,17 +41,39 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
         frame,
         ...(refs === undefined ? undefined : { refs }),
         ...(maps === undefined ? undefined : { maps }),
+        ...largeOf(event, frame, scope, at),
       };
     }
     case 'alloc':
       if (!shows.allocations) return undefined;
-      return { event: 'alloc', frame: indexIn(event, 'frame', framesIn(scope), 'frame', at) };
+      return decodeAlloc(event, scope, at);
     default:
       if (shows.unknownEvents && typeof event['event'] === 'string') return undefined;
       throw new Malformed(
         `events[${at}]: ${excerptOf(event['event'])} is no event; they are "fault", "free" and "alloc"`,
       );
   }
+}
+
+function decodeAlloc(event: JsonObject, scope: Scope, at: number): DriverEvent {
+  const frame = indexIn(event, 'frame', framesIn(scope), 'frame', at);
+  return { event: 'alloc', frame, ...largeOf(event, frame, scope, at) };
+}
+
+/** Whether the event is for a large folio, if it says so. */
+function largeOf(
+  event: JsonObject,
+  frame: number,
+  scope: Scope,
+  at: number,
+): { readonly large?: boolean } | undefined {
+  const large = event['large'];
+  if (large === undefined || large === false) return undefined;
+  const where = `events[${at}] (${excerptOf(event['event'])})`;
+  if (large !== true)
+    throw new Malformed(`${where}: large is ${excerptOf(large)} where true or false was expected`);
+  if (isFrameBlock(scope, frame)) return { large };
+  throw new Malformed(`${where}: no block of frames begins at frame ${frame}`);
 }
 
 /** The frame that a fault is for and the device whose driver was called, if the event contains them. */

@@ -12,7 +12,8 @@ type ResultWord = Extract<Answer, string>;
 const WORDS: ReadonlySet<string> = new Set(Answer.options[1].options);
 const isWord = (value: unknown): value is ResultWord => typeof value === 'string' && WORDS.has(value);
 
-const isOutcome = (value: unknown): value is PageOutcome => value === 'moved' || value === 'skipped';
+const isOutcome = (value: unknown): value is PageOutcome =>
+  value === 'moved' || value === 'skipped' || value === 'whole';
 
 /** Reads the result of one command, or throws `Malformed`. */
 export function decodeResult(result: unknown, command: Command): Result {

@@ -31,8 +31,30 @@ export function decodeState(state: unknown, scope: Scope, shows: Shows): Snapsho
     maps: frames?.maps,
     least: frames?.least,
     rss: shows.accounting && state['rss'] !== null ? decodeRss(state['rss'], scope) : undefined,
+    ...(shows.folios && scope.block !== undefined && decodeFolios(state, scope)),
     charged: shows.accounting && state['charged'] !== null ? integer(state, 'charged', 'charged') : undefined,
   };
+}
+
+/** The whole entries and the large folios, which are due together in a world with blocks. */
+function decodeFolios(state: JsonObject, scope: Scope): Pick<Snapshot, 'whole' | 'large'> {
+  const rows = listOf(state['whole'], 'whole', scope.processes, 'process', 'row');
+  const whole = rows.flatMap((row, process) =>
+    row === null
+      ? Array.from({ length: scope.pages }, () => false)
+      : listOf(row, `whole: row for process ${process}`, scope.pages, 'page', 'item').map((item) =>
+          flag(item, 'whole'),
+        ),
+  );
+  const large = listOf(state['large'], 'large', framesIn(scope), 'frame', 'item').map((item) =>
+    flag(item, 'large'),
+  );
+  return { whole, large };
+}
+
+function flag(value: unknown, where: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new Malformed(`${where}: ${excerptOf(value)} where true or false was expected`);
 }
 
 function decodeEntries(rows: unknown, scope: Scope): readonly number[] {

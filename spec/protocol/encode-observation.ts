@@ -28,12 +28,19 @@ export function encodeObservation({ result, events, state }: Observation, scope:
 const encodeAnswer = (answer: Answer): z.infer<typeof Answer> => (isVector(answer) ? [...answer] : answer);
 
 function encodeState(state: Snapshot, scope: Scope): WireState {
-  const { entries, refs, rss, charged } = state;
+  const { entries, refs, rss, charged, whole, large } = state;
+  const { processes, pages } = scope;
   return {
     ...(entries !== undefined && { entries: encodeEntries(entries, scope) }),
     ...(refs !== undefined && { frames: encodeFrames(refs, state) }),
     ...(rss !== undefined && { rss: [...rss] }),
     ...(charged !== undefined && { charged }),
+    ...(whole !== undefined && {
+      whole: Array.from({ length: processes }, (_, process) =>
+        whole.slice(process * pages, (process + 1) * pages),
+      ),
+    }),
+    ...(large !== undefined && { large: [...large] }),
   };
 }
 

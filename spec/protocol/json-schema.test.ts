@@ -101,7 +101,7 @@ test('the page gives the arguments and the capabilities of every command', () =>
   const rows = commandRows();
   const simplest = new Map(
     commandsIn(
-      { processes: 1, pages: 2, frames: 1, slots: 1 },
+      { processes: 1, pages: 2, frames: 2, slots: 1, block: 2 },
       { ops: new Set(OPS.filter((op) => op !== 'race')), values: [1] },
     )
       .toReversed()
@@ -111,7 +111,9 @@ test('the page gives the arguments and the capabilities of every command', () =>
     const row = rows.find(({ commands }) => commands.includes(`\`${op}\``) || commands.includes(`\`${op} {`));
     const given = /\{([a-z, ]*)\}/.exec(row?.commands ?? '')?.[1] ?? '';
     // Optional arguments are described below the tables.
-    const required = Object.keys(spec.arguments).filter((name) => name !== 'device' && name !== 'access');
+    const required = Object.keys(spec.arguments).filter(
+      (name) => !['device', 'access', 'whole', 'compound'].includes(name),
+    );
     expect([op, given]).toEqual([op, required.join(', ')]);
     const command = simplest.get(spec.op);
     const needed = command === undefined ? [] : capabilitiesFor(command);
@@ -121,8 +123,10 @@ test('the page gives the arguments and the capabilities of every command', () =>
     expect([op, needed.filter((one) => !isNamed(one))]).toEqual([op, []]);
   }
   const core = rows.filter(({ capabilities }) => capabilities === '').map(({ commands }) => commands);
-  const isFree = ({ op, needs }: (typeof SPECS)[keyof typeof SPECS]): boolean =>
-    op === 'map' || (op !== 'heal' && typeof needs === 'object' && needs.length === 0);
+  const isFree = ({ op }: (typeof SPECS)[keyof typeof SPECS]): boolean => {
+    const command = simplest.get(op);
+    return op !== 'heal' && op !== 'watch' && command !== undefined && capabilitiesFor(command).length === 0;
+  };
   expect(core.map((commands) => /`([a-z-]+)/.exec(commands)?.[1]).toSorted()).toEqual(
     Object.values(SPECS)
       .filter(isFree)

@@ -8,6 +8,8 @@ export interface Shows {
   readonly frames: boolean;
   readonly minCount: boolean;
   readonly accounting: boolean;
+  /** Whole entries and large folios, in a world with blocks. */
+  readonly folios: boolean;
   /**
    * Whether it may send events that this suite does not know, because it declared capabilities that the suite does not
    * know.
@@ -23,6 +25,7 @@ export function showsOf(capabilities: ReadonlySet<Capability>, unknownEvents = f
     frames: capabilities.has('frames'),
     minCount: capabilities.has('least-count'),
     accounting: capabilities.has('accounting'),
+    folios: capabilities.has('large-folios'),
     unknownEvents,
   };
 }

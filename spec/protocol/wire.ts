@@ -33,6 +33,11 @@ export const WireState = z.object({
   frames: z.array(WireFrame).optional(),
   rss: z.array(z.int()).nullable().optional(),
   charged: z.int().nullable().optional(),
+  /** In a world with blocks: one row per process slot, with whether each page is part of a whole entry; null for a process
+   * that is not alive. */
+  whole: z.array(z.union([z.array(z.boolean()), z.null()])).optional(),
+  /** In a world with blocks, for each frame: whether a large folio is on it. */
+  large: z.array(z.boolean()).optional(),
 });
 export type WireState = z.infer<typeof WireState>;
 

@@ -3,6 +3,7 @@ import { count } from './count.ts';
 import { device } from './device.ts';
 import { failure } from './failure.ts';
 import { fault } from './fault.ts';
+import { folio } from './folio.ts';
 import { fork } from './fork.ts';
 import { migrate } from './migrate.ts';
 import { pin } from './pin.ts';
@@ -46,6 +47,7 @@ const chapters = [
   watch,
   query,
   account,
+  folio,
   race,
   robust,
 ] as const;

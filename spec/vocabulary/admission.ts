@@ -3,8 +3,9 @@ import { capabilitiesFor } from './capabilities-for.ts';
 import { Capability, capabilitiesIn } from './capability.ts';
 import type { Command, CommandOf, OpAdmittedBy, OpWithEffects, RaceSide } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { pageByPage } from './parts.ts';
 import { conflictOf, isDefinedAfter, type RaceConflict } from './race-conflict.ts';
-import { devicesIn, type Scope } from './scope.ts';
+import { blockStart, devicesIn, framesIn, type Scope } from './scope.ts';
 
 /** The reason why a command is not sent. It depends on the case alone, not on the behaviour of the target. */
 export type Refusal =
@@ -16,6 +17,8 @@ export type Refusal =
   | 'the page is mapped already'
   | 'the page is not anonymous memory'
   | 'the page is watched'
+  | 'there is no such block'
+  | 'it is not sent in a world with blocks'
   | 'one command would be refused after the other'
   | RaceConflict
   | 'the target does not offer it';
@@ -26,6 +29,23 @@ const INJECTIONS: readonly Capability[] = [
   'inject-no-frame',
   'inject-no-copy',
 ];
+
+/** Commands whose effect on large folios has no rules yet. */
+const ONLY_BASE_PAGES: ReadonlySet<Command['op']> = new Set<Command['op']>([
+  'lock',
+  'unlock',
+  'advise',
+  'watch',
+  'clear-soft-dirty',
+  'soft-dirty',
+  'make-exclusive',
+  'device-exchange',
+  'inherit',
+  'limit',
+  'join',
+  'surprise-remove',
+  'race',
+]);
 
 const WATCHES: readonly Capability[] = ['watch-missing', 'watch-write'];
 
@@ -122,6 +142,32 @@ export class Admission {
 
   /** The reason why the command would be refused now; records nothing. */
   refusal(command: Command): Refusal | undefined {
+    const isWhole = 'whole' in command && command.whole === true;
+    if (this.#scope.block === undefined) {
+      const isForBlocks =
+        isWhole || command.op === 'evict-range' || ('compound' in command && command.compound === true);
+      return isForBlocks ? 'there is no such block' : this.#refusalOfOne(command);
+    }
+    if (ONLY_BASE_PAGES.has(command.op)) return 'it is not sent in a world with blocks';
+    if (!isWhole) return this.#refusalOfOne(command);
+    const hasBlocks =
+      blockStart(this.#scope, command.page) !== undefined &&
+      (command.op !== 'move' || blockStart(this.#scope, command.to) !== undefined);
+    if (!hasBlocks) return 'there is no such block';
+    if (command.op === 'map' && command.kind !== 'private') return 'the page is not anonymous memory';
+    // A command on a whole block is sent if it would be for each of its pages, and all of them are anonymous memory.
+    for (const single of pageByPage(command, this.#scope)) {
+      const refusal =
+        this.#refusalOfOne(single) ??
+        (single.op === 'map' || !('page' in single)
+          ? undefined
+          : this.#notAnonymous(single.process, single.page));
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  #refusalOfOne(command: Command): Refusal | undefined {
     switch (command.op) {
       case 'spawn':
         if (command.process >= this.#scope.processes) return 'outside the scope';
@@ -148,6 +194,8 @@ export class Admission {
           ? undefined
           : 'outside the scope';
       }
+      case 'evict-range':
+        return command.frame + command.frames <= framesIn(this.#scope) ? undefined : 'outside the scope';
       case 'race':
         return this.#raceRefusal(command);
       default:
@@ -279,6 +327,10 @@ export class Admission {
 
   #note(command: Command): void {
     const { pages } = this.#scope;
+    if ('whole' in command && command.whole === true) {
+      for (const single of pageByPage(command, this.#scope)) this.#note(single);
+      return;
+    }
     switch (command.op) {
       case 'spawn':
         this.#alive[command.process] = 1;

@@ -23,8 +23,17 @@ export type MappingKind = z.infer<typeof MappingKind>;
  * - `oom`: no system page can be allocated for a page that migrates from the device.
  * - `no-frame`: no device frame can be allocated for a page that migrates to the device.
  * - `no-copy`: the copy (for an unpopulated page: the clearing) of a page that migrates to the device fails.
+ * - `no-large-frame`: no block of device frames can be allocated for a large folio that migrates to the device.
+ * - `no-large-page`: no large page can be allocated for a large folio that migrates to system memory.
  */
-export const InjectionKind = z.enum(['sigbus', 'oom', 'no-frame', 'no-copy']);
+export const InjectionKind = z.enum([
+  'sigbus',
+  'oom',
+  'no-frame',
+  'no-copy',
+  'no-large-frame',
+  'no-large-page',
+]);
 export type InjectionKind = z.infer<typeof InjectionKind>;
 
 /** The pages whose migrations fail: all, or the page that one process maps at one place. */
@@ -88,6 +97,19 @@ export const ARGUMENTS = {
     .min(0)
     .max(MAX_DEVICES - 1)
     .optional(),
+  /** Whether the command applies to all pages of the block of its page at once. */
+  whole: z.literal(true).optional(),
+  /** Whether large folios are offered for migration as they are; otherwise they are split first. */
+  compound: z.literal(true).optional(),
+  frame: z
+    .int()
+    .min(0)
+    .max(32 * MAX_DEVICES - 1),
+  /** The length of a range of frames. */
+  'frame-count': z
+    .int()
+    .min(1)
+    .max(32 * MAX_DEVICES),
   /** A control group. A process starts in group 0. */
   group: z
     .int()

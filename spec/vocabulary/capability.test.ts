@@ -62,7 +62,11 @@ test('the core needs none', () => {
 });
 
 test('every capability to do something is needed for something', () => {
-  const needed = new Set(commands.flatMap((command) => capabilitiesFor(command)));
+  const inBlocks = commandsIn(
+    { processes: 1, pages: 2, frames: 2, slots: 1, block: 2 },
+    { ops: new Set(OPS.filter((op) => op !== 'race')), values: [1] },
+  );
+  const needed = new Set([...commands, ...inBlocks].flatMap((command) => capabilitiesFor(command)));
   expect(Capability.options.filter((capability) => !needed.has(capability))).toEqual([
     // Allowed variants of behaviour, the state that is shown, and the form of replies.
     'device-copy-on-write',
@@ -110,9 +114,13 @@ test.each(ProfileName.options)('in %s later capabilities are ignored', (profile)
   const all = new Set(Capability.options);
   const absent = Capability.options.filter((one) => !capabilitiesIn(profile, all).has(one));
   const early = profile === 'origin' || profile === 'linux-4.14';
+  const folios = ['large-folios', 'inject-no-large-frame', 'inject-no-large-page', 'evict-range'];
+  const hasFolios = profilesFrom('linux-6.19').includes(profile);
   const hasUnpopulated = profilesFrom('linux-6.12').includes(profile);
   expect(absent).toEqual([
-    ...(early ? ['move-keep', 'watch-write', 'exclusive', 'one-owner'] : []),
+    ...(early ? ['move-keep', 'watch-write', 'exclusive'] : []),
+    ...(hasFolios ? [] : folios),
+    ...(early ? ['one-owner'] : []),
     ...(hasUnpopulated ? [] : ['watch-unpopulated']),
   ]);
 });

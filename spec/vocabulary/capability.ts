@@ -48,6 +48,10 @@ export const Capability = z.enum([
   'pin-read',
   'inherit',
   'race-extended',
+  'large-folios',
+  'inject-no-large-frame',
+  'inject-no-large-page',
+  'evict-range',
   // Variants of behaviour that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
@@ -108,6 +112,11 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   'pin-read': 'pin with access read; needs pin',
   inherit: 'the command inherit: the behavior of a mapping at fork',
   'race-extended': 'race with every other side; needs race',
+  'large-folios':
+    'a scope with blocks, commands with whole and compound, and whole and large in state; from 6.19; needs entries and frames',
+  'inject-no-large-frame': 'inject no-large-frame: no free block of frames; needs large-folios',
+  'inject-no-large-page': 'inject no-large-page: no free large system page; needs large-folios',
+  'evict-range': 'the command evict-range: the driver reclaims a range of frames; needs large-folios',
   'device-copy-on-write': 'a device store to a shared page works',
   'one-owner': "mode: both devices have the same owner, and access each other's pages in place",
   'watch-unpopulated': 'mode: a write-protect watch also applies to unpopulated pages',
@@ -133,6 +142,10 @@ const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {
   'move-keep': profilesFrom('linux-5.18'),
   'watch-write': profilesFrom('linux-5.18'),
   exclusive: profilesFrom('linux-5.18'),
+  'large-folios': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
+  'inject-no-large-frame': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
+  'inject-no-large-page': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
+  'evict-range': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
   'one-owner': profilesWith(({ ownersMatter }) => ownersMatter),
   'watch-unpopulated': profilesWith(({ offersUnpopulatedWatch }) => offersUnpopulatedWatch),
 };

@@ -30,15 +30,19 @@ test.each(scopes)('yields commands of the vocabulary, each once and none outside
 });
 
 test('yields every command that there is, those of the core first', () => {
-  const ops = commandsIn({ processes: 2, pages: 2, frames: 1, slots: 1 }, everything).map(({ op }) => op);
+  const ops = commandsIn({ processes: 2, pages: 2, frames: 2, slots: 1, block: 2 }, everything).map(
+    ({ op }) => op,
+  );
   expect(new Set(ops)).toEqual(new Set(OPS));
   expect([...new Set(ops)].slice(0, 22)).toEqual(OPS.slice(0, 22));
 });
 
 test('leaves none out in the smallest world', () => {
   const counts = howMany({ processes: 1, pages: 1, frames: 1, slots: 1 });
-  // There is no place to move to.
-  expect(new Set(Object.keys(counts))).toEqual(new Set(OPS.filter((op) => op !== 'move')));
+  // There is no place to move to, and no block.
+  expect(new Set(Object.keys(counts))).toEqual(
+    new Set(OPS.filter((op) => op !== 'move' && op !== 'evict-range')),
+  );
   expect(counts).toMatchObject({
     spawn: 1,
     fork: 1,

@@ -12,7 +12,7 @@ import {
 import { type Command, isContender, type Op, type RaceSide, type Single, SINGLE_OPS } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { type ArgumentValues, argumentKindsOf } from './names.ts';
-import { CONTROL_GROUPS, devicesIn, MAX_SWAP_AREAS, type Scope } from './scope.ts';
+import { CONTROL_GROUPS, devicesIn, framesIn, MAX_SWAP_AREAS, type Scope } from './scope.ts';
 
 /** The commands to enumerate: a slice of the vocabulary, and the values that stores write. */
 export interface Slice {
@@ -50,11 +50,16 @@ const OPTIONS: { readonly [K in ArgumentKind]: Options } = {
   slot: ({ scope }) => range(scope.slots),
   // The first device is omitted.
   device: ({ scope }) => range(devicesIn(scope)).map((device) => (device === 0 ? undefined : device)),
+  // Worlds of base pages have no large folios.
+  whole: ({ scope }) => (scope.block === undefined ? [undefined] : [undefined, true]),
+  compound: ({ scope }) => (scope.block === undefined ? [undefined] : [undefined, true]),
+  frame: ({ scope }) => (scope.block === undefined ? [] : range(framesIn(scope))),
+  'frame-count': ({ scope }) => [1, ...(scope.block === undefined ? [] : [scope.block])],
   group: () => range(CONTROL_GROUPS),
   'mapping-kind': () => MappingKind.options,
   'new-protection': () => Protection.options.toReversed(),
   protection: () => Protection.options,
-  'injection-kind': () => InjectionKind.options,
+  'injection-kind': ({ scope }) => InjectionKind.options.slice(0, scope.block === undefined ? 4 : undefined),
   victim: ({ scope }) => ['any', ...placesIn(scope)],
   remaining: () => [1, 'until-healed'],
   'swap-areas': () => [MAX_SWAP_AREAS],

@@ -99,6 +99,7 @@ function command<const O extends string, const A extends Arguments, const K exte
 }
 
 const PLACE = { process: 'process', page: 'page' } as const;
+const EXTENT = { ...PLACE, whole: 'whole' } as const;
 
 const PROTECTIONS = {
   none: 'no access',
@@ -124,8 +125,18 @@ const rangeInWords = (range: {
     ? placeInWords(range)
     : `pages ${range.page} to ${range.page + range.count - 1} of process ${range.process}`;
 
+const compoundInWords = ({ compound }: { readonly compound?: true | undefined }): string =>
+  compound === true ? ', with large folios' : '';
+
 const deviceInWords = ({ device = 0 }: { readonly device?: number | undefined }): string =>
   device === 0 ? 'the device' : `device ${device}`;
+
+/** The page of a command, or all pages of its block. */
+const extentInWords = (extent: {
+  readonly process: number;
+  readonly page: number;
+  readonly whole?: true | undefined;
+}): string => (extent.whole === true ? `the whole block of ${placeInWords(extent)}` : placeInWords(extent));
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -142,6 +153,8 @@ const INJECTION_NEEDS = {
   oom: ['inject-oom'],
   'no-frame': ['inject-no-frame'],
   'no-copy': ['inject-no-copy'],
+  'no-large-frame': ['large-folios', 'inject-no-large-frame'],
+  'no-large-page': ['large-folios', 'inject-no-large-page'],
 } as const satisfies Record<InjectionKind, readonly Capability[]>;
 const LASTING_OOM_NEEDS: readonly Capability[] = ['inject-oom', 'oom-result'];
 
@@ -156,6 +169,14 @@ const PIN_NEEDS: readonly Capability[] = ['pin'];
 const READ_PIN_NEEDS: readonly Capability[] = ['pin', 'pin-read'];
 const MOVE_NEEDS: readonly Capability[] = ['move'];
 const KEEPING_MOVE_NEEDS: readonly Capability[] = ['move', 'move-keep'];
+
+const FOLIO_NEEDS: readonly Capability[] = ['large-folios'];
+
+/** The needs of a command, and of its form for a whole block. */
+const wholeOr =
+  <C extends { readonly whole?: true | undefined }>(needs: readonly Capability[]) =>
+  ({ whole }: C): readonly Capability[] =>
+    whole === true ? [...FOLIO_NEEDS, ...needs] : needs;
 
 const OK = ['ok'] as const satisfies readonly Word[];
 const UNLESS_LOCKED = ['ok', 'EINVAL'] as const satisfies readonly Word[];
@@ -242,22 +263,22 @@ export const COMMANDS = {
   ),
   map: command(
     'map',
-    { ...PLACE, kind: 'mapping-kind', protection: 'new-protection' },
+    { ...PLACE, kind: 'mapping-kind', protection: 'new-protection', whole: 'whole' },
     {
       result: 'word',
       words: OK,
-      needs: ({ kind }) => MEMORY_NEEDS[kind],
+      needs: ({ kind, whole }) => (whole === true ? FOLIO_NEEDS : MEMORY_NEEDS[kind]),
       race: 'never',
       admission: 'own',
       effects: { ...NO_EFFECT, space: 'changes', content: 'page', entries: 'page', softDirty: 'may-change' },
-      call: '`mmap(2)` of one page',
-      sentence: (map) => `map ${map.kind} ${placeInWords(map)}, ${PROTECTIONS[map.protection]}`,
+      call: '`mmap(2)` of one page; with `whole` of a block, with the advice `MADV_HUGEPAGE`',
+      sentence: (map) => `map ${map.kind} ${extentInWords(map)}, ${PROTECTIONS[map.protection]}`,
     },
   ),
-  unmap: command('unmap', PLACE, {
+  unmap: command('unmap', EXTENT, {
     result: 'word',
     words: OK,
-    needs: [],
+    needs: wholeOr([]),
     race: 'basic',
     admission: 'mapped',
     effects: {
@@ -269,12 +290,12 @@ export const COMMANDS = {
       exclusive: 'may-end',
     },
     call: '`munmap(2)`',
-    sentence: (access) => `unmap ${placeInWords(access)}`,
+    sentence: (access) => `unmap ${extentInWords(access)}`,
   }),
-  discard: command('discard', PLACE, {
+  discard: command('discard', EXTENT, {
     result: 'word',
     words: UNLESS_LOCKED,
-    needs: ['discard'],
+    needs: wholeOr(['discard']),
     race: 'basic',
     admission: 'mapped',
     effects: {
@@ -285,15 +306,15 @@ export const COMMANDS = {
       exclusive: 'may-end',
     },
     call: '`madvise(2)` with `MADV_DONTNEED`',
-    sentence: (access) => `discard ${placeInWords(access)}`,
+    sentence: (access) => `discard ${extentInWords(access)}`,
   }),
   protect: command(
     'protect',
-    { ...PLACE, protection: 'protection' },
+    { ...PLACE, protection: 'protection', whole: 'whole' },
     {
       result: 'word',
       words: OK,
-      needs: ['protect'],
+      needs: wholeOr(['protect']),
       race: 'extended',
       admission: 'mapped',
       effects: {
@@ -305,7 +326,7 @@ export const COMMANDS = {
         exclusive: 'may-end',
       },
       call: '`mprotect(2)`',
-      sentence: (protect) => `protect ${placeInWords(protect)}: ${PROTECTIONS[protect.protection]}`,
+      sentence: (protect) => `protect ${extentInWords(protect)}: ${PROTECTIONS[protect.protection]}`,
     },
   ),
   load: command('load', PLACE, {
@@ -334,11 +355,11 @@ export const COMMANDS = {
   ),
   'migrate-to-device': command(
     'migrate-to-device',
-    { ...PLACE, count: 'count', device: 'device' },
+    { ...PLACE, count: 'count', device: 'device', compound: 'compound' },
     {
       result: 'vector',
       words: [],
-      needs: [],
+      needs: ({ compound }) => (compound === true ? FOLIO_NEEDS : []),
       race: 'basic',
       admission: 'mapped',
       effects: {
@@ -348,24 +369,25 @@ export const COMMANDS = {
         softDirty: 'may-change',
         exclusive: 'may-end',
       },
-      call: '`migrate_vma_setup`, `migrate_vma_pages`, `migrate_vma_finalize` with `MIGRATE_VMA_SELECT_SYSTEM`',
-      sentence: (migrate) => `migrate ${rangeInWords(migrate)} to ${deviceInWords(migrate)}`,
+      call: '`migrate_vma_setup`, `migrate_vma_pages`, `migrate_vma_finalize` with `MIGRATE_VMA_SELECT_SYSTEM`; with `compound` also `MIGRATE_VMA_SELECT_COMPOUND`',
+      sentence: (migrate) =>
+        `migrate ${rangeInWords(migrate)} to ${deviceInWords(migrate)}${compoundInWords(migrate)}`,
     },
   ),
   'migrate-to-system': command(
     'migrate-to-system',
-    { ...PLACE, count: 'count', device: 'device' },
+    { ...PLACE, count: 'count', device: 'device', compound: 'compound' },
     {
       result: 'vector',
       words: [],
-      needs: [],
+      needs: ({ compound }) => (compound === true ? FOLIO_NEEDS : []),
       race: 'basic',
       admission: 'mapped',
       effects: { ...NO_EFFECT, entries: 'range', migratesBack: 'named', softDirty: 'may-change' },
       call: 'the same with `MIGRATE_VMA_SELECT_DEVICE_PRIVATE`',
       sentence: (migrate) => {
         const from = (migrate.device ?? 0) === 0 ? '' : ` from ${deviceInWords(migrate)}`;
-        return `migrate ${rangeInWords(migrate)}${from} to system memory`;
+        return `migrate ${rangeInWords(migrate)}${from} to system memory${compoundInWords(migrate)}`;
       },
     },
   ),
@@ -531,11 +553,14 @@ export const COMMANDS = {
   ),
   move: command(
     'move',
-    { ...PLACE, to: 'target-page', keep: 'keep' },
+    { ...PLACE, to: 'target-page', keep: 'keep', whole: 'whole' },
     {
       result: 'word',
       words: OK,
-      needs: ({ keep }) => (keep ? KEEPING_MOVE_NEEDS : MOVE_NEEDS),
+      needs: ({ keep, whole }) => [
+        ...(whole === true ? FOLIO_NEEDS : []),
+        ...(keep ? KEEPING_MOVE_NEEDS : MOVE_NEEDS),
+      ],
       race: 'extended',
       admission: 'own',
       effects: {
@@ -548,7 +573,7 @@ export const COMMANDS = {
       },
       call: '`mremap(2)` with `MREMAP_MAYMOVE` and `MREMAP_FIXED`; with `keep` also `MREMAP_DONTUNMAP`',
       sentence: (move) =>
-        `move ${placeInWords(move)} to page ${move.to}${move.keep ? ', keeping the mapping' : ''}`,
+        `move ${extentInWords(move)} to ${move.whole === true ? 'the block of ' : ''}page ${move.to}${move.keep ? ', keeping the mapping' : ''}`,
     },
   ),
   populate: command('populate', PLACE, {
@@ -872,6 +897,21 @@ export const COMMANDS = {
       effects: { ...NO_EFFECT, space: 'changes', softDirty: 'may-change' },
       call: '`madvise(2)` with `MADV_DOFORK` and `MADV_KEEPONFORK` (`copy`), `MADV_DONTFORK` (`none`), `MADV_WIPEONFORK` (`zero`)',
       sentence: (inherit) => `${INHERITANCES[inherit.inheritance]} ${placeInWords(inherit)}`,
+    },
+  ),
+  'evict-range': command(
+    'evict-range',
+    { frame: 'frame', frames: 'frame-count' },
+    {
+      result: 'number',
+      words: [],
+      needs: ['large-folios', 'evict-range'],
+      race: 'never',
+      admission: 'own',
+      effects: { ...NO_EFFECT, migratesBack: 'any' },
+      call: '`migrate_device_range` for a range of frames',
+      sentence: ({ frame, frames }) =>
+        `evict ${frames === 1 ? `frame ${frame}` : `frames ${frame} to ${frame + frames - 1}`}`,
     },
   ),
 };

@@ -8,6 +8,8 @@ import { z } from 'zod';
  *   several.
  * - `free`: `page_free` was called for a frame; `refs` and `maps` are its counts inside the callback.
  * - `alloc`: the driver allocated one of its free frames.
+ *
+ * With `large`, `free` and `alloc` are for all frames of the block that begins at `frame`, as one large folio.
  */
 export const DriverEvent = z.discriminatedUnion('event', [
   z.object({
@@ -17,7 +19,13 @@ export const DriverEvent = z.discriminatedUnion('event', [
     frame: z.int().optional(),
     device: z.int().optional(),
   }),
-  z.object({ event: z.literal('free'), frame: z.int(), refs: z.int().optional(), maps: z.int().optional() }),
-  z.object({ event: z.literal('alloc'), frame: z.int() }),
+  z.object({
+    event: z.literal('free'),
+    frame: z.int(),
+    refs: z.int().optional(),
+    maps: z.int().optional(),
+    large: z.boolean().optional(),
+  }),
+  z.object({ event: z.literal('alloc'), frame: z.int(), large: z.boolean().optional() }),
 ]);
 export type DriverEvent = Readonly<z.infer<typeof DriverEvent>>;

@@ -1,8 +1,22 @@
 import { type Command, type CommandOf, isContender, type Op, type Single } from './command.ts';
+import { blockIn, blockStart, type Scope } from './scope.ts';
 
 /** The parts of a command: the two sides of a race, any other command itself. */
 export const partsOf = (command: Command): readonly Single[] =>
   command.op === 'race' ? [command.left, command.right] : [command];
+
+/** The commands on each page of a block that a command with `whole` stands for; any other command itself. */
+export function pageByPage(command: Single, scope: Scope): readonly Single[] {
+  if (!('whole' in command) || command.whole !== true) return [command];
+  const block = blockIn(scope);
+  const first = blockStart(scope, command.page) ?? command.page;
+  const { whole: _, ...single } = command;
+  return Array.from({ length: block }, (_item, part) =>
+    single.op === 'move'
+      ? { ...single, page: first + part, to: single.to - (single.to % block) + part }
+      : { ...single, page: first + part },
+  );
+}
 
 /** The names that a slice of the vocabulary must have for this command to be in it. */
 export const opsOf = (command: Command): readonly Op[] =>

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { LARGEST_VALUE } from './scope.ts';
 
-/** The result of a page-wise migration for one page of its range. */
-export const PageOutcome = z.enum(['moved', 'skipped']);
+/**
+ * The result of a migration for one page of its range: `moved` as a base page, `skipped`, or `whole`: moved together
+ * with the other pages of its large folio.
+ */
+export const PageOutcome = z.enum(['moved', 'skipped', 'whole']);
 export type PageOutcome = z.infer<typeof PageOutcome>;
 
 /** The result of a query: whether a page was stored to, or the state of its page-table entry. */
@@ -23,7 +26,7 @@ export type ErrorName = z.infer<typeof ErrorName>;
  * - `ok`: done, with no further information
  * - a signal, `oom`, `trapped` (the access waits for the handler of userfaultfd, and is cancelled), or an error number
  * - `clean` or `dirty`; `absent`, `present`, `special` or `special-sole`: the result of a query
- * - a vector: one `moved` or `skipped` for each page of a migration's range, in order
+ * - a vector: one `moved`, `skipped` or `whole` for each page of a migration's range, in order
  * - `unsupported`: the target does not know this command
  */
 export const Answer = z.union([

@@ -178,6 +178,21 @@ export const inherit = (process: number, page: number, inheritance: Inheritance)
   inheritance,
 });
 
+/** The same command for all pages of the block of its page. */
+export const whole = <C extends Extract<Command, { readonly whole?: true | undefined }>>(command: C): C => ({
+  ...command,
+  whole: true,
+});
+/** The same migration with large folios. */
+export const compound = <C extends Extract<Command, { readonly compound?: true | undefined }>>(
+  command: C,
+): C => ({ ...command, compound: true });
+export const evictRange = (frame: number, frames = 1): CommandOf<'evict-range'> => ({
+  op: 'evict-range',
+  frame,
+  frames,
+});
+
 /** The same command with another device than the first. */
 export const onDevice = <C extends Extract<Command, { readonly device?: number | undefined }>>(
   device: number,

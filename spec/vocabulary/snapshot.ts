@@ -17,6 +17,10 @@ export interface Snapshot {
   readonly rss: readonly number[] | undefined;
   /** Pages charged to the control group of the case. */
   readonly charged: number | undefined;
+  /** In a world with blocks, for each entry whether it is part of a whole entry: one entry for all pages of a block. */
+  readonly whole?: readonly boolean[] | undefined;
+  /** In a world with blocks, for each frame whether a large folio is on it. */
+  readonly large?: readonly boolean[] | undefined;
 }
 
 /** No mapping. */

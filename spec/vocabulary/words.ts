@@ -21,18 +21,26 @@ export function entryInWords(code: number): string {
   return `${isWriteEntry(code) ? 'WRITE' : 'READ'} entry for frame ${frameOf(code)}`;
 }
 
+const framesOf = ({
+  frame,
+  large,
+}: {
+  readonly frame: number;
+  readonly large?: boolean | undefined;
+}): string => (large === true ? `the large folio at frame ${frame}` : `frame ${frame}`);
+
 export function eventInWords(event: DriverEvent): string {
   if (event.event === 'fault') {
     const frame = event.frame === undefined ? '' : `, frame ${event.frame}`;
     const device = event.device === undefined ? '' : `, device ${event.device}`;
     return `page_fault(process ${event.process}, page ${event.page}${frame}${device})`;
   }
-  if (event.event === 'alloc') return `allocates frame ${event.frame}`;
+  if (event.event === 'alloc') return `allocates ${framesOf(event)}`;
   const counts = [
     ...(event.refs === undefined ? [] : [`references ${event.refs}`]),
     ...(event.maps === undefined ? [] : [`mappings ${event.maps}`]),
   ];
-  return `page_free(frame ${event.frame}${counts.length > 0 ? `: ${counts.join(', ')}` : ''})`;
+  return `page_free(${framesOf(event)}${counts.length > 0 ? `: ${counts.join(', ')}` : ''})`;
 }
 
 export function resultInWords(result: Result): string {

@@ -5,6 +5,7 @@ import {
   LARGEST_VALUE,
   CONTROL_GROUPS,
   devicesIn,
+  framesIn,
   MAX_SWAP_AREAS,
 } from '../../spec/vocabulary/scope.ts';
 import {
@@ -237,7 +238,7 @@ const OPTIONS: { readonly [K in ArgumentKind]: Options } = {
   'mapping-kind': () => MappingKind.options,
   'new-protection': () => Protection.options,
   protection: () => Protection.options,
-  'injection-kind': () => InjectionKind.options,
+  'injection-kind': ({ block }) => InjectionKind.options.slice(0, block === undefined ? 4 : undefined),
   victim: ({ processes, pages }) => [
     'any',
     ...below(processes).flatMap((process) => below(pages).map((page) => ({ process, page }))),
@@ -250,6 +251,10 @@ const OPTIONS: { readonly [K in ArgumentKind]: Options } = {
   inheritance: () => Inheritance.options,
   'pin-access': () => PinAccess.options,
   limit: () => [0, 1, 2, 'none'],
+  whole: ({ block }) => (block === undefined ? [] : [undefined, true]),
+  compound: ({ block }) => (block === undefined ? [] : [undefined, true]),
+  frame: (scope) => below(framesIn(scope)),
+  'frame-count': (scope, _, { frame }) => below(framesIn(scope) - numberOf(frame)).map((more) => more + 1),
 };
 
 /** The argument as it is, also if it is omitted. */

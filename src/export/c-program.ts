@@ -127,6 +127,10 @@ const COLUMNS: {
   inheritance: () => ({}),
   'pin-access': () => ({}),
   limit: () => ({}),
+  whole: () => ({}),
+  compound: () => ({}),
+  frame: () => ({}),
+  'frame-count': () => ({}),
 };
 
 function orderOf(command: Command, scope: Scope, race: number): Order {

@@ -48,6 +48,8 @@ function record(
   shows: readonly Capability[],
   distort: Distortion = (seen) => seen,
 ): readonly RecordedRun[] {
+  // Cases in worlds with blocks are not exported.
+  if (testCase.scope.block !== undefined) return [];
   const expectation = expectationOf(testCase, new Set(shows));
   if (expectation.kind === 'too-many') return [];
   try {

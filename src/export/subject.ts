@@ -40,11 +40,15 @@ export const isSubjectOfShould = ({ file }: Subject): boolean =>
   file !== undefined && isShould(file.requirement);
 
 /** Why a counterexample cannot be exported at all; undefined where it can. */
-export const notExportable = ({ file }: Subject): string | undefined =>
-  file?.earlier === undefined
+export const notExportable = ({ file, case: testCase }: Subject): string | undefined => {
+  if (testCase.scope.block !== undefined) {
+    return 'an exported test does not know large folios; "zdc replay" runs the case';
+  }
+  return file?.earlier === undefined
     ? undefined
     : 'it fails only after earlier cases on the same start of the target, and an exported test runs one case; ' +
-      '"zdc replay" runs all of them';
+        '"zdc replay" runs all of them';
+};
 
 /** What a clause is seen by, as far as the target had it that it was found on. */
 const SHOWN_BY: { readonly [C in Clause]: readonly Capability[] } = {

@@ -4,10 +4,17 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { capabilitiesIn, type Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
-import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { type Scope, scopeKey } from '../../spec/vocabulary/scope.ts';
 import { CaseBuilder } from './case-builder.ts';
 import { ModelRun } from './model-run.ts';
-import { BALANCED, laterPortfolioFor, portfolioFor, type RandomSource, type Strategy } from './strategy.ts';
+import {
+  BALANCED,
+  BLOCK_STRATEGIES,
+  laterPortfolioFor,
+  portfolioFor,
+  type RandomSource,
+  type Strategy,
+} from './strategy.ts';
 
 /**
  * The random source of one case. It depends on seed and index alone, so that any worker can generate any case.
@@ -46,6 +53,8 @@ const TRIES = 12;
 
 /** One case in this many is about later families of commands, if the target declares any of them. */
 const LATER_SHARE = 4;
+/** One case in this many is in a world with blocks, if the target has large folios. */
+const BLOCK_SHARE = 3;
 
 interface Portfolio {
   readonly strategies: readonly Strategy[];
@@ -74,6 +83,8 @@ export class CaseSource {
   /** The strategies with commands that this target executes: the usual ones, and those about later families. */
   readonly #usual: Portfolio;
   readonly #later: Portfolio;
+  /** The strategies for worlds with blocks, for a target with large folios. */
+  readonly #blocks: Portfolio | undefined;
   /** One guide for each world size, reused for all cases. */
   readonly #guides = new Map<number, ModelRun>();
 
@@ -83,16 +94,19 @@ export class CaseSource {
     const focused = new Set(options.focused);
     this.#usual = weighted(portfolioFor(capabilities), focused);
     this.#later = weighted(laterPortfolioFor(capabilities), focused);
+    this.#blocks = capabilities.has('large-folios') ? weighted(BLOCK_STRATEGIES, focused) : undefined;
   }
 
   /**
-   * Generates one case. A case about later families replaces the usual case after it was drawn, so that all other cases
-   * do not depend on whether the target declares them.
+   * Generates one case. A case about later families, or about large folios, replaces the usual case after it was drawn,
+   * so that all other cases do not depend on whether the target declares them.
    */
   draw(random: RandomSource): Case {
     const usual = this.#drawFrom(this.#usual, random);
     const isReplaced = this.#later.strategies.length > 0 && random.nextInt(0, LATER_SHARE - 1) === 0;
-    return isReplaced ? this.#drawFrom(this.#later, random) : usual;
+    const drawn = isReplaced ? this.#drawFrom(this.#later, random) : usual;
+    const hasBlocks = this.#blocks !== undefined && random.nextInt(0, BLOCK_SHARE - 1) === 0;
+    return this.#blocks !== undefined && hasBlocks ? this.#drawFrom(this.#blocks, random) : drawn;
   }
 
   #drawFrom(portfolio: Portfolio, random: RandomSource): Case {
@@ -122,6 +136,7 @@ export class CaseSource {
   }
 
   #scope(random: RandomSource, strategy: Strategy): Scope {
+    if (strategy.block !== undefined) return scopeOfBlocks(random, strategy.block);
     const usual: Scope = {
       // One process is rarely enough: most of what can go wrong goes wrong between two.
       processes: [1, 2, 2, 3, 3][random.nextInt(0, 4)] ?? 2,
@@ -148,8 +163,7 @@ export class CaseSource {
   }
 
   #guideFor(scope: Scope): ModelRun {
-    const sizes = [scope.processes, scope.pages, scope.frames, scope.slots, devicesIn(scope)];
-    const key = sizes.reduce((sum, size) => sum * 32 + size, 0);
+    const key = scopeKey(scope);
     const known = this.#guides.get(key);
     if (known !== undefined) {
       known.reset();
@@ -168,4 +182,16 @@ export class CaseSource {
     if (!this.#options.capabilities.has('every-step')) return 'inspect';
     return random.nextInt(0, 3) === 0 ? 'inspect' : 'every-step';
   }
+}
+
+/** A world of one or two blocks, sometimes with a page or a frame that belongs to none. */
+function scopeOfBlocks(random: RandomSource, block: number): Scope {
+  const size = (): number => block * random.nextInt(1, 2) + (random.nextInt(0, 7) === 0 ? 1 : 0);
+  return {
+    processes: [1, 2, 2, 3][random.nextInt(0, 3)] ?? 2,
+    pages: random.nextInt(0, 3) === 0 ? block : 2 * block + (random.nextInt(0, 7) === 0 ? 1 : 0),
+    frames: size(),
+    slots: 1,
+    block,
+  };
 }

@@ -16,6 +16,7 @@ import {
 import type { ArgumentValue } from '../../spec/vocabulary/arguments.ts';
 import { COMMANDS } from '../../spec/vocabulary/commands.ts';
 import { optionsFor } from '../../spec/vocabulary/commands-in.ts';
+import { blockIn, blockStart, framesIn } from '../../spec/vocabulary/scope.ts';
 import { argumentKindsOf } from '../../spec/vocabulary/names.ts';
 import type { ModelRun } from './model-run.ts';
 import type { PagePicker } from './page-picker.ts';
@@ -24,6 +25,11 @@ import type { RandomSource, Strategy } from './strategy.ts';
 
 /** Protections of new mappings; most are writable. */
 const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
+/** The kinds of injections in worlds of base pages, and in worlds with blocks. */
+const INJECTIONS = {
+  base: InjectionKind.options.filter((kind) => kind !== 'no-large-frame' && kind !== 'no-large-page'),
+  blocks: [...InjectionKind.options, 'no-large-frame', 'no-large-page', 'no-large-page'],
+} as const;
 /** Kinds of mappings other than private memory. */
 const OTHER_KINDS: readonly MappingKind[] = ['host', 'shared', 'file', 'file'];
 /** Number of mappings in ten that are of other kinds. */
@@ -70,6 +76,35 @@ export class CommandGenerator {
 
   /** A command of this name, at a place where it has an effect if there is one. */
   command(op: Op): Command {
+    const command = this.#drawn(op);
+    return this.#state.scope.block === undefined ? command : this.#inBlocks(command);
+  }
+
+  /** In a world with blocks: often a whole block, or large folios. */
+  #inBlocks(command: Command): Command {
+    const random = this.#random;
+    const { scope } = this.#state;
+    switch (command.op) {
+      case 'map':
+        return random.nextInt(0, 9) < 7 ? { ...command, kind: 'private', whole: true } : command;
+      case 'unmap':
+      case 'discard':
+      case 'protect':
+      case 'move':
+        return random.nextInt(0, 9) < 5 ? { ...command, whole: true } : command;
+      case 'migrate-to-device':
+      case 'migrate-to-system': {
+        const first = blockStart(scope, command.page);
+        const isAligned = first !== undefined && random.nextInt(0, 3) > 0;
+        const range = isAligned ? { page: first, count: blockIn(scope) } : {};
+        return random.nextInt(0, 4) > 0 ? { ...command, ...range, compound: true } : { ...command, ...range };
+      }
+      default:
+        return command;
+    }
+  }
+
+  #drawn(op: Op): Command {
     const random = this.#random;
     switch (op) {
       case 'spawn':
@@ -154,7 +189,10 @@ export class CommandGenerator {
       case 'unpin':
         return { op, slot: this.#places.slot(false) };
       case 'inject': {
-        const kind = this.#oneOf(InjectionKind.options, 'sigbus');
+        const kind = this.#oneOf(
+          INJECTIONS[this.#state.scope.block === undefined ? 'base' : 'blocks'],
+          'sigbus',
+        );
         const remaining = random.nextInt(0, 3);
         return {
           op,
@@ -176,6 +214,13 @@ export class CommandGenerator {
       case 'hot-add':
       case 'surprise-remove':
         return { op, ...this.#places.device() };
+      case 'evict-range': {
+        const { scope } = this.#state;
+        const end = framesIn(scope);
+        if (end === 0) return { op: 'inspect' };
+        const frame = random.nextInt(0, end - 1);
+        return { op, frame, frames: random.nextInt(1, Math.min(end - frame, blockIn(scope) + 1)) };
+      }
       case 'heal':
       case 'inspect':
         return { op };

@@ -114,6 +114,49 @@ export const LATER_FAMILIES: readonly Family[] = [
   { name: 'inheritance', weights: { inherit: 8, fork: 4, move: 2, unpin: 0.5 }, needs: ['inherit'] },
 ];
 
+const LARGE_FOLIOS: Strategy['weights'] = {
+  spawn: 0.3,
+  fork: 4,
+  exit: 1,
+  map: 5,
+  unmap: 3,
+  discard: 2.5,
+  protect: 4,
+  move: 3.5,
+  load: 4,
+  store: 8,
+  'kernel-load': 0.5,
+  'kernel-store': 1,
+  peek: 0.5,
+  populate: 1,
+  'migrate-to-device': 14,
+  'migrate-to-system': 5,
+  evict: 1,
+  'evict-range': 4,
+  'evict-all': 1,
+  'device-load': 2,
+  'device-store': 2.5,
+  pin: 2,
+  unpin: 1.5,
+  inject: 3,
+  heal: 1.5,
+  attach: 0.3,
+  detach: 0.5,
+  smaps: 0.3,
+  inspect: 1,
+};
+
+/** The strategies for worlds with blocks, for targets with large folios. */
+export const BLOCK_STRATEGIES: readonly Strategy[] = [2, 2, 4].map((block) => ({
+  name: `large folios of ${block} pages`,
+  weights: LARGE_FOLIOS,
+  deviceBias: 6,
+  shortest: 6,
+  longest: 32,
+  block,
+  otherKinds: 0,
+}));
+
 /** The commands that the requirements of each chapter are about. Core commands are drawn often in any case. */
 const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   count: ['migrate-to-device', 'fork', 'unmap', 'discard'],
@@ -137,6 +180,7 @@ const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   watch: ['watch', 'migrate-to-device', 'fork', 'protect'],
   query: ['page-map', 'residency', 'smaps', 'migrate-to-device', 'fork'],
   account: ['migrate-to-device', 'fork', 'discard', 'limit', 'join', 'charge'],
+  folio: ['migrate-to-device', 'migrate-to-system', 'unmap', 'fork', 'evict-range', 'inject'],
   race: ['race', 'fork', 'migrate-to-device'],
   robust: [],
 };
@@ -173,6 +217,8 @@ export interface Strategy {
   readonly needs?: readonly Capability[];
   /** Number of devices. */
   readonly devices?: number;
+  /** Number of pages in a block. */
+  readonly block?: number;
 }
 
 const balanced: Strategy['weights'] = {

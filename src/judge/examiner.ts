@@ -9,7 +9,7 @@ import { isShould, type RequirementId, ruleIndex } from '../../spec/requirements
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { type Scope, scopeKey } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
 
@@ -147,8 +147,7 @@ export class Examiner {
   }
 
   #judgeFor(scope: Scope): Judge {
-    const { processes, pages, frames, slots } = scope;
-    const key = (((processes * 32 + pages) * 64 + frames) * 16 + slots) * 4 + devicesIn(scope);
+    const key = scopeKey(scope);
     const known = this.#judges.get(key);
     if (known !== undefined) return known;
     const judge = new Judge(scope, this.#judging, this.tally, { strict: this.#strict });

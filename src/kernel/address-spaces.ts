@@ -25,6 +25,7 @@ import {
 } from './entry.ts';
 import { copyPage, isAnonymous, Memory, type Page, PAGEMAP_PRIVATE } from './memory.ts';
 import {
+  BlockProcess,
   HOST_VMA,
   INHERIT_NONE,
   INHERIT_ZERO,
@@ -49,7 +50,12 @@ export class AddressSpaces extends Memory {
 
   constructor(profile: Profile, scope: Scope) {
     super(profile, scope);
-    for (let slot = 0; slot < scope.processes; slot++) this.processes.push(new Process(slot, scope.pages));
+    const { block } = this;
+    for (let slot = 0; slot < scope.processes; slot++) {
+      const process =
+        block === 1 ? new Process(slot, scope.pages) : new BlockProcess(slot, scope.pages, block);
+      this.processes.push(process);
+    }
   }
 
   // Processes
@@ -208,7 +214,8 @@ export class AddressSpaces extends Memory {
 
   /** Reverse mapping: the index at which the process maps the page, in a VMA with the page's offset; -1 for none. */
   protected indexInVma(process: Process, page: Page): number {
-    const { index: offset, pfn } = page;
+    const { pfn } = page;
+    const offset = this.offsetOf(page);
     // Unless the VMA was moved, index and offset are equal.
     if (pfnOf(process.entry(offset)) === pfn && process.offset(offset) === offset) return offset;
     for (let index = 0; index < this.scope.pages; index++) {

@@ -31,9 +31,14 @@ export function digest({ drivers, kernel, harness }: Machine): string {
       digestVma(process, index, out);
       digestEntry(process.entry(index), met, out);
     }
+    if (kernel.block > 1) digestBlocks(process, out);
   }
   for (const pfn of kernel.pins) out.push(nameOf(pfn, met));
-  for (const pfn of met) digestPage(kernel.page(pfn), out);
+  for (const pfn of met) {
+    const page = kernel.page(pfn);
+    if (kernel.block > 1) out.push(nameOf(page.head.pfn, met));
+    digestPage(page, out);
+  }
   for (let index = 0; index < kernel.scope.pages; index++) {
     digestCells(kernel.hostPage(index), out);
     digestCells(kernel.sharedPage(index), out);
@@ -57,6 +62,13 @@ function digestVma(process: Process, index: number, out: number[]): void {
     process.watch(index) * 4 +
     process.inheritance(index) * 16;
   out.push(process.kind(index) * 3 + process.protection(index), process.offset(index), flags);
+}
+
+function digestBlocks(process: Process, out: number[]): void {
+  for (let index = 0; index < process.entries.length; index++) {
+    out.push((process.isHuge(index) ? 1 : 0) + (process.wholeEntry(index) === NONE ? 0 : 2));
+  }
+  out.push(process.deposits);
 }
 
 /** The number of a page among those met, to which a new page is added. */
@@ -99,6 +111,9 @@ function digestCells(page: Page, out: number[]): void {
 function digestPage(page: Page, out: number[]): void {
   digestCells(page, out);
   out.push(page.refs, page.maps, page.mapping, page.index, page.group, page.lazyFree ? 1 : 0);
+  if (page.head !== page || page.size > 1) {
+    out.push(page.head.pfn - page.pfn, page.size, page.wholeMaps, page.totalMaps);
+  }
 }
 
 /** Free system pages are equal unless a planted bug left state in them. */
@@ -115,7 +130,8 @@ function digestDriver(driver: Driver, out: number[]): void {
 
 function digestFrame(page: Page, idleCount: number, out: number[]): void {
   const isIdle = page.refs === idleCount && page.maps === 0 && page.mapping === NO_MAPPING;
-  const isUsual = page.group === NO_GROUP && page.least === idleCount && !page.lazyFree;
+  const isBase = page.head === page && page.size === 1;
+  const isUsual = isBase && page.group === NO_GROUP && page.least === idleCount && !page.lazyFree;
   if (isIdle && isUsual && page.first === FILLER && page.last === FILLER) {
     out.push(FILLER - 2);
     return;

@@ -2,8 +2,15 @@ import type { InjectionKind, Remaining, Victim } from '../../spec/vocabulary/com
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import { NO_EVENTS } from '../../spec/vocabulary/observation.ts';
 
-const KINDS: { readonly [K in InjectionKind]: number } = { sigbus: 0, oom: 1, 'no-frame': 2, 'no-copy': 3 };
-const KIND_COUNT = 4;
+const KINDS: { readonly [K in InjectionKind]: number } = {
+  sigbus: 0,
+  oom: 1,
+  'no-frame': 2,
+  'no-copy': 3,
+  'no-large-frame': 4,
+  'no-large-page': 5,
+};
+const KIND_COUNT = 6;
 
 export interface Injection {
   readonly victim: Victim;

@@ -1,14 +1,10 @@
 import type { InjectionKind } from '../../spec/vocabulary/command.ts';
-import type { DriverEvent } from '../../spec/vocabulary/event.ts';
-import type { ErrorName, PageOutcome, Result } from '../../spec/vocabulary/result.ts';
-import { devicesIn } from '../../spec/vocabulary/scope.ts';
+import type { PageOutcome } from '../../spec/vocabulary/result.ts';
 import type { DriverHarness } from './driver-harness.ts';
-import { isDevice, isExclusiveEntry, isWatched, isWritable, pfnOf, POISON_ENTRY } from './entry.ts';
-import { FROM_DEVICE, FROM_SYSTEM, MigrateBatch } from './faults-and-migration.ts';
+import { isDevice, NONE, pfnOf } from './entry.ts';
+import { FROM_DEVICE, type MigrateBatch } from './faults-and-migration.ts';
 import type { Kernel } from './kernel.ts';
 import {
-  copyPage,
-  type DevPagemap,
   FAULT_DONE,
   FAULT_OOM,
   FAULT_SIGBUS,
@@ -16,478 +12,256 @@ import {
   FILLER,
   fillPage,
   type Page,
-  PAGEMAP_PRIVATE,
-  readPage,
 } from './memory.ts';
-import { type Process, VMA_READ, VMA_WRITE } from './process.ts';
+import { type DriverOptions, PageDriver } from './page-driver.ts';
+import type { Process } from './process.ts';
 
-export interface DriverOptions {
-  /** The number of aligned pages that a fault migrates at most; 1 for the accessed page alone. */
-  readonly chunk: number;
-  /** Whether a device store through a READ entry writes to a copy, or fails. */
-  readonly copiesOnWrite: boolean;
-  /** Whether all devices have one owner, so that each uses the pages of the others like its own. */
-  readonly oneOwner: boolean;
-}
+/** Injections that prevent a migration of a whole large folio to system memory. */
+const OBSTACLES: readonly InjectionKind[] = ['sigbus', 'oom', 'no-large-page'];
 
-/** The driver of one device. */
-export class Driver {
-  readonly kernel: Kernel;
-  readonly options: DriverOptions;
-  /** The number of the device in its world. */
-  readonly number: number;
-  readonly harness: DriverHarness;
-  readonly pagemap: DevPagemap;
-  /** The struct page of each frame. */
-  readonly frames: readonly Page[];
-  /** Free frames, by page frame number. The one freed last is allocated first, so that reuse happens early. */
-  readonly freeFrames: number[] = [];
-  attached = true;
-  /** Whether a process uses the device. Its pages migrate to system memory even while it is closed. */
-  opened = true;
-  /** Whether the range of the device's memory is occupied, by the device or by memory that was added after a detach. */
-  rangeIsTaken = true;
-  readonly #batch: MigrateBatch;
-
-  constructor(kernel: Kernel, options: DriverOptions, number: number, harness: DriverHarness) {
-    this.kernel = kernel;
-    this.options = options;
-    this.number = number;
-    this.harness = harness;
-    this.pagemap = {
-      type: PAGEMAP_PRIVATE,
-      res: kernel.nextResource(kernel.scope.frames),
-      ref: 0,
-      owner: options.oneOwner && kernel.profile.ownersMatter ? kernel : this,
-      data: this,
-      pageFault: (process, index, page) => this.pageFault(process, index, page),
-      pageFree: (page) => this.pageFree(page),
-    };
-    this.frames = kernel.addDeviceMemory(this.pagemap, kernel.profile.idleCount, FILLER);
-    this.startFrames();
-    this.#batch = new MigrateBatch(this.pagemap);
-  }
-
-  protected note(event: DriverEvent): void {
-    this.harness.note(event);
-  }
-
-  /** With several devices, the event names the device. */
-  protected noteFault(slot: number, index: number, page: Page): void {
-    const fault = { event: 'fault', process: slot, page: index, frame: page.data } as const;
-    this.note(devicesIn(this.kernel.scope) === 1 ? fault : { ...fault, device: this.number });
-  }
-
-  /**
-   * Whether an injection makes the operation on a page fail; this counts one failure. A victim stands for the page that
-   * is mapped there. For an unpopulated page (page frame number 0) the victim must be this index of this process.
-   */
-  protected shouldFail(
-    kind: InjectionKind,
-    pfn: number,
-    process: Process | undefined,
-    index: number,
-  ): boolean {
-    const { injections } = this.harness;
-    const injection = injections.of(kind);
-    if (injection === undefined) return false;
-    const { victim } = injection;
-    if (victim !== 'any') {
-      const isVictim =
-        pfn === 0
-          ? victim.process === process?.slot && victim.page === index
-          : this.kernel.mapsFrame(victim.process, victim.page, pfn);
-      if (!isVictim) return false;
-    }
-    injections.use(injection);
-    return true;
+/**
+ * Layer 2, the complete driver of one device: in worlds with blocks it also allocates blocks of the same frames, and
+ * migrates large folios as they are. Where there is no block of frames or no large system page, it falls back to base
+ * pages, before which the kernel splits the folio.
+ */
+export class Driver extends PageDriver {
+  /** One page of the large folio. */
+  protected part(folio: Page, at: number): Page {
+    return this.kernel.page(folio.pfn + at);
   }
 
   // Frames
 
-  /** Numbers the frames (the driver's word in each struct page) and marks all of them free. */
-  protected startFrames(): void {
-    this.freeFrames.length = 0;
-    const { start, count } = this.pagemap.res;
-    for (let frame = count - 1; frame >= 0; frame--) {
-      this.kernel.page(start + frame).data = this.number * count + frame;
-      this.freeFrames.push(start + frame);
+  protected override pageFree(page: Page): void {
+    const { size } = page;
+    if (size === 1) {
+      super.pageFree(page);
+      return;
     }
-    this.pagemap.ref = 0;
+    this.note({ event: 'free', frame: page.data, refs: page.refs, maps: page.folioMaps, large: true });
+    for (let at = 0; at < size; at++) this.releaseFrame(this.part(page, at));
   }
 
-  /** The page_free callback. */
-  protected pageFree(page: Page): void {
-    this.note({ event: 'free', frame: page.data, refs: page.refs, maps: page.maps });
+  protected releaseFrame(page: Page): void {
     fillPage(page, FILLER);
     this.pagemap.ref--;
     this.freeFrames.push(page.pfn);
   }
 
-  /** Allocates a frame with one reference; undefined if none is free. */
-  protected allocateFrame(): Page | undefined {
-    const pfn = this.freeFrames.pop();
-    if (pfn === undefined) return undefined;
-    const page = this.kernel.page(pfn);
-    this.note({ event: 'alloc', frame: page.data });
-    this.pagemap.ref++;
-    // In versions in which an allocation takes over the idle reference, that is the driver's reference.
-    if (!this.kernel.profile.entryAllocatesIdleReference) this.kernel.getPage(page);
-    return page;
+  /** Allocates a block of frames as a large folio with one reference; undefined if no block is free. */
+  protected allocateBlock(): Page | undefined {
+    const first = this.freeBlock();
+    if (first === undefined) return undefined;
+    const { block } = this.kernel;
+    for (let at = 0; at < block; at++) this.freeFrames.splice(this.freeFrames.indexOf(first + at), 1);
+    const folio = this.kernel.page(first);
+    this.kernel.initFolio(folio, block);
+    this.note({ event: 'alloc', frame: folio.data, large: true });
+    this.pagemap.ref += block;
+    this.kernel.getPage(folio);
+    return folio;
   }
 
-  protected copy(from: Page, to: Page): void {
-    copyPage(from, to);
+  /** The first frame of a block of free frames; the one that was used last. */
+  protected freeBlock(): number | undefined {
+    const { block } = this.kernel;
+    const { start, count } = this.pagemap.res;
+    for (const pfn of this.freeFrames.toReversed()) {
+      const at = this.kernel.blockStart(pfn - start);
+      if (at + block <= count && this.isFreeBlock(start + at)) return start + at;
+    }
+    return undefined;
   }
 
-  protected clear(page: Page): void {
-    fillPage(page, 0);
+  private isFreeBlock(first: number): boolean {
+    for (let at = 0; at < this.kernel.block; at++) if (!this.freeFrames.includes(first + at)) return false;
+    return true;
+  }
+
+  /** Whether an injection makes the migration of a large folio, or an unpopulated block, fail: it strikes any of its pages. */
+  protected shouldFailWhole(kind: InjectionKind, batch: MigrateBatch, i: number): boolean {
+    const { injections } = this.harness;
+    const injection = injections.of(kind);
+    if (injection === undefined) return false;
+    const pfn = batch.source(i);
+    for (let at = 0; at < this.kernel.block; at++) {
+      const part = pfn === 0 ? 0 : pfn + at;
+      if (!this.isVictim(injection.victim, part, batch.process, batch.start + i + at)) continue;
+      injections.use(injection);
+      return true;
+    }
+    return false;
   }
 
   // Migration
 
-  /** The batch of this driver; a new one inside the window of a migration that uses it. */
-  private idleBatch(): MigrateBatch {
-    return this.kernel.inProgress === this.#batch ? new MigrateBatch(this.pagemap) : this.#batch;
-  }
-
-  protected commit(batch: MigrateBatch): PageOutcome[] {
-    this.kernel.migratePages(batch);
-    this.kernel.migrateFinalize(batch);
-    return this.outcomes(batch);
-  }
-
-  protected outcomes(batch: MigrateBatch): PageOutcome[] {
-    const outcomes: PageOutcome[] = [];
-    for (let i = 0; i < batch.count; i++) outcomes.push(batch.isMigrating(i) ? 'moved' : 'skipped');
+  /** A large folio that has moved as it is has one outcome for each of its pages. */
+  protected override outcomes(batch: MigrateBatch): PageOutcome[] {
+    const outcomes = super.outcomes(batch);
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.isCompound(i) && batch.isMigrating(i)) outcomes.fill('whole', i, i + this.kernel.block);
+    }
     return outcomes;
   }
 
-  migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
-    const batch = this.idleBatch();
-    if (this.takesPages()) this.kernel.migrateSetup(batch, process, start, count, FROM_SYSTEM);
-    else batch.begin(process, start, count);
-    if (!this.stillTakesPages()) return this.commit(batch);
-    for (let i = 0; i < count; i++) {
-      if (batch.isMigrating(i)) batch.dst[i] = this.placeOnDevice(batch.source(i), process, start + i);
+  protected override migrateOut(batch: MigrateBatch, i: number, process: Process): void {
+    if (!batch.isCompound(i)) super.migrateOut(batch, i, process);
+    else if (this.hasBlock(batch, i)) this.placeFolio(batch, i, process);
+    else this.placeParts(batch, i, process);
+  }
+
+  protected hasBlock(batch: MigrateBatch, i: number): boolean {
+    return this.freeBlock() !== undefined && !this.shouldFailWhole('no-large-frame', batch, i);
+  }
+
+  /** Allocates a block of frames and copies the folio to it, or clears it for an unpopulated block. */
+  protected placeFolio(batch: MigrateBatch, i: number, process: Process): void {
+    const source = batch.source(i);
+    if (!this.mayPlace(source, process) || this.shouldFailWhole('no-frame', batch, i)) return;
+    const folio = this.allocateBlock();
+    if (folio === undefined) return;
+    if (this.shouldFailWhole('no-copy', batch, i)) {
+      this.kernel.putPage(folio);
+      return;
     }
-    return this.commit(batch);
+    if (source === 0) this.clearFolio(folio);
+    else this.copyFolio(this.kernel.page(source), folio);
+    if (source === 0) this.kernel.chargeUnpopulated(process, folio);
+    batch.dst[i] = folio.pfn;
   }
 
-  protected takesPages(): boolean {
-    return this.attached && this.opened;
-  }
-
-  /** A concurrent command may have detached or closed the device while the pages were collected. */
-  protected stillTakesPages(): boolean {
-    return this.takesPages();
-  }
-
-  /** Allocates a frame and copies the page to it, or clears it for an unpopulated page; 0 if that fails. */
-  protected placeOnDevice(source: number, process: Process, index: number): number {
-    if (this.freeFrames.length === 0 || !this.mayPlace(source, process)) return 0;
-    if (this.shouldFail('no-frame', source, process, index)) return 0;
-    const frame = this.allocateFrame();
-    if (frame === undefined) return 0;
-    if (!this.fillFrame(frame, source, process, index)) {
-      this.kernel.putPage(frame);
-      return 0;
+  /** Without a block of frames the pages get one frame each. */
+  protected placeParts(batch: MigrateBatch, i: number, process: Process): void {
+    const source = batch.source(i);
+    for (let at = 0; at < this.kernel.block; at++) {
+      const part = source === 0 ? 0 : source + at;
+      batch.dst[i + at] = this.placeOnDevice(part, process, batch.start + i + at);
     }
-    if (source === 0) this.kernel.chargeUnpopulated(process, frame);
-    return frame.pfn;
   }
 
-  /** A page is already charged; populating an unpopulated page needs a charge. */
-  protected mayPlace(source: number, process: Process): boolean {
-    return source !== 0 || this.kernel.mayChargeUnpopulated(process);
+  protected copyFolio(from: Page, to: Page): void {
+    for (let at = 0; at < to.size; at++) this.copy(this.part(from, at), this.part(to, at));
   }
 
-  protected fillFrame(frame: Page, source: number, process: Process, index: number): boolean {
-    if (this.shouldFail('no-copy', source, process, index)) return false;
-    if (source === 0) this.clear(frame);
-    else this.copy(this.kernel.page(source), frame);
-    return true;
+  protected clearFolio(folio: Page): void {
+    for (let at = 0; at < folio.size; at++) this.clear(this.part(folio, at));
   }
 
-  migrateToSystem(process: Process, start: number, count: number): PageOutcome[] {
-    const batch = this.idleBatch();
-    this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
-    for (let i = 0; i < count; i++) {
-      if (batch.isMigrating(i)) this.migrateBack(batch, i);
-    }
-    return this.commit(batch);
+  protected override migrateBack(batch: MigrateBatch, i: number): FaultResult {
+    return batch.isCompound(i) ? this.migrateFolioBack(batch, i) : super.migrateBack(batch, i);
   }
 
-  /** Allocates a system page for a device page and copies it. */
-  protected migrateBack(batch: MigrateBatch, i: number): FaultResult {
-    const pfn = batch.source(i);
-    const at = batch.start + i;
-    if (!this.attached || this.shouldFail('sigbus', pfn, batch.process, at)) return FAULT_SIGBUS;
-    if (this.shouldFail('oom', pfn, batch.process, at)) return FAULT_OOM;
-    const page = this.kernel.allocPage();
-    this.copy(this.kernel.page(pfn), page);
-    batch.dst[i] = page.pfn;
+  protected migrateFolioBack(batch: MigrateBatch, i: number): FaultResult {
+    if (!this.attached || this.shouldFailWhole('sigbus', batch, i)) return FAULT_SIGBUS;
+    if (this.shouldFailWhole('oom', batch, i)) return FAULT_OOM;
+    if (this.shouldFailWhole('no-large-page', batch, i)) this.placePartsInSystem(batch, i);
+    else this.placeFolioInSystem(batch, i);
     return FAULT_DONE;
   }
 
-  /** Migrates one page of a process to system memory, without a fault. */
-  protected migrateOneBack(process: Process, index: number): FaultResult {
-    return this.migrateRangeBack(process, index, 1, index);
+  protected placeFolioInSystem(batch: MigrateBatch, i: number): void {
+    const folio = this.kernel.allocFolio();
+    this.copyFolio(this.kernel.page(batch.source(i)), folio);
+    batch.dst[i] = folio.pfn;
   }
 
-  /** Migrates a range to system memory. The wanted page is first; if it fails, no other page migrates. */
-  protected migrateRangeBack(process: Process, start: number, count: number, wanted: number): FaultResult {
-    const batch = this.idleBatch();
-    this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
-    const at = wanted - start;
-    let result: FaultResult = batch.isMigrating(at) ? this.migrateBack(batch, at) : FAULT_SIGBUS;
-    if (result === FAULT_DONE) result = this.migrateExtrasBack(batch, at);
-    this.commit(batch);
-    return result;
-  }
-
-  /** Migrates the other pages of the range. A failure of theirs does not make the fault fail. */
-  protected migrateExtrasBack(batch: MigrateBatch, wanted: number): FaultResult {
-    for (let i = 0; i < batch.count; i++) {
-      if (i !== wanted && batch.isMigrating(i)) this.migrateBack(batch, i);
-    }
-    return FAULT_DONE;
+  /** Without a large page the pages get one system page each. */
+  protected placePartsInSystem(batch: MigrateBatch, i: number): void {
+    const source = batch.source(i);
+    for (let at = 0; at < this.kernel.block; at++) this.placeInSystem(batch, i + at, source + at);
   }
 
   // Eviction
 
-  /** Migrates the page of a device entry to system memory, as if the driver needed its frame. */
-  evict(process: Process, index: number): PageOutcome[] {
-    const entry = process.entry(index);
-    return [isDevice(entry) && this.evictPage(this.kernel.page(pfnOf(entry))) ? 'moved' : 'skipped'];
+  protected override evictEverything(): number {
+    return this.kernel.block === 1 ? super.evictEverything() : this.evictFrames(0, this.frames.length);
   }
 
-  evictAll(): number {
-    return this.attached ? this.evictEverything() : 0;
+  /** Migrates the pages on a range of frames of this device; returns their number. */
+  evictRange(first: number, count: number): number {
+    return this.attached ? this.evictFrames(first, first + count) : 0;
   }
 
-  /** Migrates every page to system memory if possible; returns the number of migrated pages. */
-  protected evictEverything(): number {
+  protected evictFrames(first: number, end: number): number {
     let evicted = 0;
-    for (const page of this.frames) {
-      if (this.isInUse(page) && this.evictPage(page)) evicted++;
+    for (let at = first; at < end; at++) {
+      const page = this.frames[at];
+      if (page === undefined || !this.isInUse(page)) continue;
+      const { folio } = page;
+      if (this.evictsWhole(folio, at, end)) {
+        evicted += this.evictFolio(folio);
+        at += folio.size - 1;
+      } else if (this.evictPage(page)) evicted++;
     }
     return evicted;
   }
 
-  protected isInUse(page: Page): boolean {
-    return page.maps > 0 || page.refs > this.kernel.profile.idleCount;
+  protected override isInUse(page: Page): boolean {
+    return super.isInUse(page.folio);
   }
 
-  /** Migrates one page by frame, for all processes that map it. */
-  protected evictPage(page: Page): boolean {
+  /** Whether a large folio is completely in the range and mapped as it is. Otherwise it is split. */
+  protected evictsWhole(folio: Page, at: number, end: number): boolean {
+    const isInRange = this.frames[at] === folio && at + folio.size <= end;
+    return isInRange && folio.wholeMaps > 0;
+  }
+
+  /** Migrates one large folio by frame; returns the number of pages that moved. */
+  protected evictFolio(folio: Page): number {
     const batch = this.idleBatch();
-    this.kernel.migrateSetupPage(batch, page);
+    this.kernel.migrateSetupFolio(batch, folio);
     if (batch.isMigrating(0)) this.migrateBack(batch, 0);
-    this.commit(batch);
-    return batch.isMigrating(0);
+    return this.commit(batch).filter((outcome) => outcome !== 'skipped').length;
   }
 
   // Faults
 
-  /** The page_fault callback: migrates the accessed page, and the rest of its chunk if possible. */
-  protected pageFault(slot: number, index: number, page: Page): FaultResult {
-    this.noteFault(slot, index, page);
-    if (this.isGone(slot, index, page)) return FAULT_DONE;
+  protected override pageFault(slot: number, index: number, page: Page): FaultResult {
     const process = this.kernel.process(slot);
-    const start = index - (index % this.options.chunk);
-    const count = Math.min(this.options.chunk, this.kernel.scope.pages - start);
-    const result = this.migrateRangeBack(process, start, count, index);
-    if (result === FAULT_SIGBUS) this.poisonAfterFailure(process, index);
+    if (process.wholeEntry(index) === NONE) return super.pageFault(slot, index, page);
+    this.noteFault(slot, index, page);
+    return this.wholeFault(process, index);
+  }
+
+  /** Around a page there may be pages of another large folio. They stay, because a fault that fails would leave it split. */
+  protected override migrateChunkBack(process: Process, index: number): FaultResult {
+    return this.kernel.block > 1 && this.isNextToFolio(process, index)
+      ? this.migrateOneBack(process, index)
+      : super.migrateChunkBack(process, index);
+  }
+
+  private isNextToFolio(process: Process, index: number): boolean {
+    const { chunk } = this.options;
+    const start = index - (index % chunk);
+    const folios = process.entries
+      .map((_, at) => process.entry(at))
+      .slice(start, start + chunk)
+      .map((entry) => (isDevice(entry) ? this.kernel.page(pfnOf(entry)).folio : undefined));
+    return folios.some((folio) => folio?.isLarge === true && folio !== folios[index - start]);
+  }
+
+  /** Migrates the large folio of a whole entry; if that is not possible, the accessed page alone. */
+  protected wholeFault(process: Process, index: number): FaultResult {
+    const batch = this.idleBatch();
+    const first = this.kernel.blockStart(index);
+    this.kernel.migrateSetup(batch, process, first, this.kernel.block, FROM_DEVICE, true);
+    const result = batch.isMigrating(0) ? this.bringFolioBack(batch, index - first) : FAULT_SIGBUS;
+    this.commit(batch);
     return result;
   }
 
-  /** Whether a concurrent command has changed the entry. The access is then retried. */
-  protected isGone(slot: number, index: number, page: Page): boolean {
-    return !this.kernel.mapsFrame(slot, index, page.pfn);
+  protected bringFolioBack(batch: MigrateBatch, wanted: number): FaultResult {
+    const pfn = batch.source(0) + wanted;
+    const failure = this.failureOf(batch, wanted, pfn);
+    if (failure !== FAULT_DONE) return failure;
+    if (this.migratesWhole(batch)) this.placeFolioInSystem(batch, 0);
+    else this.copyToSystem(batch, wanted, pfn);
+    return FAULT_DONE;
   }
 
-  /** The content cannot be migrated: poisons the accessed entry in versions that do so. */
-  protected poisonAfterFailure(process: Process, index: number): void {
-    if (this.kernel.profile.failedFaultPoisons) this.kernel.poisonEntry(process, index);
-  }
-
-  // Accesses by the device
-
-  deviceLoad(process: Process, index: number): Result {
-    const entry = this.lookUp(process, index, false);
-    if (typeof entry !== 'number') return entry;
-    if (!isDevice(entry)) return this.loadFromSystem(process, index);
-    if (!this.isOwn(entry)) return this.loadForeign(process, index, entry);
-    return readPage(this.kernel.page(pfnOf(entry)));
-  }
-
-  deviceStore(process: Process, index: number, value: number): Result {
-    const entry = this.lookUp(process, index, true);
-    if (typeof entry !== 'number') return entry;
-    if (!isDevice(entry)) return this.storeInSystem(process, index, value);
-    if (!this.isOwn(entry)) return this.storeForeign(process, index, value);
-    if (isWatched(entry)) return 'trapped';
-    if (!isWritable(entry)) return this.storeThroughRead(process, index, value);
-    fillPage(this.kernel.page(pfnOf(entry)), value);
-    return 'ok';
-  }
-
-  /** The entry of a page that the device may access; else the error. */
-  protected lookUp(process: Process, index: number, write: boolean): number | ErrorName {
-    const refusal = this.refusal(process, index, write);
-    if (refusal !== undefined) return refusal;
-    const { kernel } = this;
-    if (kernel.concurrent === undefined) return process.entry(index);
-    // A window between look-up and access, after which the look-up is repeated.
-    kernel.runConcurrent();
-    return this.refusal(process, index, write) ?? process.entry(index);
-  }
-
-  protected refusal(process: Process, index: number, write: boolean): ErrorName | undefined {
-    if (!this.isUsable()) return 'ENODEV';
-    const protection = process.protection(index);
-    if (protection < VMA_READ) return 'EFAULT';
-    if (write && protection < VMA_WRITE) return 'EPERM';
-    return process.entry(index) === POISON_ENTRY ? 'EFAULT' : undefined;
-  }
-
-  protected isUsable(): boolean {
-    return this.attached && this.opened;
-  }
-
-  /** Whether the frame of a device entry belongs to this device or to another one of the same owner. */
-  protected isOwn(entry: number): boolean {
-    return this.kernel.page(pfnOf(entry)).pagemap?.owner === this.pagemap.owner;
-  }
-
-  /** Accesses system memory with the same faults as the CPU. */
-  protected loadFromSystem(process: Process, index: number): Result {
-    const pfn = this.kernel.access(process, index, false);
-    return pfn < 0 ? this.kernel.errorOf(pfn) : readPage(this.kernel.page(pfn));
-  }
-
-  protected storeInSystem(process: Process, index: number, value: number): Result {
-    const pfn = this.kernel.access(process, index, true);
-    if (pfn < 0) return this.kernel.errorOf(pfn);
-    fillPage(this.kernel.page(pfn), value);
-    return 'ok';
-  }
-
-  /** A page of another owner: depending on the version, its fault migrates it, the access fails, or it is read in place. */
-  protected loadForeign(process: Process, index: number, entry: number): Result {
-    const { foreignAccessFaults, ownersMatter } = this.kernel.profile;
-    if (foreignAccessFaults) return this.loadFromSystem(process, index);
-    return ownersMatter ? 'EFAULT' : readPage(this.kernel.page(pfnOf(entry)));
-  }
-
-  protected storeForeign(process: Process, index: number, value: number): Result {
-    return this.kernel.profile.foreignAccessFaults ? this.storeInSystem(process, index, value) : 'EFAULT';
-  }
-
-  /** A READ entry may be shared: the page migrates to system memory, where the store copies it if necessary. */
-  protected storeThroughRead(process: Process, index: number, value: number): Result {
-    if (!this.options.copiesOnWrite) return 'EFAULT';
-    const result = this.migrateOneBack(process, index);
-    if (result !== FAULT_DONE) return result === FAULT_OOM ? 'ENOMEM' : 'EFAULT';
-    return this.storeInSystem(process, index, value);
-  }
-
-  /** Makes a page of system memory device-exclusive. It is faulted in as for a store before. */
-  makeExclusive(process: Process, index: number): Result {
-    const entry = this.lookUp(process, index, true);
-    if (typeof entry !== 'number') return entry;
-    const pfn = this.kernel.access(process, index, true);
-    if (pfn < 0) return this.kernel.errorOf(pfn);
-    this.kernel.makeExclusive(process, index);
-    return 'ok';
-  }
-
-  /** An atomic exchange on a device-exclusive page. */
-  deviceExchange(process: Process, index: number, value: number): Result {
-    const entry = this.lookUp(process, index, true);
-    if (typeof entry !== 'number') return entry;
-    if (!isExclusiveEntry(entry)) return 'EINVAL';
-    if (isWatched(entry)) return 'trapped';
-    const page = this.kernel.page(pfnOf(entry));
-    const before = readPage(page);
-    fillPage(page, value);
-    return before;
-  }
-
-  // Attach, detach, open, close
-
-  /** If the previous range is occupied, the device gets another one. */
-  attach(): Result {
-    if (this.attached) return 'EBUSY';
-    this.startFrames();
-    this.attached = true;
-    this.rangeIsTaken = true;
-    return 'ok';
-  }
-
-  /** Migrates every page to system memory and detaches; fails if a page cannot be migrated. */
-  detach(): Result {
-    if (!this.attached) return 'ENODEV';
-    this.evictEverything();
-    if (!this.isDrained()) return 'EBUSY';
-    this.attached = false;
-    this.rangeIsTaken = false;
-    return 'ok';
-  }
-
-  protected isDrained(): boolean {
-    return this.pagemap.ref === 0;
-  }
-
-  surpriseRemove(): Result {
-    if (!this.attached) return 'ENODEV';
-    this.loseEverything();
-    this.attached = false;
-    this.rangeIsTaken = false;
-    return 'ok';
-  }
-
-  /** Poisons every entry of this device's frames, which frees them. */
-  protected loseEverything(): void {
-    for (const process of this.kernel.processes) {
-      for (let index = 0; index < this.kernel.scope.pages; index++) {
-        if (this.isLost(process.entry(index))) this.kernel.poisonEntry(process, index);
-      }
-    }
-  }
-
-  protected isLost(entry: number): boolean {
-    return isDevice(entry) && this.kernel.page(pfnOf(entry)).pagemap === this.pagemap;
-  }
-
-  close(): Result {
-    if (!this.opened) return 'ENODEV';
-    this.opened = false;
-    return 'ok';
-  }
-
-  open(): Result {
-    if (this.opened) return 'EBUSY';
-    this.opened = true;
-    return 'ok';
-  }
-
-  /** Adds system memory in the range of the device's memory. */
-  addMemory(): Result {
-    if (this.rangeIsTaken) return 'EEXIST';
-    this.rangeIsTaken = true;
-    return 'ok';
-  }
-
-  /** Copies the state of a driver, for a copy of its kernel, to this one, which must be new. */
-  copyFrom(other: Driver): void {
-    this.attached = other.attached;
-    this.opened = other.opened;
-    this.rangeIsTaken = other.rangeIsTaken;
-    this.pagemap.ref = other.pagemap.ref;
-    this.freeFrames.length = 0;
-    for (const pfn of other.freeFrames) this.freeFrames.push(pfn);
+  /** A failure of another page, or the lack of a large page, does not make the fault fail. */
+  protected migratesWhole(batch: MigrateBatch): boolean {
+    return !OBSTACLES.some((kind) => this.shouldFailWhole(kind, batch, 0));
   }
 }
 

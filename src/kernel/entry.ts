@@ -99,6 +99,9 @@ export const isExclusiveEntry = (entry: number): boolean => (entry & KIND_OR_PRE
 /** The page frame number in the entry; 0 if there is none. */
 export const pfnOf = (entry: number): number => entry >> PFN_SHIFT;
 
+/** The entry that a page of a whole entry would have by itself: the pages of a large folio follow each other. */
+export const entryWithin = (whole: number, offset: number): number => whole + (offset << PFN_SHIFT);
+
 // Access rights
 
 export const isWritable = (entry: number): boolean =>

@@ -65,7 +65,9 @@ export type Selection = typeof FROM_SYSTEM | typeof FROM_DEVICE;
 
 /** Set in `src` while the page is migrating. If it is still set at the end, the page has moved. */
 const MIGRATE = 1;
-const SRC_PFN_SHIFT = 1;
+/** Set in `src` of the first page of a large folio that is offered as it is. `src` of its other pages is 0. */
+const COMPOUND = 2;
+const SRC_PFN_SHIFT = 2;
 
 /** The state of a migration of a range, with a source and a destination for each page. */
 export class MigrateBatch {
@@ -75,6 +77,8 @@ export class MigrateBatch {
   process: Process | undefined = undefined;
   start = 0;
   count = 0;
+  /** Whether large folios are offered as they are. */
+  compound = false;
   /** 0 for a page that is not collected; else `MIGRATE` and its page frame number, which is 0 for an unpopulated page. */
   readonly src: number[] = [];
   /** The destination page, set by the driver, with a reference that `migrateFinalize` drops; 0 for none. */
@@ -88,6 +92,7 @@ export class MigrateBatch {
     this.process = process;
     this.start = start;
     this.count = count;
+    this.compound = false;
     for (let i = 0; i < count; i++) {
       this.src[i] = 0;
       this.dst[i] = 0;
@@ -96,6 +101,15 @@ export class MigrateBatch {
 
   collect(i: number, pfn: number): void {
     this.src[i] = (pfn << SRC_PFN_SHIFT) | MIGRATE;
+  }
+
+  /** Collects a large folio by its first page, or an unpopulated block. */
+  collectCompound(i: number, pfn: number): void {
+    this.src[i] = (pfn << SRC_PFN_SHIFT) | MIGRATE | COMPOUND;
+  }
+
+  isCompound(i: number): boolean {
+    return ((this.src[i] ?? 0) & COMPOUND) !== 0;
   }
 
   /** The page does not migrate. */
@@ -298,7 +312,7 @@ export class FaultsAndMigration extends AddressSpaces {
 
   /** Whether the page has other private mappings or belongs to a file. */
   protected isShared(page: Page): boolean {
-    return page.maps > 1 || !isAnonymous(page);
+    return page.maps + page.head.wholeMaps > 1 || !isAnonymous(page);
   }
 
   /** Copy-on-write: the process gets a copy of the page. Pins stay on the old page. */
@@ -318,8 +332,16 @@ export class FaultsAndMigration extends AddressSpaces {
   // then allocates destinations and copies. `migratePages` transfers the identity of each page. `migrateFinalize`
   // restores the entries, to the new page or the old one. Between setup and finalize the pages cannot be accessed.
 
-  migrateSetup(batch: MigrateBatch, process: Process, start: number, count: number, from: Selection): void {
+  migrateSetup(
+    batch: MigrateBatch,
+    process: Process,
+    start: number,
+    count: number,
+    from: Selection,
+    compound = false,
+  ): void {
     batch.begin(process, start, count);
+    batch.compound = compound;
     for (let i = 0; i < count; i++) this.collect(batch, i, process, start + i, from);
     if (this.concurrent !== undefined && (from === FROM_SYSTEM || !this.concurrent.drains))
       this.runConcurrentIn(batch);
@@ -419,7 +441,7 @@ export class FaultsAndMigration extends AddressSpaces {
       if (pfn === 0 || !batch.isMigrating(i)) continue;
       const page = this.page(pfn);
       this.unmapForMigration(page);
-      if (page.maps > 0) batch.giveUp(i);
+      if (page.folioMaps > 0) batch.giveUp(i);
     }
   }
 
@@ -444,14 +466,15 @@ export class FaultsAndMigration extends AddressSpaces {
 
   /** Transfers the identity of each page to its destination. A page without a destination does not migrate. */
   migratePages(batch: MigrateBatch): void {
-    for (let i = 0; i < batch.count; i++) {
-      if (!batch.isMigrating(i)) continue;
-      const to = batch.destination(i);
-      const from = batch.source(i);
-      if (to === 0) batch.giveUp(i);
-      else if (from === 0) this.insertPage(batch, i, this.page(to));
-      else this.moveIdentity(this.page(from), this.page(to));
-    }
+    for (let i = 0; i < batch.count; i++) if (batch.isMigrating(i)) this.migratePage(batch, i);
+  }
+
+  protected migratePage(batch: MigrateBatch, i: number): void {
+    const to = batch.destination(i);
+    const from = batch.source(i);
+    if (to === 0) batch.giveUp(i);
+    else if (from === 0) this.insertPage(batch, i, this.page(to));
+    else this.moveIdentity(this.page(from), this.page(to));
   }
 
   /** Whether the limit allows to populate an unpopulated page of the process. */

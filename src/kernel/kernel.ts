@@ -13,16 +13,17 @@ import {
   POISON_ENTRY,
   usableSwapTypes,
 } from './entry.ts';
-import { ACCESS_OOM, ACCESS_SIGBUS, ACCESS_TRAPPED, FaultsAndMigration } from './faults-and-migration.ts';
+import { ACCESS_OOM, ACCESS_SIGBUS, ACCESS_TRAPPED } from './faults-and-migration.ts';
+import { LargeFolios } from './large-folios.ts';
 import { fillPage, isAnonymous, NO_LIMIT, type Page, readPage } from './memory.ts';
 import { NO_VMA, PRIVATE_VMA, type Process, VMA_WRITE } from './process.ts';
 
 /**
- * Layer 4, the complete kernel: CPU and kernel accesses, and the system calls that the layers below do not already
- * contain. The layers are Memory, AddressSpaces, FaultsAndMigration and Kernel, each a subclass of the one before. Every
+ * Layer 5, the complete kernel: CPU and kernel accesses, and the system calls that the layers below do not already
+ * contain. The layers are Memory, AddressSpaces, FaultsAndMigration, LargeFolios and Kernel, each a subclass of the one before. Every
  * step that could be implemented incorrectly is a small method, so that a planted bug overrides a few lines.
  */
-export class Kernel extends FaultsAndMigration {
+export class Kernel extends LargeFolios {
   swapAreas = 0;
 
   // CPU accesses

@@ -1,5 +1,5 @@
 import { type Profile, referencesInFree } from '../../spec/profiles/profile.ts';
-import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
+import { blockIn, CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
 
 // Pagemaps
 
@@ -76,6 +76,16 @@ export class Page {
   data: number;
   first: number;
   last: number;
+  /**
+   * The first page of the folio that it belongs to: itself for a base page. References, reverse mapping and charge of a
+   * large folio are those of its first page. The fields of a free frame are left as they are until it is allocated.
+   */
+  head: Page = this;
+  /** The number of pages of the folio that begins here. */
+  size = 1;
+  /** The number of whole entries of the large folio that begins here, and of all entries of its pages. */
+  wholeMaps = 0;
+  totalMaps = 0;
 
   constructor(pfn: number, pagemap: DevPagemap | undefined, refs: number, content: number) {
     this.pfn = pfn;
@@ -92,7 +102,25 @@ export class Page {
     this.last = content;
   }
 
-  /** Copies everything except the page frame number, the pagemap and the driver's word. */
+  /** The folio that it belongs to now. A free frame is its own, whatever its fields are. */
+  get folio(): Page {
+    const { head } = this;
+    return head.refs > 0 && this.pfn < head.pfn + head.size ? head : this;
+  }
+
+  /** Whether it belongs to a large folio now. */
+  get isLarge(): boolean {
+    const { folio } = this;
+    return folio.refs > 0 && folio.size > 1;
+  }
+
+  /** The number of entries of its folio. */
+  get folioMaps(): number {
+    const { head } = this;
+    return head.size === 1 ? this.maps : head.totalMaps;
+  }
+
+  /** Copies everything except the page frame number, the pagemap, the driver's word and the first page of its folio. */
   copyFrom(other: Page): void {
     this.refs = other.refs;
     this.maps = other.maps;
@@ -103,11 +131,14 @@ export class Page {
     this.lazyFree = other.lazyFree;
     this.first = other.first;
     this.last = other.last;
+    this.size = other.size;
+    this.wholeMaps = other.wholeMaps;
+    this.totalMaps = other.totalMaps;
   }
 }
 
 /** Whether it is anonymous memory, including a copied page of a private file mapping. Only such pages are charged and migrate. */
-export const isAnonymous = (page: Page): boolean => page.mapping === ANON;
+export const isAnonymous = (page: Page): boolean => page.head.mapping === ANON;
 
 /** Writes every cell. */
 export function fillPage(page: Page, value: number): void {
@@ -153,17 +184,17 @@ class ControlGroups {
     return limit !== NO_LIMIT && this.chargeOf(group) >= limit;
   }
 
-  /** Charges a page without checking the limit. */
+  /** Charges a folio without checking the limit. */
   charge(page: Page, group: number): void {
     page.group = group;
-    this.charges[group] = this.chargeOf(group) + 1;
+    this.charges[group] = this.chargeOf(group) + page.size;
   }
 
   uncharge(page: Page): void {
     const { group } = page;
     if (group === NO_GROUP) return;
     page.group = NO_GROUP;
-    this.charges[group] = this.chargeOf(group) - 1;
+    this.charges[group] = this.chargeOf(group) - page.size;
   }
 
   copyFrom(other: ControlGroups): void {
@@ -211,6 +242,8 @@ const FILE_CONTENT = 30_000;
 export class Memory {
   readonly profile: Profile;
   readonly scope: Scope;
+  /** The number of pages in a block; 1 in a world of base pages. */
+  readonly block: number;
   readonly pages: Page[];
   /** Free system pages; the last one is allocated first. */
   readonly freePages: number[] = [];
@@ -225,6 +258,7 @@ export class Memory {
   constructor(profile: Profile, scope: Scope) {
     this.profile = profile;
     this.scope = scope;
+    this.block = profile.hasLargeFolios ? blockIn(scope) : 1;
     this.pages = [new Page(ZERO_PFN, undefined, 1, 0)];
     this.freeCount = referencesInFree(profile);
     this.addDeviceMemory(
@@ -304,18 +338,19 @@ export class Memory {
     return page;
   }
 
+  /** Takes a reference to the folio of a page. */
   getPage(page: Page): void {
-    page.refs++;
+    page.head.refs++;
   }
 
-  /** Drops a reference. The last one frees the page; for a device page, the last one but the idle reference. */
-  putPage(page: Page): void {
-    this.dropReference(page);
-    const { pagemap } = page;
+  /** Drops a reference. The last one frees the folio; for a device page, the last one but the idle reference. */
+  putPage({ head }: Page): void {
+    this.dropReference(head);
+    const { pagemap } = head;
     if (pagemap === undefined) {
-      if (page.refs === 0) this.freeSystemPage(page);
-    } else if (pagemap.type === PAGEMAP_PRIVATE && page.refs === this.freeCount) {
-      this.freeDevicePage(page, pagemap);
+      if (head.refs === 0) this.freeSystemPage(head);
+    } else if (pagemap.type === PAGEMAP_PRIVATE && head.refs === this.freeCount) {
+      this.freeDevicePage(head, pagemap);
     }
   }
 
@@ -327,7 +362,7 @@ export class Memory {
 
   /** Whether there are references that belong neither to page tables nor to the migration in progress. */
   protected isPinned(page: Page): boolean {
-    const held = page.refs - page.maps;
+    const held = page.head.refs - page.folioMaps;
     return held !== 0 && held !== (this.inProgress?.referencesTo(page.pfn) ?? 0);
   }
 
@@ -363,14 +398,25 @@ export class Memory {
   /** Counts an entry of the page. The first one sets the page offset at which reverse mapping searches. */
   protected addMap(page: Page, offset: number): void {
     page.maps++;
-    if (page.mapping === NO_MAPPING) {
-      page.mapping = ANON;
-      page.index = offset;
-    }
+    const { head } = page;
+    if (head.size > 1) head.totalMaps++;
+    if (head.mapping === NO_MAPPING) this.setMapping(head, offset - (page.pfn - head.pfn));
+  }
+
+  protected setMapping(folio: Page, offset: number): void {
+    folio.mapping = ANON;
+    folio.index = offset;
   }
 
   protected removeMap(page: Page): void {
     page.maps--;
+    if (page.head.size > 1) page.head.totalMaps--;
+  }
+
+  /** The page offset at which reverse mapping searches for a page. */
+  protected offsetOf(page: Page): number {
+    const { head } = page;
+    return head === page ? page.index : head.index + page.pfn - head.pfn;
   }
 
   // Charges
@@ -406,6 +452,7 @@ export class Memory {
         this.pages.push(page);
       }
       page.copyFrom(theirs);
+      page.head = theirs.head === theirs ? page : this.page(theirs.head.pfn);
     }
     for (const pfn of other.freePages) this.freePages.push(pfn);
   }

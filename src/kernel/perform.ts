@@ -13,19 +13,32 @@ const ok = (_done: void): Result => 'ok';
 
 /** The call that each command stands for. */
 const performers: Performers = {
-  map: ({ kernel }, { process, page, kind, protection }) =>
-    ok(kernel.map(kernel.process(process), page, VMA_KINDS[kind], PROTECTIONS[protection])),
-  unmap: ({ kernel }, { process, page }) => ok(kernel.unmap(kernel.process(process), page)),
-  protect: ({ kernel }, { process, page, protection }) => {
+  map: ({ kernel }, { process, page, kind, protection, whole }) =>
+    whole === true
+      ? ok(kernel.mapBlock(kernel.process(process), page, PROTECTIONS[protection]))
+      : ok(kernel.map(kernel.process(process), page, VMA_KINDS[kind], PROTECTIONS[protection])),
+  unmap: ({ kernel }, { process, page, whole }) =>
+    whole === true
+      ? ok(kernel.unmapBlock(kernel.process(process), page))
+      : ok(kernel.unmap(kernel.process(process), page)),
+  protect: ({ kernel }, { process, page, protection, whole }) => {
     if (isUnmapped(kernel, process, page)) return 'ENOMEM';
-    return ok(kernel.protect(kernel.process(process), page, PROTECTIONS[protection]));
+    return whole === true
+      ? ok(kernel.protectBlock(kernel.process(process), page, PROTECTIONS[protection]))
+      : ok(kernel.protect(kernel.process(process), page, PROTECTIONS[protection]));
   },
-  move: ({ kernel }, { process, page, to, keep }) => {
+  move: ({ kernel }, { process, page, to, keep, whole }) => {
     if (isUnmapped(kernel, process, page)) return 'EFAULT';
-    return ok(kernel.move(kernel.process(process), page, to, keep));
+    return whole === true
+      ? ok(kernel.moveBlock(kernel.process(process), page, to, keep))
+      : ok(kernel.move(kernel.process(process), page, to, keep));
   },
-  discard: ({ kernel }, { process, page }) =>
-    isUnmapped(kernel, process, page) ? 'ENOMEM' : kernel.discard(kernel.process(process), page),
+  discard: ({ kernel }, { process, page, whole }) => {
+    if (isUnmapped(kernel, process, page)) return 'ENOMEM';
+    return whole === true
+      ? kernel.discardBlock(kernel.process(process), page)
+      : kernel.discard(kernel.process(process), page);
+  },
   advise: ({ kernel }, { process, page, advice }) => kernel.advise(kernel.process(process), page, advice),
   inherit: ({ kernel }, { process, page, inheritance }) =>
     ok(kernel.setInheritance(kernel.process(process), page, INHERITANCES[inheritance])),
@@ -61,10 +74,10 @@ const performers: Performers = {
   spawn: ({ kernel }, { process }) => ok(kernel.spawn(kernel.process(process))),
   exit: ({ kernel }, { process }) => ok(kernel.exit(kernel.process(process))),
 
-  'migrate-to-device': ({ kernel, drivers }, { process, page, count, device }) =>
-    driverOf(drivers, device).migrateToDevice(kernel.process(process), page, count),
-  'migrate-to-system': ({ kernel, drivers }, { process, page, count, device }) =>
-    driverOf(drivers, device).migrateToSystem(kernel.process(process), page, count),
+  'migrate-to-device': ({ kernel, drivers }, { process, page, count, device, compound }) =>
+    driverOf(drivers, device).migrateToDevice(kernel.process(process), page, count, compound),
+  'migrate-to-system': ({ kernel, drivers }, { process, page, count, device, compound }) =>
+    driverOf(drivers, device).migrateToSystem(kernel.process(process), page, count, compound),
   'device-load': ({ kernel, drivers }, { process, page, device }) =>
     driverOf(drivers, device).deviceLoad(kernel.process(process), page),
   'device-store': ({ kernel, drivers }, { process, page, value, device }) =>
@@ -76,6 +89,7 @@ const performers: Performers = {
   evict: (machine, { process, page }) =>
     ownerOf(machine, process, page).evict(machine.kernel.process(process), page),
   'evict-all': ({ drivers }, { device }) => driverOf(drivers, device).evictAll(),
+  'evict-range': ({ drivers }, { frame, frames }) => evictRange(drivers, frame, frame + frames),
   attach: ({ drivers }, { device }) => driverOf(drivers, device).attach(),
   detach: ({ drivers }, { device }) => driverOf(drivers, device).detach(),
   close: ({ drivers }, { device }) => driverOf(drivers, device).close(),
@@ -98,6 +112,18 @@ export function perform<O extends Op>(machine: Machine, command: CommandOf<O> & 
 /** Whether the other command of a race has unmapped or moved the page. A system call on it then fails. */
 const isUnmapped = (kernel: Kernel, process: number, page: number): boolean =>
   kernel.process(process).kind(page) === NO_VMA;
+
+/** Evicts a range of frames, which are numbered across devices. */
+function evictRange(drivers: readonly Driver[], from: number, end: number): number {
+  let evicted = 0;
+  for (const driver of drivers) {
+    const offset = driver.number * driver.frames.length;
+    const first = Math.max(from - offset, 0);
+    const count = Math.min(end - offset, driver.frames.length) - first;
+    if (count > 0) evicted += driver.evictRange(first, count);
+  }
+  return evicted;
+}
 
 /** The driver of the device that a command names; the first one if it names none. */
 function driverOf(drivers: readonly Driver[], device = 0): Driver {

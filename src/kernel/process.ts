@@ -1,5 +1,5 @@
 import type { Inheritance, MappingKind, Protection, Watch } from '../../spec/vocabulary/command.ts';
-import { NONE } from './entry.ts';
+import { entryWithin, NONE } from './entry.ts';
 
 /** Kinds of VMA. */
 export const NO_VMA = 0;
@@ -54,6 +54,8 @@ export const INHERITANCES: { readonly [I in Inheritance]: number } = {
 /** A process: its VMAs, one for each page, and its page table. */
 export class Process {
   readonly slot: number;
+  /** The number of pages in a block; 1 in a world of base pages. */
+  readonly block: number;
   alive = false;
   /** The number of its private pages, including those on a device. */
   rss = 0;
@@ -69,9 +71,15 @@ export class Process {
   /** Whether all pages of the VMA count as soft-dirty, as they do from its creation until the next clear. */
   readonly fresh: boolean[] = [];
   readonly entries: number[] = [];
+  /** In a world with blocks: whether the VMA has the advice to use large pages. */
+  readonly huge: boolean[] = [];
+  /** In a world with blocks: the whole entry of each block, and the page tables that are deposited for them. */
+  readonly wholeEntries: number[] = [];
+  deposits = 0;
 
-  constructor(slot: number, pages: number) {
+  constructor(slot: number, pages: number, block = 1) {
     this.slot = slot;
+    this.block = block;
     for (let index = 0; index < pages; index++) {
       this.setVma(index, NO_VMA, MAY_NOTHING, index);
       this.entries.push(NONE);
@@ -117,8 +125,22 @@ export class Process {
     return this.fresh[index] ?? false;
   }
 
+  /** The entry of a page; for a page of a whole entry, the entry that the page would have by itself. */
   entry(index: number): number {
     return this.entries[index] ?? NONE;
+  }
+
+  /** The whole entry that covers a page. It contains the number of the first page of its large folio. */
+  wholeEntry(_index: number): number {
+    return NONE;
+  }
+
+  setWholeEntry(index: number, entry: number): void {
+    this.wholeEntries[Math.floor(index / this.block)] = entry;
+  }
+
+  isHuge(index: number): boolean {
+    return this.huge[index] ?? false;
   }
 
   copyFrom(other: Process): void {
@@ -133,7 +155,31 @@ export class Process {
       this.watches[index] = other.watch(index);
       this.inheritances[index] = other.inheritance(index);
       this.fresh[index] = other.isFresh(index);
-      this.entries[index] = other.entry(index);
+      this.entries[index] = other.entries[index] ?? NONE;
     }
+  }
+}
+
+/** A process in a world with blocks: a whole entry takes the place of the entries for the pages of a block. */
+export class BlockProcess extends Process {
+  override setVma(index: number, kind: number, protection: number, offset: number): void {
+    super.setVma(index, kind, protection, offset);
+    this.huge[index] = false;
+  }
+
+  override entry(index: number): number {
+    const whole = this.wholeEntry(index);
+    return whole === NONE ? super.entry(index) : entryWithin(whole, index % this.block);
+  }
+
+  override wholeEntry(index: number): number {
+    return this.wholeEntries[Math.floor(index / this.block)] ?? NONE;
+  }
+
+  override copyFrom(other: Process): void {
+    super.copyFrom(other);
+    this.deposits = other.deposits;
+    for (let index = 0; index < this.entries.length; index++) this.huge[index] = other.isHuge(index);
+    for (const [at, entry] of other.wholeEntries.entries()) this.wholeEntries[at] = entry;
   }
 }

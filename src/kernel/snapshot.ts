@@ -13,7 +13,8 @@ import type { Page } from './memory.ts';
 import { NO_VMA, type Process } from './process.ts';
 
 /** The state between two commands. Resets the minimum reference counts. */
-export function takeSnapshot({ drivers, kernel }: Machine): Snapshot {
+export function takeSnapshot(machine: Machine): Snapshot {
+  const { drivers, kernel } = machine;
   const { pages } = kernel.scope;
   const entries: number[] = [];
   for (const process of kernel.processes) {
@@ -24,19 +25,33 @@ export function takeSnapshot({ drivers, kernel }: Machine): Snapshot {
   const least: number[] = [];
   for (const { frames } of drivers) {
     for (const page of frames) {
-      refs.push(page.refs);
-      maps.push(page.maps);
-      least.push(page.least);
+      const { folio } = page;
+      refs.push(folio.refs);
+      maps.push(folio.folioMaps);
+      // The first page of a large folio comes before the others.
+      least.push(folio === page ? page.least : (least[least.length - page.pfn + folio.pfn] ?? folio.least));
       page.least = page.refs;
     }
   }
   return {
+    ...(kernel.block > 1 && foliosIn(machine)),
     entries,
     refs,
     maps,
     least,
     rss: kernel.processes.map((process) => process.rss),
     charged: kernel.groups.total,
+  };
+}
+
+/** The whole entries and the large folios. */
+function foliosIn({ drivers, kernel }: Machine): Pick<Snapshot, 'whole' | 'large'> {
+  const { pages } = kernel.scope;
+  return {
+    whole: kernel.processes.flatMap((process) =>
+      Array.from({ length: pages }, (_, index) => process.wholeEntry(index) !== NONE),
+    ),
+    large: drivers.flatMap(({ frames }) => frames.map(({ isLarge }) => isLarge)),
   };
 }
 

@@ -4,9 +4,10 @@ import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import { digest } from './digest.ts';
-import { Driver, type DriverClass, type DriverOptions, type Machine } from './driver.ts';
+import { Driver, type DriverClass, type Machine } from './driver.ts';
 import { DriverHarness } from './driver-harness.ts';
 import { Kernel, type KernelClass } from './kernel.ts';
+import type { DriverOptions } from './page-driver.ts';
 import { perform } from './perform.ts';
 import { takeSnapshot } from './snapshot.ts';
 

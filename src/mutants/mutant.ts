@@ -28,9 +28,13 @@ export interface Mutant {
 
 export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;
 
-/** The world size of the witness of a mutant: it includes a second device if the witness names one. */
+const isForBlocks = (command: Command): boolean =>
+  ('whole' in command && command.whole === true) || ('compound' in command && command.compound === true);
+
+/** The world size of the witness of a mutant: it includes a second device if the witness names one, and blocks. */
 export function witnessScope({ witness: directed }: Pick<Mutant, 'witness'>): Scope {
   const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
+  if (directed.some(isForBlocks)) return { ...scope, pages: 4, frames: 4, block: 2 };
   const namesAnother = directed.some((command) => 'device' in command && command.device === 1);
   return namesAnother ? { ...scope, devices: 2 } : scope;
 }

@@ -7,6 +7,7 @@ import { devicesMutants } from './devices.ts';
 import { exclusiveMutants } from './exclusive.ts';
 import { failureMutants } from './failure.ts';
 import { faultMutants } from './fault.ts';
+import { folioMutants } from './folios.ts';
 import { forkMutants } from './fork.ts';
 import { kernelMutants } from './kernel.ts';
 import { migrateMutants } from './migrate.ts';
@@ -24,8 +25,7 @@ import { unmapMutants } from './unmap.ts';
 import { watchMutants } from './watch.ts';
 import type { Mutant } from './mutant.ts';
 
-/** Every planted bug, by the chapter of its requirement. */
-export const MUTANTS: readonly Mutant[] = [
+const PLANTED: readonly Mutant[] = [
   ...countMutants,
   ...faultMutants,
   ...watchMutants,
@@ -49,7 +49,15 @@ export const MUTANTS: readonly Mutant[] = [
   ...accountMutants,
   ...robustMutants,
   ...raceMutants,
+  ...folioMutants,
 ];
+
+const chapterOf = ({ requirement: primary }: Mutant): string => primary.slice(0, primary.indexOf('.'));
+
+/** Every planted bug, by the chapter of its requirement. Those about large folios violate requirements of many chapters. */
+export const MUTANTS: readonly Mutant[] = [...new Set(PLANTED.map(chapterOf))].flatMap((chapter) =>
+  PLANTED.filter((mutant) => chapterOf(mutant) === chapter),
+);
 
 const byId = new Map<string, Mutant>(MUTANTS.map((mutant) => [mutant.id, mutant]));
 

@@ -116,8 +116,8 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
   migrate(
     'skipped-return-breaks-no-should',
     'A migration to system memory that skips a page without a reason follows every SHOULD.',
-    "    step.breakShould('migrate.progress');\n    answer(step, vector, 'skipped', MIGRATE_PROGRESS);\n    return;\n  }\n  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);\n  step.cover(MIGRATE_PROGRESS);",
-    "    answer(step, vector, 'skipped', MIGRATE_PROGRESS);\n    return;\n  }\n  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);\n  step.cover(MIGRATE_PROGRESS);",
+    "    if (!state.isInFolio(object)) step.breakShould('migrate.progress');",
+    '',
   ),
   migrateBack(
     'fault-brings-foreign-pages',
@@ -206,7 +206,7 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
   move(
     'move-keeps-mapping',
     'A move leaves the old address mapped.',
-    'state.mapping[from] = command.keep ? mapping & ~LOCKED : NOT_MAPPED;',
+    'state.mapping[from] = keep ? mapping & ~LOCKED : NOT_MAPPED;',
     'state.mapping[from] = mapping & ~LOCKED;',
   ),
   advise(

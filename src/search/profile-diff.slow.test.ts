@@ -17,7 +17,12 @@ const SEEN_BY_OTHERS: ReadonlySet<string> = new Set([
   'devices.foreign-error',
 ]);
 /** What one side is free to do, and the embedded kernel does not. */
-const FREEDOMS: ReadonlySet<string> = new Set(['sameProtectionIsQuiet', 'foreignErrorTellsCause']);
+const FREEDOMS: ReadonlySet<string> = new Set([
+  'sameProtectionIsQuiet',
+  'foreignErrorTellsCause',
+  // Worlds with blocks are not sent to the other side.
+  'hasLargeFolios',
+]);
 
 describe.each(NEIGHBOURS)('%s and %s', (one, other) => {
   test('differ, and every difference has a case', async () => {

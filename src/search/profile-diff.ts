@@ -73,6 +73,10 @@ const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
     ops: ['device-load', 'inject'],
     twoDevices: true,
   },
+  hasLargeFolios: {
+    what: 'whether a large folio of device memory can be mapped by one entry',
+    ops: [],
+  },
   faultLocksPage: {
     what: 'whether of two accesses to one page the second waits while the first calls page_fault',
     ops: ['race'],

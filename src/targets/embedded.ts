@@ -150,5 +150,6 @@ function shownOfState(state: Snapshot, offers: ReadonlySet<Capability>): Snapsho
     least: frames && offers.has('least-count') ? state.least : undefined,
     rss: accounting ? state.rss : undefined,
     charged: accounting ? state.charged : undefined,
+    ...(offers.has('large-folios') && { whole: state.whole, large: state.large }),
   };
 }

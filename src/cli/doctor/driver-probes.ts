@@ -1,11 +1,14 @@
 import {
   attach,
   charge,
+  compound,
   close,
   deviceExchange,
   deviceLoad,
   evictAll,
+  evictRange,
   hotAdd,
+  inject,
   join,
   limit,
   load,
@@ -20,8 +23,9 @@ import {
   toDevice,
   toSystem,
   unmap,
+  whole,
 } from '../../../spec/vocabulary/shorthand.ts';
-import { able, type Probe, PROBE_SCOPE } from './probe.ts';
+import { able, blocks, type Probe, PROBE_SCOPE } from './probe.ts';
 
 const ON_DEVICE = [map(0, 0), store(0, 0, 7), toDevice(0, 0)] as const;
 
@@ -144,4 +148,46 @@ export const DRIVER_PROBES: readonly Probe[] = [
     ),
     scope: { ...PROBE_SCOPE, devices: 2 },
   },
+  blocks(
+    'large-folios',
+    'a large folio migrates whole, and an access to one page ends',
+    'migrate-to-device with compound may return "whole" for all pages of a block; the snapshot shows whole and large. An access migrates the folio whole, or splits it.',
+    whole(map(0, 0)),
+    store(0, 0, 7),
+    compound(toDevice(0, 0, 2)),
+    unmap(0, 1),
+    load(0, 0),
+  ),
+  blocks(
+    'inject-no-large-frame',
+    'without a block of frames a folio is split or stays',
+    'While it strikes, no migration to the device returns "whole".',
+    whole(map(0, 0)),
+    store(0, 0, 7),
+    inject('no-large-frame'),
+    compound(toDevice(0, 0, 2)),
+    load(0, 0),
+  ),
+  blocks(
+    'inject-no-large-page',
+    'without a large system page an access splits the folio',
+    'The access succeeds with the page in system memory.',
+    whole(map(0, 0)),
+    store(0, 0, 7),
+    compound(toDevice(0, 0, 2)),
+    inject('no-large-page'),
+    load(0, 0),
+    load(0, 1),
+  ),
+  blocks(
+    'evict-range',
+    'evict-range migrates the pages on its frames only',
+    'It returns the number of pages that migrated to system memory.',
+    ...ON_DEVICE,
+    map(0, 1),
+    toDevice(0, 1),
+    evictRange(0, 1),
+    evictRange(0, 2),
+    load(0, 0),
+  ),
 ];

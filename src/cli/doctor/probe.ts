@@ -30,6 +30,18 @@ export const able = (
   ...commands: readonly Command[]
 ): Probe => ({ title, capability, observe: 'results', commands, advice });
 
+/** The same in a world with blocks, with a snapshot after every command. */
+export const blocks = (
+  capability: Capability,
+  title: string,
+  advice: string,
+  ...commands: readonly Command[]
+): Probe => ({
+  ...able(capability, title, advice, ...commands),
+  observe: 'every-step',
+  scope: { processes: 2, pages: 2, frames: 4, slots: 1, block: 2 },
+});
+
 /** The world size of most probes. */
 export const PROBE_SCOPE: Case['scope'] = { processes: 2, pages: 3, frames: 2, slots: 1 };
 

@@ -34,7 +34,7 @@ export const BUGS: readonly { readonly id: string; readonly title: string }[] = 
 export const PROFILE_NAMES: readonly ProfileName[] = ProfileName.options;
 
 /** The largest world that can be chosen in the page; a loaded case may be larger. */
-export const LARGEST: Readonly<Record<keyof Scope, number>> = {
+export const LARGEST: Readonly<Record<Exclude<keyof Scope, 'block'>, number>> = {
   processes: 4,
   pages: 4,
   frames: 4,

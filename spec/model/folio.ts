@@ -1,0 +1,205 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import { blockIn, isFrameBlock } from '../vocabulary/scope.ts';
+import { choice, ifSeen } from './choice.ts';
+import {
+  FIRST_FRAME,
+  isMapped,
+  isSomeFrame,
+  LARGE,
+  NO_LARGE_PAGE,
+  NO_OBJECT,
+  POPULATED_IN_FOLIO,
+  OOM,
+  READ_ONLY,
+  SIGBUS,
+  type State,
+  SYSTEM,
+  WHOLE,
+} from './state.ts';
+import type { Step } from './step.ts';
+
+const NEW_OBJECT = choice('populated block', 'large folio', 'base page');
+const FAULTED_FOLIO = choice('large folio of the accessed page', 'migrates whole', 'is split');
+const LEFT_FOLIO = choice('large folio of a page that stays', 'is not split', 'is split');
+const FIRST_STRIKE = choice('first strike at the large folio', 'no large page', 'another injection');
+const WITHOUT_LARGE_PAGE = choice('injection of no-large-page', 'used', 'not used');
+
+const FOLIO_FAULT_ENDS = ruleIndex('folio.fault-ends');
+const FOLIO_FREE_ONCE = ruleIndex('folio.free-once');
+const FOLIO_KEEPS_VALUES = ruleIndex('folio.keeps-values');
+const FOLIO_POPULATES_ZERO = ruleIndex('folio.populates-zero');
+const FOLIO_SPLIT_FREES = ruleIndex('folio.split-frees');
+
+/** Whether a device may have a free block of frames: enough free frames, and no block with a known page on each. */
+export function hasFreeBlock(state: State, device: number): boolean {
+  const { scope } = state;
+  const block = blockIn(scope);
+  if (!state.hasRoom(device, 1 - block)) return false;
+  for (let frame = device * scope.frames; frame < (device + 1) * scope.frames; frame += block) {
+    if (!isFrameBlock(scope, frame)) return false;
+    let free = 0;
+    while (free < block && state.holderOf(frame + free) === NO_OBJECT) free++;
+    if (free === block) return true;
+  }
+  return false;
+}
+
+/** Creates a large folio of zeros with a whole entry for the unpopulated block of an entry. */
+export function newFolio(step: Step, entry: number, place: number, writable: number): void {
+  const { state } = step;
+  const objects = state.blockOf(entry).map((part) => {
+    const object = step.newObject(0, place, part);
+    step.link(part, object, writable);
+    state.track[part] = (state.track[part] ?? 0) | WHOLE;
+    return object;
+  });
+  state.bindFolio(objects);
+}
+
+/** Whether the entries of a block are unpopulated pages of one anonymous mapping. */
+export function isUnpopulatedBlock(state: State, entries: readonly number[]): boolean {
+  const [first = 0] = entries;
+  const mapping = state.mapping[first] ?? 0;
+  return (
+    entries.length > 1 &&
+    isMapped(mapping) &&
+    entries.every(
+      (entry) =>
+        ((state.mapping[entry] ?? 0) & ~LARGE) === (mapping & ~LARGE) && state.entry[entry] === NO_OBJECT,
+    )
+  );
+}
+
+/**
+ * Lets an access that populates a page populate its block with a large folio. Returns the object of the page in that case.
+ */
+export function maybePopulateBlock(step: Step, entry: number): number | undefined {
+  const { state } = step;
+  const block = state.blockOf(entry);
+  if (!block.every((part) => ((state.mapping[part] ?? 0) & LARGE) !== 0)) return undefined;
+  if (!isUnpopulatedBlock(state, block)) return undefined;
+  if (step.choose(NEW_OBJECT, ifSeen(step.isShownWhole(entry), 'large folio', 'base page')) === 'base page')
+    return undefined;
+  step.cover(FOLIO_POPULATES_ZERO);
+  newFolio(step, entry, SYSTEM, READ_ONLY);
+  for (const part of block) state.history[state.entry[part] ?? NO_OBJECT] = POPULATED_IN_FOLIO;
+  return state.entry[entry];
+}
+
+/** Whether an injection of this kind strikes one of the pages of a large folio. */
+export const strikesFolio = (step: Step, kind: number, members: readonly number[]): boolean =>
+  members.some((member) => {
+    const entry = step.state.entry.indexOf(member);
+    return entry >= 0 && step.injectionFails(kind, member, entry);
+  });
+
+/** Lets an injection of no-large-page be used up by an attempt to migrate a large folio whole. */
+function mayUseNoLargePage(step: Step): void {
+  if (!step.lasting(NO_LARGE_PAGE) && step.choose(WITHOUT_LARGE_PAGE) === 'used') step.consume(NO_LARGE_PAGE);
+}
+
+/** Whether the observation shows that the large folio on a frame was freed whole or page by page. */
+function isFreedWhole(step: Step, object: number): boolean | undefined {
+  const place = step.state.place[object] ?? SYSTEM;
+  const { observed, judging } = step;
+  if (!judging.callbacks || observed === undefined || isSomeFrame(place)) return undefined;
+  const head = place - FIRST_FRAME - step.state.partOf(object);
+  const block = blockIn(step.state.scope);
+  for (const event of observed.events) {
+    if (event.event !== 'free' || event.frame < head || event.frame >= head + block) continue;
+    return event.large === true;
+  }
+  return undefined;
+}
+
+/**
+ * Decides whether a large folio on the device migrates to system memory whole; otherwise it is split. No whole migration
+ * succeeds where an injection strikes one of its pages.
+ *
+ * @param mayMove whether it may: for an access or a range of pages only if this entry is part of a whole entry
+ * @returns the members, if it migrates whole; the injection of no-large-page may have been used up in either case
+ */
+export function migratesWhole(
+  step: Step,
+  object: number,
+  entry: number,
+  mayMove = step.state.isWhole(entry),
+): readonly number[] | undefined {
+  const { state } = step;
+  const members = state.membersOf(object);
+  if (mayMove) {
+    const struck = strikesFolio(step, NO_LARGE_PAGE, members);
+    if (struck) {
+      step.cover(FOLIO_FAULT_ENDS);
+      mayUseNoLargePage(step);
+      // Another injection may strike first, and leaves the folio as it is.
+      if (isFolioStruck(step, members) && step.choose(FIRST_STRIKE) === 'another injection') return members;
+    } else {
+      const hint = isFreedWhole(step, object) ?? (step.isShownWhole(entry) === true ? true : undefined);
+      if (step.choose(FAULTED_FOLIO, ifSeen(hint, 'migrates whole', 'is split')) === 'migrates whole') {
+        return members;
+      }
+    }
+  }
+  // An attempt at the page alone that fails may do so before the folio is split.
+  if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry))
+    maySplit(step, object);
+  else split(step, object);
+  return undefined;
+}
+
+/** Moves a large folio from the device to system memory. */
+export function bringFolio(step: Step, object: number): void {
+  step.cover(FOLIO_FREE_ONCE);
+  step.cover(FOLIO_KEEPS_VALUES);
+  step.moveFolioToSystem(object);
+}
+
+/** Splits a large folio, and covers the rules for that. */
+export function split(step: Step, object: number): void {
+  const { state } = step;
+  step.cover(FOLIO_KEEPS_VALUES);
+  if (state.onDevice(object)) {
+    step.cover(FOLIO_SPLIT_FREES);
+    if (!state.membersOf(object).every((member) => state.isHeld(member)))
+      step.attribution = { ...step.attribution, frees: 'folio.split-frees', charge: 'folio.split-frees' };
+  }
+  step.splitFolio(object);
+}
+
+/** Lets a large folio on the device be split although the page of the attempt stays. */
+export function maySplit(step: Step, object: number): void {
+  const { state } = step;
+  if (!state.isInFolio(object) || !state.onDevice(object)) return;
+  const place = state.place[object] ?? SYSTEM;
+  const frame = place - FIRST_FRAME;
+  const large = isSomeFrame(place) ? undefined : step.observed?.state?.large?.[frame];
+  if (step.choose(LEFT_FOLIO, ifSeen(large, 'is not split', 'is split')) === 'is split') split(step, object);
+}
+
+/** The place of the first page of the large folio of an object that a whole entry maps; otherwise that of the object. */
+export function headOf({ state }: Step, object: number, entry: number): number {
+  const place = state.place[object] ?? SYSTEM;
+  return state.isInFolio(object) && state.isWhole(entry) && place >= FIRST_FRAME
+    ? place - state.partOf(object)
+    : place;
+}
+
+/** Whether an injection strikes the migration of the whole folio to system memory. */
+export const isFolioStruck = (step: Step, members: readonly number[]): boolean =>
+  strikesFolio(step, SIGBUS, members) || strikesFolio(step, OOM, members);
+
+/** Whether a pin holds a page of the large folio of an object other than the object itself. */
+export const hasPinnedMate = (state: State, object: number): boolean =>
+  state.isInFolio(object) &&
+  state.membersOf(object).some((member) => member !== object && state.pinned(member));
+
+/** Whether another process maps a page of the large folio of an object. */
+export function isFolioSharedWithOthers(state: State, object: number, entry: number): boolean {
+  if (!state.isInFolio(object)) return false;
+  const { pages } = state.scope;
+  const process = (entry / pages) | 0;
+  return state.entry.some(
+    (other, at) => other > NO_OBJECT && ((at / pages) | 0) !== process && state.isOfFolio(other, object),
+  );
+}
