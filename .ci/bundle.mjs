@@ -39,8 +39,9 @@ export default [
       'block-worker': built('run/block-worker.js'),
     },
     platform: 'node',
-    // It loads its parts by path, and only for a configuration file in TypeScript.
-    external: ['jiti'],
+    // jiti loads its parts by path, and only for a configuration file in TypeScript; bullmq is needed by "zdc fleet" alone, and
+    // is installed by those who use that.
+    external: ['jiti', 'bullmq'],
     output: { dir: 'dist/cli', format: 'esm', cleanDir: true },
     plugins: [licenses],
   },

@@ -35,6 +35,12 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./merge.ts')).defineMerge,
   },
   {
+    name: 'fleet',
+    synopsis: '',
+    summary: 'run cases on several machines, which share a queue in Redis',
+    load: async () => (await import('./fleet/fleet.ts')).defineFleet,
+  },
+  {
     name: 'replay',
     synopsis: '[options] <file>',
     summary: 'run a saved counterexample or case again',

@@ -63,7 +63,7 @@ import type { TargetSpec } from './target-spec.ts';
 import { parseShard } from './shard-option.ts';
 
 /** Covers every requirement often, and takes seconds on the embedded target. */
-const DEFAULT_RUNS = 5000;
+export const DEFAULT_RUNS = 5000;
 const MAX_RUNS = 1_000_000_000;
 
 export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
@@ -114,43 +114,13 @@ could not be written; 130 interrupted.`;
 
 /** Defines the verb that checks a target. */
 export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void): void {
-  addConfigOption(addReportOptions(addReplayOptions(addJobsOption(addTargetOptions(verb)))), io)
+  addConfigOption(
+    addReportOptions(addReplayOptions(addCaseOptions(addJobsOption(addTargetOptions(verb))))),
+    io,
+  )
     .description(
       'Checks an implementation: generates cases, runs them on the target, judges each observation, and shrinks each ' +
         'failing case to a minimal one.',
-    )
-    .option(
-      '-p, --profile <name>',
-      'the profile to check; may be repeated (default: all profiles of the target)',
-      collectProfile,
-    )
-    .addOption(
-      new Option(
-        '-n, --runs <count>',
-        `number of random cases in each profile, after the directed suite (default: ${DEFAULT_RUNS})`,
-      )
-        .argParser(wholeNumber(1, MAX_RUNS))
-        .conflicts('budget'),
-    )
-    .option(
-      '-b, --budget <time>',
-      'duration instead of a number of cases, for all profiles together: 30s, 5m. The directed suite always runs in full',
-      parseDuration,
-    )
-    .option(
-      '-s, --seed <number>',
-      'the same seed gives the same random cases (default: random; it is printed)',
-      parseSeed,
-    )
-    .option(
-      '-r, --requirement <id>',
-      'an id or the beginning of ids: focus on these requirements, and require coverage of these alone; may be repeated',
-      collectRequirements,
-    )
-    .option(
-      '--total-timeout <time>',
-      'hard time limit: end the run after this time, even within a case',
-      parseDuration,
     )
     .option(
       '--shard <i/n>',
@@ -208,11 +178,6 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       collectFailUnder,
     )
     .option(
-      '--no-directed',
-      'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
-        'can show ("zdc suite" lists them)',
-    )
-    .option(
       '--coverage',
       'of a Linux kernel: build it with "zdc linux build --set coverage", and print the lines of mm/migrate_device.c, ' +
         'mm/hmm.c, mm/memremap.c and the device-private paths of mm/huge_memory.c that the run reached',
@@ -228,6 +193,48 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       else done(await runOnChange(flags.watch, io, () => runVerb(flags, io)));
     });
 }
+
+/** Adds the options that determine the cases of a run. */
+export const addCaseOptions = (verb: Command): Command =>
+  verb
+    .option(
+      '-p, --profile <name>',
+      'the profile to check; may be repeated (default: all profiles of the target)',
+      collectProfile,
+    )
+    .addOption(
+      new Option(
+        '-n, --runs <count>',
+        `number of random cases in each profile, after the directed suite (default: ${DEFAULT_RUNS})`,
+      )
+        .argParser(wholeNumber(1, MAX_RUNS))
+        .conflicts('budget'),
+    )
+    .option(
+      '-b, --budget <time>',
+      'duration instead of a number of cases, for all profiles together: 30s, 5m. The directed suite always runs in full',
+      parseDuration,
+    )
+    .option(
+      '-s, --seed <number>',
+      'the same seed gives the same random cases (default: random; it is printed)',
+      parseSeed,
+    )
+    .option(
+      '-r, --requirement <id>',
+      'an id or the beginning of ids: focus on these requirements, and require coverage of these alone; may be repeated',
+      collectRequirements,
+    )
+    .option(
+      '--total-timeout <time>',
+      'hard time limit: end the run after this time, even within a case',
+      parseDuration,
+    )
+    .option(
+      '--no-directed',
+      'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
+        'can show ("zdc suite" lists them)',
+    );
 
 /** Adds the options for results: strictness, reports, baseline, saving. */
 export const addReportOptions = (verb: Command): Command =>
@@ -354,7 +361,10 @@ function checkShard(flags: RunFlags): void {
 }
 
 /** The parts of a run that are executed or recorded elsewhere. */
-export interface RunParts extends Pick<RunOptions, 'workers' | 'shrink' | 'shard'> {
+export interface RunParts extends Pick<
+  RunOptions,
+  'workers' | 'shrink' | 'shard' | 'onProgress' | 'onFinding'
+> {
   readonly journal?: OpenJournal;
 }
 
@@ -365,7 +375,7 @@ export async function runTarget(
   targetSpec: string,
   flags: RunFlags & { readonly seed: number; readonly known: Baseline | undefined },
   world: Io,
-  { journal, ...parts }: RunParts,
+  { journal, onProgress, onFinding, ...parts }: RunParts,
 ): Promise<ExitCode> {
   const { known } = flags;
   const reports = reportsIn(flags);
@@ -429,9 +439,13 @@ export async function runTarget(
     },
     budget: budget === undefined ? settings.budget : { milliseconds: budget - (performance.now() - began) },
     bail: flags.bail ?? false,
-    onProgress: display.listener,
+    onProgress: (progress) => {
+      display.listener(progress);
+      onProgress?.(progress);
+    },
     onFinding: (finding) => {
       display.note(foundLine(finding));
+      onFinding?.(finding);
     },
     signal,
     totalTimeout: flags.totalTimeout,

@@ -71,7 +71,7 @@ type Settings = Pick<RunOptions, 'targetSpec' | 'profiles' | 'seed' | 'budget' |
 
 /** The head of the journal of a run. */
 export function journalHead(
-  { hello, deterministic }: Pick<Target, 'hello' | 'deterministic'>,
+  target: Pick<Target, 'hello' | 'deterministic'>,
   { targetSpec, profiles, seed, budget, focus, directed = false }: Settings,
   shard: Shard,
 ): JournalHead {
@@ -79,11 +79,8 @@ export function journalHead(
     format: FORMAT,
     version: FORMAT_VERSION,
     suite: SUITE_AND_VERSION,
-    content: contentOf(hello, profiles, { seed, focus }),
-    target: {
-      ...targetRecord(hello, targetSpec),
-      ...(deterministic === true ? { deterministic } : {}),
-    },
+    content: contentOf(target.hello, profiles, { seed, focus }),
+    target: declarationOf(target, targetSpec),
     seed,
     profiles: [...profiles],
     budget,
@@ -93,7 +90,17 @@ export function journalHead(
   };
 }
 
-function contentOf(
+/** The declaration of a target. */
+export const declarationOf = (
+  { hello, deterministic }: Pick<Target, 'hello' | 'deterministic'>,
+  spec: string,
+): JournalHead['target'] => ({
+  ...targetRecord(hello, spec),
+  ...(deterministic === true ? { deterministic } : {}),
+});
+
+/** A hash of the first cases, and of the lists to which counts refer. */
+export function contentOf(
   { capabilities }: Hello,
   profiles: readonly ProfileName[],
   settings: Pick<Settings, 'seed' | 'focus'>,
@@ -108,7 +115,7 @@ function contentOf(
 }
 
 /** The declaration of the target in a head. */
-export const helloIn = ({ target }: JournalHead): Hello => ({
+export const helloIn = ({ target }: Pick<JournalHead, 'target'>): Hello => ({
   name: target.name,
   version: target.version,
   profiles: target.profiles,

@@ -363,7 +363,7 @@ interface FailingCase extends CaseNumber, Failing {
 }
 
 /** Shrinks a failing case on the instance of the target on which it failed. */
-async function shrinkLocally(
+export async function shrinkLocally(
   { target, case: testCase, examined, ...budget }: ShrinkJob,
   signal: AbortSignal | undefined,
   onAsk: () => Promise<void>,

@@ -23,7 +23,7 @@ const Counted = z.array(z.tuple([Count, Count]).readonly()).readonly();
 const Text = z.string().max(100_000);
 
 /** A case, kept with the order of its fields as it was written. */
-const SameCase = z.custom<Case>((value) => Case.safeParse(value).success, 'Invalid case');
+export const SameCase = z.custom<Case>((value) => Case.safeParse(value).success, 'Invalid case');
 
 const FailureRecord = z.strictObject({
   kind: z.enum(['start', 'crash', 'hang', 'protocol', 'refused']),
@@ -33,7 +33,7 @@ const FailureRecord = z.strictObject({
 });
 
 /** The result of running a case. */
-const RunRecord = z.union([
+export const RunRecord = z.union([
   z.strictObject({ observations: z.array(z.union([WireObservation, z.null()])) }),
   z.strictObject({ failure: FailureRecord }),
 ]);
@@ -91,6 +91,19 @@ export const ShrinkRecord = z.strictObject({
 });
 export type ShrinkRecord = z.infer<typeof ShrinkRecord>;
 
+/** A failing case with its failure, for a worker that shrinks it. */
+export const ShrinkJobRecord = z.strictObject({
+  ...FailingRecord.shape,
+  milliseconds: z.number().min(0).optional(),
+  share: z.number().optional(),
+  cost: z.number().min(0).optional(),
+  confirmed: z.boolean().optional(),
+  afresh: z.boolean().optional(),
+  earlier: z.array(SameCase).max(20_000).optional(),
+});
+
+type ShrinkJobRecord = z.infer<typeof ShrinkJobRecord>;
+
 /** A record that follows the schema and does not fit its run: it is damaged, or was not written by this suite. */
 export class InvalidRecord extends Error {}
 
@@ -101,13 +114,13 @@ export const shrinkKey = ({ case: testCase, examined }: Pick<ShrinkJob, 'case' |
     .digest('hex')
     .slice(0, 32);
 
-function runRecord(run: Run): RunRecord {
+export function runRecord(run: Run): RunRecord {
   if (run.kind === 'trace') return { observations: wireObservations(run.trace) };
   const { kind, message, step, stderr } = run.failure;
   return { failure: { kind, message, ...(step === undefined ? {} : { step }), stderr } };
 }
 
-function runOf(record: RunRecord, testCase: Case, { hello }: Pick<Target, 'hello'>): Run {
+export function runOf(record: RunRecord, testCase: Case, { hello }: Pick<Target, 'hello'>): Run {
   if ('failure' in record) {
     const { kind, message, step, stderr } = record.failure;
     return { kind: 'failure', failure: { kind, message, step, stderr } };
@@ -169,6 +182,34 @@ function examinedOf(
   const examined = new Examiner(target, testCase.profile).examineRun(runOf(run, testCase, target));
   if (strict === undefined || examined.kind === 'failed') return examined;
   return examinedStrictly(target, examined.trace) ?? examined;
+}
+
+/** Infinite limits are left out, because JSON has no infinity. */
+export function shrinkJobRecord({
+  case: testCase,
+  examined,
+  milliseconds,
+  share,
+  cost,
+  confirmed,
+  afresh,
+  earlier = [],
+}: ShrinkJob): ShrinkJobRecord {
+  return {
+    ...failingRecord(testCase, examined),
+    ...(Number.isFinite(milliseconds) ? { milliseconds } : {}),
+    ...(share === undefined || !Number.isFinite(share) ? {} : { share }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(confirmed === undefined ? {} : { confirmed }),
+    ...(afresh === undefined ? {} : { afresh }),
+    ...(earlier.length === 0 ? {} : { earlier: [...earlier] }),
+  };
+}
+
+export function shrinkJobOf(record: ShrinkJobRecord, target: Target): ShrinkJob {
+  const { milliseconds = Infinity, share = Infinity, cost, confirmed, afresh, earlier = [] } = record;
+  const examined = examinedOf(record, target);
+  return { target, case: record.case, examined, milliseconds, share, cost, confirmed, afresh, earlier };
 }
 
 export function shrinkRecord(

@@ -1,0 +1,271 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { oneLine } from '../../corpus/printable.ts';
+import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
+import { EXIT, type ExitCode } from '../../report/exit-code.ts';
+import { amount, duration, figure } from '../../report/figures.ts';
+import { InvalidRecord } from '../../run/records.ts';
+import type { Progress } from '../../run/run-options.ts';
+import { readBaseline } from '../baseline.ts';
+import { type Io, UserError } from '../io.ts';
+import { withTarget } from '../open-target.ts';
+import {
+  addReplayOptions,
+  addTargetOptions,
+  parseDuration,
+  randomSeed,
+  type TargetFlags,
+  targetOf,
+} from '../options.ts';
+import { REPORT_HELP } from '../report-option.ts';
+import { prepareReports } from '../report-writer.ts';
+import {
+  addCaseOptions,
+  addReportOptions,
+  DEFAULT_RUNS,
+  reportsIn,
+  type RunFlags,
+  runTarget,
+} from '../run.ts';
+import { FleetProgress, FleetRun, fleetRunId, FleetTarget } from './fleet-records.ts';
+import { FleetTargetProxy } from './fleet-start.ts';
+import { FleetStore, type Place, storeName } from './fleet-store.ts';
+import { fleetWork } from './fleet-work.ts';
+
+interface PlaceFlags {
+  readonly redis: string;
+  readonly name: string;
+}
+
+/** A job whose worker does not respond for so long is given to another worker, in milliseconds. */
+const LOCK_MS = 30_000;
+const MIN_LOCK_MS = 1000;
+/** The interval in which the progress is stored, in milliseconds. */
+const PROGRESS_MS = 500;
+
+const HELP = `
+One process deals blocks of cases, groups failures and reports ("start"); any number of processes on any machine run them on
+targets of their own ("work"). They meet in Redis or Valkey. The report does not depend on the workers: it is that of "zdc run"
+with the same options. Needs the package bullmq: npm install bullmq@5
+
+Examples:
+  zdc fleet start --redis rediss://user:password@host:6379 --seed 1 --runs 1000000 --report html=zdc.html
+  zdc fleet work --redis rediss://user:password@host:6379 --target "stdio:./adapter"     on each machine, as often as it has cores
+  zdc fleet status --redis rediss://user:password@host:6379
+
+The URL may also be given in ZDC_REDIS, where other users of the machine do not see the password. A worker that dies loses no
+block: another one runs it after --stalled-after. If "start" is stopped, the same command continues the run. Each worker names its
+own target: nothing that is read from the store determines which program is started.`;
+
+/** Adds the options for the store. */
+const withPlace = (one: Command): Command =>
+  one
+    .addOption(
+      new Option('--redis <url>', 'the store: redis://… or, with TLS, rediss://…')
+        .argParser(parseUrl)
+        .env('ZDC_REDIS')
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--name <name>', 'the name of the fleet, of several that share a store')
+        .argParser(parseName)
+        .default('fleet'),
+    );
+
+/** Defines the verbs that run cases on several machines. */
+export function defineFleet(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb
+    .description('Runs cases on several machines, which share a queue in Redis or Valkey.')
+    .addHelpText('after', HELP);
+  addReportOptions(addReplayOptions(addCaseOptions(addTargetOptions(withPlace(verb.command('start'))))))
+    .description('Deals the cases of a run to the workers, and reports the results.')
+    .addHelpText('after', REPORT_HELP)
+    .action(async (flags: RunFlags & PlaceFlags) => {
+      done(await withStore(flags, io, (store) => start(flags, store, io)));
+    });
+  addTargetOptions(withPlace(verb.command('work')))
+    .description('Runs cases of a fleet on a target, until the run of the fleet ends.')
+    .option(
+      '--stalled-after <time>',
+      'the time after which the job of a worker that does not respond is given to another one (30s)',
+      parseLock,
+    )
+    .action(async (flags: TargetFlags & PlaceFlags & { readonly stalledAfter?: number }) => {
+      done(
+        await withTarget(targetOf(flags), flags, io, (target) =>
+          withStore(flags, io, (store) => fleetWork(target, store, flags.stalledAfter ?? LOCK_MS, io)),
+        ),
+      );
+    });
+  withPlace(verb.command('status'))
+    .description('Shows the progress of the run of a fleet.')
+    .action(async (flags: PlaceFlags) => {
+      done(await withStore(flags, io, (store) => status(flags, store, io)));
+    });
+  withPlace(verb.command('clear'))
+    .description('Deletes a run that is not to be continued from the store.')
+    .action(async (flags: PlaceFlags) => {
+      done(
+        await withStore(flags, io, async (store) => {
+          await store.clear();
+          return EXIT.conforms;
+        }),
+      );
+    });
+}
+
+function parseUrl(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : undefined;
+  if (protocol === 'redis:' || protocol === 'rediss:') return text;
+  throw new InvalidArgumentError(
+    'Expected a URL such as redis://host:6379 or rediss://user:password@host:6379.',
+  );
+}
+
+function parseName(text: string): string {
+  if (/^[\w.-]{1,64}$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected up to 64 letters, digits, dots, hyphens and underscores.');
+}
+
+function parseLock(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds >= MIN_LOCK_MS) return milliseconds;
+  throw new InvalidArgumentError('Expected at least 1s.');
+}
+
+async function withStore(
+  place: Place,
+  io: Io,
+  use: (store: FleetStore) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const store = await FleetStore.open(place, io);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function start(flags: RunFlags & PlaceFlags, store: FleetStore, io: Io): Promise<ExitCode> {
+  await prepareReports(reportsIn(flags), io.cwd);
+  const known = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
+  const before = await store.get('run', FleetRun);
+  const seed = flags.seed ?? before?.seed ?? randomSeed();
+  const { requirement: focus = [], directed, profile, budget } = flags;
+  const settings = { suite: SUITE_AND_VERSION, seed, focus: [...focus], directed };
+  const length = budget === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { milliseconds: budget };
+  const fleet: FleetRun = { ...settings, id: fleetRunId([settings, profile, length]) };
+  if (before !== undefined && before.id !== fleet.id) {
+    throw new UserError(
+      EXIT.configuration,
+      `${storeName(flags.redis)} has a run of the fleet "${flags.name}" with other options. Repeat its options to continue it, ` +
+        'choose another --name, or delete it with "zdc fleet clear".',
+    );
+  }
+  if (before !== undefined) io.stderr.write('Continuing the run in the store.\n');
+  await store.forget('ended');
+  await store.set('run', fleet);
+  const limit = flags.totalTimeout === undefined ? [] : [AbortSignal.timeout(flags.totalTimeout)];
+  const signal = AbortSignal.any([io.signal, ...limit]);
+  const declared = await firstTarget(store, signal, io);
+  if (declared === undefined) return EXIT.interrupted;
+  const proxy = new FleetTargetProxy(declared, store, fleet, signal);
+  const findings: string[] = [];
+  let stored = -Infinity;
+  const code = await runTarget(proxy, [], targetOf(flags).text, { ...flags, seed, known }, io, {
+    workers: proxy.blocks,
+    shrink: proxy.shrink,
+    onFinding: ({ counterexample: { violation, case: testCase } }) => {
+      findings.push(`${violation.requirement} in ${amount(testCase.commands.length, 'step')}`);
+    },
+    onProgress: (progress) => {
+      if (performance.now() - stored < PROGRESS_MS) return;
+      stored = performance.now();
+      void store.set('progress', progressRecord(progress, findings)).catch(() => undefined);
+    },
+  }).catch((error: unknown) => {
+    if (!(error instanceof InvalidRecord)) throw error;
+    throw new UserError(EXIT.inconclusive, `${oneLine(error.message)} There is no verdict on the target.`);
+  });
+  if (signal.aborted)
+    io.stderr.write(
+      'The run stays in the store: the same command continues it, "zdc fleet clear" deletes it.\n',
+    );
+  else {
+    await store.clear();
+    await store.set('ended', fleet.id);
+  }
+  return code;
+}
+
+/** Waits for the first worker, which declares the target. */
+async function firstTarget(store: FleetStore, signal: AbortSignal, io: Io): Promise<FleetTarget | undefined> {
+  let isTold = false;
+  while (!signal.aborted) {
+    const declared = await store.get('target', FleetTarget);
+    if (declared !== undefined) return declared;
+    if (!isTold) io.stderr.write('Waiting for a worker: zdc fleet work --redis … --target …\n');
+    isTold = true;
+    await setTimeout(PROGRESS_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+const progressRecord = (
+  {
+    profile,
+    profileNumber,
+    profiles,
+    phase,
+    cases,
+    directed,
+    commands,
+    covered,
+    coverable,
+    elapsed,
+    left,
+  }: Progress,
+  findings: readonly string[],
+): FleetProgress => ({
+  profile,
+  profileNumber,
+  profiles,
+  phase,
+  cases: cases + directed.cases,
+  commands,
+  covered,
+  coverable,
+  findings: [...findings],
+  elapsed,
+  ...(left === undefined ? {} : { left }),
+});
+
+async function status({ name }: PlaceFlags, store: FleetStore, io: Io): Promise<ExitCode> {
+  const fleet = await store.get('run', FleetRun);
+  if (fleet === undefined) {
+    io.stdout.write(`The fleet "${name}" has no run. To begin one: zdc fleet start\n`);
+    return EXIT.conforms;
+  }
+  const target = await store.get('target', FleetTarget);
+  const progress = await store.get('progress', FleetProgress);
+  const counts = await store.counts();
+  const of = (state: string): string => figure(counts[state] ?? 0);
+  const lines = [
+    `Run       ${fleet.id}, seed ${fleet.seed}`,
+    `Target    ${target === undefined ? 'not declared yet: no worker has come' : oneLine(target.name)}`,
+    `Workers   ${figure(await store.workers())}`,
+    `Jobs      ${of('active')} in work, ${of('wait')} waiting, ${of('delayed')} to be tried again, ${of('completed')} done, ${of('failed')} failed`,
+  ];
+  if (progress !== undefined) {
+    const { profile, profileNumber, profiles, cases, commands, covered, coverable, elapsed, left, findings } =
+      progress;
+    lines.push(
+      `Profile   ${profile} (${profileNumber} of ${profiles}): ${amount(cases, 'case')}, ${figure(commands)} commands; ` +
+        `${covered} of ${coverable} requirements covered`,
+      `Time      ${duration(elapsed)}${left === undefined ? '' : `, about ${duration(left)} left`}`,
+      `Findings  ${findings.length === 0 ? 'none' : findings.map(oneLine).join('; ')}`,
+    );
+  }
+  io.stdout.write(`${lines.join('\n')}\n`);
+  return EXIT.conforms;
+}
