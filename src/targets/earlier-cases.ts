@@ -82,6 +82,14 @@ export const withHistory = (target: Target): Target =>
 export const earlierThan = (target: Target, testCase: Case): readonly Case[] =>
   target instanceof TargetWithHistory ? target.earlierThan(testCase) : [];
 
+/** A target whose instances are elsewhere: consecutive cases may run on different ones. */
+export interface DistantTarget extends Target {
+  /** Restarts an instance, and runs the earlier cases and this one on it. */
+  runAfter(earlier: readonly Case[], testCase: Case): Promise<Run>;
+}
+
+const isDistant = (target: Target): target is DistantTarget => 'runAfter' in target;
+
 /** A target that is restarted for each case and runs the same earlier cases before it. */
 export class AfterEarlier implements Target {
   readonly hello: Hello;
@@ -95,6 +103,7 @@ export class AfterEarlier implements Target {
   }
 
   async run(testCase: Case): Promise<Run> {
+    if (isDistant(this.#target)) return this.#target.runAfter(this.#earlier, testCase);
     await this.#target.restart?.();
     for (const earlier of this.#earlier) await this.#target.run(earlier);
     return this.#target.run(testCase);

@@ -9,13 +9,18 @@ import { RunRecord, SameCase, ShrinkJobRecord, ShrinkRecord, StretchRecord } fro
 
 const Place = z.int().min(0);
 
+/** A hash. */
+const Id = z.string().regex(/^[0-9a-f]{16}$/);
+
 /** A run of a fleet: what determines its cases. The target is the one that each worker names itself. */
 export const FleetRun = z.strictObject({
-  id: z.string().regex(/^[0-9a-f]{16}$/),
+  id: Id,
   suite: z.string(),
   seed: z.int().min(0),
   focus: JournalHead.shape.focus,
   directed: z.boolean(),
+  /** Undefined for all profiles of the target. */
+  profiles: z.array(ProfileName).optional(),
 });
 export type FleetRun = z.infer<typeof FleetRun>;
 
@@ -33,15 +38,20 @@ export const FleetTarget = z.strictObject({
 });
 export type FleetTarget = z.infer<typeof FleetTarget>;
 
-/** A job for a worker. */
-export const FleetJob = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('block'), profile: ProfileName, from: Place, to: Place }),
-  z.strictObject({ kind: z.literal('case'), case: SameCase, fresh: z.boolean() }),
-  z.strictObject({ kind: z.literal('shrink'), failing: ShrinkJobRecord }),
-]);
+/** A job for a worker: cases of one run, on one target. */
+export const FleetJob = z.strictObject({
+  run: Id,
+  target: Id,
+  task: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('block'), profile: ProfileName, from: Place, to: Place }),
+    /** With earlier cases, also if there are none, the target is restarted and runs these first. */
+    z.strictObject({ kind: z.literal('case'), case: SameCase, earlier: z.array(SameCase).optional() }),
+    z.strictObject({ kind: z.literal('shrink'), failing: ShrinkJobRecord }),
+  ]),
+});
 export type FleetJob = z.infer<typeof FleetJob>;
 
-/** The results of the jobs, by kind. */
+/** The results of the tasks, by kind. */
 export const FleetResults = {
   block: z.array(StretchRecord),
   case: RunRecord,
@@ -64,6 +74,6 @@ export const FleetProgress = z.strictObject({
 });
 export type FleetProgress = z.infer<typeof FleetProgress>;
 
-/** The identity of a run: with the same settings, a fleet that was stopped continues. */
-export const fleetRunId = (settings: unknown): string =>
-  createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 16);
+/** The identity of a run, by its settings, or of a target, by its declaration. */
+export const fleetId = (contents: unknown): string =>
+  createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 16);

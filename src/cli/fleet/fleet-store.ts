@@ -1,4 +1,7 @@
-import type { DelayedError, Job, JobsOptions, Queue, QueueOptions, Worker } from 'bullmq';
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job, Queue, QueueOptions, Worker } from 'bullmq';
 import type { z } from 'zod';
 import { oneLine } from '../../corpus/printable.ts';
 import { EXIT } from '../../report/exit-code.ts';
@@ -11,12 +14,26 @@ const QUEUE = 'cases';
 const ATTEMPTS = 5;
 const MAX_DEATHS = 20;
 const BACKOFF_MS = 500;
+/** How long one attempt to connect may take, and all attempts of the first connection. */
+const ATTEMPT_MS = 5000;
+const CONNECT_MS = 10_000;
+/** The pause between two attempts. */
+const RECONNECT_MS = 200;
+/** How long a worker waits for a job before it asks again. */
+const WAIT_SECONDS = 1;
+/** How long a command that was interrupted waits for the store. */
+const GRACE_MS = 3000;
+/** Number of counterexamples that are shared. */
+const MAX_SHARED = 1000;
+
+/** The keys of a run, and the key of the shared counterexamples. */
+const RUN_KEYS = ['run', 'target', 'progress'] as const;
+const SHARED = 'counterexamples';
 
 /** The package, which is loaded only by this command. */
 interface Bull {
   readonly Queue: typeof Queue;
   readonly Worker: typeof Worker;
-  readonly DelayedError: typeof DelayedError;
 }
 
 /** Where the processes of a fleet meet. */
@@ -25,14 +42,13 @@ export interface Place {
   readonly name: string;
 }
 
+/** Thrown by the function that performs a job to return it to the queue. */
+export class GiveBack extends Error {}
+
 /** The name of a store without its password, for messages. */
 export function storeName(url: string): string {
-  try {
-    const { protocol, host } = new URL(url);
-    return oneLine(`${protocol}//${host}`);
-  } catch {
-    return 'the store';
-  }
+  const { protocol, host } = new URL(url);
+  return oneLine(`${protocol}//${host}`);
 }
 
 async function loadBull(): Promise<Bull> {
@@ -46,136 +62,280 @@ async function loadBull(): Promise<Bull> {
   }
 }
 
+/**
+ * Settings of a connection that is tried again until it is closed. Its client must settle before it is closed: an error of a
+ * first connection that bullmq has closed already would end the process.
+ */
+class Connection {
+  #isClosing = false;
+  readonly settings: QueueOptions['connection'];
+
+  constructor(url: string) {
+    this.settings = {
+      url,
+      // Commands wait until the store can be reached again.
+      maxRetriesPerRequest: null,
+      connectTimeout: ATTEMPT_MS,
+      retryStrategy: () => (this.#isClosing ? null : RECONNECT_MS),
+    };
+  }
+
+  async close(from: Pick<Queue, 'waitUntilReady' | 'close'>): Promise<void> {
+    this.#isClosing = true;
+    await settledUnless(from.waitUntilReady().then(nothing, nothing), AbortSignal.timeout(2 * ATTEMPT_MS));
+    await settledUnless(from.close().then(nothing, nothing), AbortSignal.timeout(GRACE_MS));
+  }
+}
+
+const nothing = (): void => undefined;
+
+/** The result of a promise; undefined if the signal is aborted before, and a time has passed since. */
+async function settledUnless<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+  graceMs = 0,
+): Promise<T | undefined> {
+  const settled = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true, signal: settled.signal });
+  });
+  const late = aborted.then(() =>
+    sleep(graceMs, undefined, { signal: settled.signal }).catch(() => undefined),
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    settled.abort();
+  }
+}
+
 /** The shared state of a fleet in Redis or Valkey: a queue of jobs and a few named values. */
 export class FleetStore {
   readonly #bull: Bull;
-  readonly #options: QueueOptions;
+  readonly #redis: string;
   readonly #prefix: string;
+  readonly #connection: Connection;
   readonly #queue: Queue;
   readonly #io: Io;
-  #isReported = false;
+  #lastError = '';
+  #isReported = true;
 
   private constructor(bull: Bull, { redis, name }: Place, io: Io) {
     this.#bull = bull;
     this.#io = io;
+    this.#redis = redis;
     this.#prefix = `zdc-${name}`;
-    // Commands wait until the store can be reached again.
-    this.#options = { connection: { url: redis, maxRetriesPerRequest: null }, prefix: this.#prefix };
-    this.#queue = new bull.Queue(QUEUE, this.#options);
+    this.#connection = new Connection(redis);
+    this.#queue = new bull.Queue(QUEUE, { connection: this.#connection.settings, prefix: this.#prefix });
     this.#queue.on('error', this.#onError);
   }
 
-  /** Connects to a store, which must be reachable. */
+  /** Connects to a store. One that is being started is waited for. */
   static async open(place: Place, io: Io): Promise<FleetStore> {
-    const bull = await loadBull();
-    const store = new FleetStore(bull, place, io);
-    const reached = await Promise.race([
-      store.#queue.waitUntilReady().then(
-        () => true,
-        () => false,
-      ),
-      new Promise<boolean>((resolve) => setTimeout(resolve, CONNECT_MS, false).unref()),
-    ]);
-    if (reached) {
-      store.#isReported = false;
-      return store;
+    const store = new FleetStore(await loadBull(), place, io);
+    // Each command that waits for a reply listens.
+    setMaxListeners(0, io.signal);
+    const limit = AbortSignal.any([io.signal, AbortSignal.timeout(CONNECT_MS), store.#refusal()]);
+    const client = await settledUnless(
+      store.#queue.client.catch(() => undefined),
+      limit,
+    );
+    if (client === undefined) {
+      await store.close();
+      throw new UserError(
+        io.signal.aborted ? EXIT.interrupted : EXIT.configuration,
+        `${storeName(place.redis)} cannot be used as the store of a fleet${store.#lastError}.`,
+      );
     }
-    await store.#queue.disconnect();
-    throw new UserError(
-      EXIT.configuration,
-      `The store ${storeName(place.redis)} cannot be reached, or refuses the user or the password.`,
+    store.#isReported = false;
+    client.on('ready', () => {
+      store.#isReported = false;
+    });
+    return store;
+  }
+
+  /** Aborted by an error that does not pass by waiting: a wrong password, a certificate that is not trusted. */
+  #refusal(): AbortSignal {
+    const refused = new AbortController();
+    this.#queue.on('error', (error: NodeJS.ErrnoException) => {
+      if (!/^E(?:CONN|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)/.test(error.code ?? '')) refused.abort();
+    });
+    return refused.signal;
+  }
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    const reason = reasonOf(error);
+    this.#lastError = `: ${reason}`;
+    if (this.#isReported) return;
+    this.#isReported = true;
+    this.#io.stderr.write(`The store cannot be used (${reason}); trying again.\n`);
+  };
+
+  /** The reply of the store. A command that is interrupted does not wait for one. */
+  async #reply<T>(command: Promise<T>): Promise<T | undefined> {
+    return settledUnless(
+      command.catch((error: unknown) => {
+        throw new UserError(EXIT.configuration, `The store refuses a command: ${reasonOf(error)}.`);
+      }),
+      this.#io.signal,
+      GRACE_MS,
     );
   }
 
-  readonly #onError = (error: Error): void => {
-    if (this.#isReported) return;
-    this.#isReported = true;
-    this.#io.stderr.write(`The store cannot be reached (${oneLine(error.message)}); trying again.\n`);
-  };
-
   async get<S extends z.ZodType>(key: string, schema: S): Promise<z.output<S> | undefined> {
-    const client = await this.#queue.client;
-    const text = await client.get(this.#key(key));
-    return text === null ? undefined : schema.safeParse(parsed(text)).data;
+    const text = await this.#reply(this.#queue.client.then((client) => client.get(this.#key(key))));
+    return schema.safeParse(parsed(text ?? '')).data;
   }
 
   /** Stores a value, if there is none. */
   async offer(key: string, value: unknown): Promise<void> {
-    const client = await this.#queue.client;
-    await client.setnx(this.#key(key), JSON.stringify(value));
+    const text = JSON.stringify(value);
+    await this.#reply(this.#queue.client.then((client) => client.setnx(this.#key(key), text)));
   }
 
   async set(key: string, value: unknown): Promise<void> {
-    const client = await this.#queue.client;
-    await client.set(this.#key(key), JSON.stringify(value));
+    const text = JSON.stringify(value);
+    await this.#reply(this.#queue.client.then((client) => client.set(this.#key(key), text)));
   }
 
-  async forget(...keys: readonly string[]): Promise<void> {
-    const client = await this.#queue.client;
-    await client.del(...keys.map((key) => this.#key(key)));
+  /** Shares the text of a counterexample under the name of its file. */
+  async share(name: string, text: string): Promise<void> {
+    const key = this.#key(SHARED);
+    const shared = await this.#reply(this.#queue.client.then((client) => client.hlen(key)));
+    if (shared === undefined || shared >= MAX_SHARED) return;
+    await this.#reply(this.#queue.client.then((client) => client.hset(key, name, text)));
+  }
+
+  /** The texts of the shared counterexamples, which any process may have written. */
+  async shared(): Promise<readonly string[]> {
+    const texts = this.#queue.client.then((client) => client.hvals(this.#key(SHARED)));
+    return (await this.#reply(texts)) ?? [];
   }
 
   #key(key: string): string {
     return `${this.#prefix}:${key}`;
   }
 
-  async add(id: string, job: FleetJob, options: JobsOptions = {}): Promise<void> {
-    await this.#queue.add(job.kind, job, {
-      jobId: id,
-      attempts: ATTEMPTS,
-      backoff: { type: 'fixed', delay: BACKOFF_MS },
-      ...options,
-    });
+  /** @param isUrgent whether it goes before the waiting jobs */
+  async add(id: string, job: FleetJob, isUrgent: boolean): Promise<void> {
+    await this.#reply(
+      this.#queue.add(job.task.kind, job, {
+        jobId: id,
+        attempts: ATTEMPTS,
+        backoff: { type: 'fixed', delay: BACKOFF_MS },
+        ...(isUrgent ? { lifo: true } : {}),
+      }),
+    );
   }
 
+  /** A job; undefined if the store does not have it. */
   async job(id: string): Promise<Job | undefined> {
-    return (await this.#queue.getJob(id)) ?? undefined;
+    return this.#reply(this.#queue.getJob(id));
   }
 
   async remove(id: string): Promise<void> {
-    await this.#queue.remove(id).catch(() => 0);
+    // A job in work cannot be removed.
+    await this.#reply(this.#queue.remove(id).catch(() => 0));
   }
 
-  counts(): Promise<Record<string, number>> {
-    return this.#queue.getJobCounts('wait', 'prioritized', 'active', 'completed', 'failed', 'delayed');
+  /** Removes the jobs of which every attempt failed. */
+  async removeFailed(): Promise<void> {
+    await this.#reply(this.#queue.clean(0, 0, 'failed'));
   }
 
-  workers(): Promise<number> {
-    return this.#queue.getWorkersCount();
+  async counts(): Promise<Record<string, number>> {
+    return (
+      (await this.#reply(this.#queue.getJobCounts('wait', 'active', 'completed', 'failed', 'delayed'))) ?? {}
+    );
   }
 
-  /** Starts to take jobs. */
-  work(lockMs: number, perform: (job: Job, token: string) => Promise<unknown>): Worker {
-    const worker = new this.#bull.Worker(QUEUE, (job: Job, token = '') => perform(job, token), {
-      ...this.#options,
-      concurrency: 1,
+  /** The number of connected workers; undefined if the store does not tell. */
+  async workers(): Promise<number | undefined> {
+    return this.#reply(this.#queue.getWorkersCount().catch(() => undefined));
+  }
+
+  /**
+   * Takes jobs, one at a time, until the signal is aborted. The job in work then goes back to the queue. One whose lock
+   * is not renewed, because this process was killed, goes back after `lockMs`.
+   */
+  async work(
+    lockMs: number,
+    signal: AbortSignal,
+    perform: (data: unknown) => Promise<unknown>,
+  ): Promise<void> {
+    const connection = new Connection(this.#redis);
+    const worker = new this.#bull.Worker(QUEUE, null, {
+      connection: connection.settings,
+      prefix: this.#prefix,
       lockDuration: lockMs,
       stalledInterval: lockMs / 4,
       maxStalledCount: MAX_DEATHS,
+      drainDelay: WAIT_SECONDS,
     });
     worker.on('error', this.#onError);
-    return worker;
+    try {
+      await settledUnless(worker.startStalledCheckTimer(), signal);
+      while (!signal.aborted) {
+        const token = randomUUID();
+        const job = await settledUnless(worker.getNextJob(token), signal, GRACE_MS);
+        if (job === undefined) continue;
+        await settledUnless(this.#perform(job, { token, lockMs, signal }, perform), signal, GRACE_MS);
+      }
+    } finally {
+      await connection.close(worker);
+    }
   }
 
-  /** Returns a job to the queue: its worker stops. */
-  async giveBack(job: Job, token: string): Promise<never> {
-    await job.moveToDelayed(Date.now(), token);
-    throw new this.#bull.DelayedError();
+  async #perform(
+    job: Job,
+    { token, lockMs, signal }: { token: string; lockMs: number; signal: AbortSignal },
+    perform: (data: unknown) => Promise<unknown>,
+  ): Promise<void> {
+    const renewal = setInterval(() => void job.extendLock(token, lockMs).catch(() => 0), lockMs / 3);
+    try {
+      // Too many of its workers died.
+      if (job.deferredFailure) throw new Error(job.deferredFailure);
+      const result = signal.aborted ? undefined : await perform(job.data);
+      // An interrupted result is incomplete.
+      if (signal.aborted) throw new GiveBack();
+      await job.moveToCompleted(result, token, false);
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      const end =
+        failure instanceof GiveBack ? job.moveToWait(token) : job.moveToFailed(failure, token, false);
+      // Another worker has the job, or its run has ended.
+      await end.catch(() => undefined);
+    } finally {
+      clearInterval(renewal);
+    }
   }
 
-  /** Deletes everything that belongs to the run. */
-  async clear(): Promise<void> {
-    await this.forget('run', 'target', 'progress');
-    await this.#queue.obliterate({ force: true });
+  /** Deletes a run. Its workers end. */
+  async end(id: string): Promise<void> {
+    await this.set('ended', id);
+    await this.#reply(
+      this.#queue.client.then((client) => client.del(...RUN_KEYS.map((key) => this.#key(key)))),
+    );
+    await this.#reply(this.#queue.obliterate({ force: true }));
   }
 
-  async close(): Promise<void> {
-    await this.#queue.close();
+  /** Deletes the shared counterexamples. */
+  async unshare(): Promise<void> {
+    await this.#reply(this.#queue.client.then((client) => client.del(this.#key(SHARED))));
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close(this.#queue);
   }
 }
 
-/** How long the first connection may take, in milliseconds. */
-const CONNECT_MS = 10_000;
+/** The reason of an error. One of several addresses has no message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return oneLine(String(error));
+  const { message } = error;
+  return oneLine(message === '' && 'code' in error ? String(error.code) : message).replace(/\.$/, '');
+}
 
 function parsed(text: string): unknown {
   try {
