@@ -120,7 +120,7 @@ describe('help', () => {
     const { out } = await shell.call(['--help']);
     const [, list = ''] = /^Commands:\n((?: {2}.*\n)+)/m.exec(out) ?? [];
     const verbs = list.split('\n').flatMap((line) => /^ {2}(\w+)(.*?) {2}/.exec(line)?.slice(1) ?? []);
-    expect(verbs.length).toBe(2 * 19);
+    expect(verbs.length).toBe(2 * 20);
     for (let at = 0; at < verbs.length - 2; at += 2) {
       const [verb = '', synopsis = ''] = verbs.slice(at);
       const help = (await shell.call([verb, '--help'])).out;

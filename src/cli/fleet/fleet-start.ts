@@ -122,7 +122,12 @@ export class FleetTargetProxy implements DistantTarget {
           const isWhole =
             records[0]?.from === from &&
             records.at(-1)?.to === to &&
-            records.every((one, at) => one.profile === profile && one.from === (records[at - 1]?.to ?? from));
+            records.every(
+              (one, at) =>
+                one.profile === profile &&
+                one.from === (records[at - 1]?.to ?? from) &&
+                one.totals.counts.cases === one.to - one.from,
+            );
           if (!isWhole)
             throw new InvalidRecord(`It is not of the cases from ${from} to ${to} of ${profile}.`);
           return records.map((record) => stretchOf(record, request.cases, this));
