@@ -14,6 +14,8 @@ import { Shell } from './world.fixture.ts';
 
 const MUTANT = 'embedded:mutant=fork-keeps-parent-write';
 const RUN = ['run', '--no-directed', '--target', MUTANT, '--seed', '1', '--profile', 'origin'];
+/** Finds and saves one counterexample. */
+const FIRST_RUN = [...RUN, '--runs', '60', '--bail'];
 /** A file that says that a case breaks a rule which the embedded implementation keeps. */
 const SAMPLE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), {
   hello: SAMPLE_HELLO,
@@ -43,7 +45,7 @@ const read = (name: string): CaseFile => {
 
 describe('the next run', () => {
   test('replays saved cases first, and fails on them without a new finding', async () => {
-    const first = await shell.call([...RUN, '--runs', '60']);
+    const first = await shell.call(FIRST_RUN);
     expect(first.err).toMatch(
       /^Found a violation of fork\.read-both in 3 steps: \.zdc\/fork\.read-both-[0-9a-f]{8}\.json$/m,
     );
@@ -59,7 +61,7 @@ describe('the next run', () => {
   });
 
   test('finds the bug again, saves and prints it once', async () => {
-    await shell.call([...RUN, '--runs', '60']);
+    await shell.call(FIRST_RUN);
     const names = saved();
     const { out } = await shell.call([...RUN, '--runs', '60']);
     expect(saved()).toEqual(names);
@@ -68,11 +70,11 @@ describe('the next run', () => {
   });
 
   test('draws the same cases and comes to the same as without a corpus', async () => {
-    await shell.call([...RUN, '--runs', '60']);
+    await shell.call(FIRST_RUN);
     await keep({ target: { ...SAMPLE.target, spec: MUTANT } });
     const profiles: unknown[] = [];
     for (const option of ['--no-corpus', '--corpus-all']) {
-      await shell.call([...RUN, '--runs', '80', '--seed', '5', option, '--report', 'json=r.json']);
+      await shell.call([...RUN, '--runs', '40', '--seed', '5', option, '--report', 'json=r.json']);
       const report = JsonReport.parse(JSON.parse(readFileSync(shell.path('r.json'), 'utf8')));
       expect(report.corpus === undefined).toBe(option === '--no-corpus');
       profiles.push(report.profiles);
@@ -84,6 +86,8 @@ describe('the next run', () => {
     await keep();
     const { out } = await shell.call([
       'run',
+      '--profile',
+      'origin',
       '--runs',
       '1',
       '--report',
@@ -105,7 +109,7 @@ describe('the next run', () => {
   });
 
   test('reports a changed failure under its new requirement', async () => {
-    await shell.call([...RUN, '--runs', '60']);
+    await shell.call(FIRST_RUN);
     const [name = ''] = saved();
     await addCaseFile({ ...read(name), requirement: 'fork.counts' }, shell.path('other'));
     const { code, out } = await shell.call([
@@ -130,7 +134,7 @@ describe('the next run', () => {
     writeFileSync(shell.path('.zdc/cut-off-00000000.json'), text.slice(0, 500));
     writeFileSync(shell.path('.zdc/old-00000000.json'), text.replace('"version": 1', '"version": 0'));
     writeFileSync(shell.path('.zdc/hostile.json'), `{"format":"zdc-counterexample","version":"\u001B[2J"}`);
-    const { code, out } = await shell.call(['run', '--runs', '3', '--seed', '1']);
+    const { code, out } = await shell.call(['run', '--profile', 'origin', '--runs', '3', '--seed', '1']);
     expect(out).toMatch(/4 saved counterexamples of \.zdc: 1 fixed, 3 unreadable/);
     expect(out).toMatch(
       /! unreadable +\.zdc\/cut-off-00000000\.json +it is not JSON, or only the beginning of it/,
@@ -160,18 +164,18 @@ describe('the next run', () => {
 
   test('replays cases of other targets on request, and does not report them as fixed', async () => {
     await keep({ target: { ...SAMPLE.target, spec: 'stdio:theirs' } });
-    const { out } = await shell.call(['run', '--runs', '1', '--corpus-all']);
+    const { out } = await shell.call(['run', '--profile', 'origin', '--runs', '1', '--corpus-all']);
     expect(out).toMatch(/✓ conforms +fork\.isolation/);
   });
 
   test('calls nothing fixed that the target cannot do or show any more', async () => {
     await keep({ target: { ...SAMPLE.target, capabilities: ['fork', 'teleport'] } });
-    const { out } = await shell.call(['run', '--runs', '1']);
+    const { out } = await shell.call(['run', '--profile', 'origin', '--runs', '1']);
     expect(out).toMatch(/! not applicable +fork\.isolation .*the target does not declare teleport/);
   });
 
   test('shrinks a case that a killed run left unshrunk', async () => {
-    await shell.call([...RUN, '--runs', '60']);
+    await shell.call(FIRST_RUN);
     const [name = ''] = saved();
     const shrunk = read(name);
     const { case: testCase, ...file } = shrunk;
@@ -225,7 +229,7 @@ describe('zdc corpus', () => {
   });
 
   test('prune removes exactly the fixed cases', async () => {
-    await shell.call([...RUN, '--runs', '60']);
+    await shell.call(FIRST_RUN);
     const broken = saved();
     await keep();
     await keep({ target: { ...SAMPLE.target, spec: 'stdio:rm -rf /' } });

@@ -24,8 +24,8 @@ afterAll(() => {
 
 const COMPILER = 'gcc';
 const hasCompiler = spawnSync(COMPILER, ['--version']).status === 0;
-const WRONG_ONE_OF = 6;
-const RIGHT_ONE_OF = 16;
+const WRONG_ONE_OF = 12;
+const RIGHT_ONE_OF = 32;
 
 const run = promisify(execFile);
 

@@ -40,7 +40,7 @@ class NotingTally extends Tally {
 }
 
 /** Number of random cases in each profile, sufficient for every requirement that random cases cover. */
-export const CASES_OF_EACH = 800;
+export const CASES_OF_EACH = 400;
 
 let measured: CoveredBy | undefined;
 

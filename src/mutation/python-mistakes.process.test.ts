@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { kernelLoad, mapHost, store } from '../../spec/vocabulary/shorthand.ts';
+import { PYTHON, PYTHON_EXAMPLE, pythonAdapter } from '../targets/python.fixture.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
 import { Examiner } from '../judge/examiner.ts';
@@ -15,18 +14,8 @@ import { replay } from '../run/replay.ts';
 import { run } from '../run/run.ts';
 import { earlierThan, withHistory } from '../targets/earlier-cases.ts';
 
-const example = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
-const source = readFileSync(example, 'utf8');
+const source = readFileSync(PYTHON_EXAMPLE, 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'zdc-mistakes-'));
-
-const hasPython = ((): boolean => {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -39,7 +28,7 @@ const hostCase = (commands: Case['commands']): Case => ({
   commands,
 });
 
-describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3)', () => {
+describe.skipIf(PYTHON === undefined)('mistakes of one line in the Python example (python3)', () => {
   test.each(MISTAKES)('$name', async ({ line, becomes, named, profile = 'origin', name }) => {
     // The line must occur exactly once, or the test would break another line than intended.
     const [before, after, ...more] = source.split(line);
@@ -47,7 +36,7 @@ describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3
     const wrong = `${before}${becomes}${after}`;
     const file = join(folder, `${name.replaceAll(/[^a-z]+/g, '-')}.py`);
     writeFileSync(file, wrong);
-    const commandLine = `python3 '${file}'`;
+    const commandLine = pythonAdapter(file);
     const started = await StdioTarget.start(commandLine);
     if (started.kind !== 'target') throw new Error(started.failure.message);
     const isNamed = ({ counterexample }: Finding): boolean =>
@@ -79,7 +68,7 @@ describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3
     expect(source.split(line)).toHaveLength(2);
     const file = join(folder, 'host-memory-is-common.py');
     writeFileSync(file, source.replace(line, becomes));
-    const started = await StdioTarget.start(`python3 '${file}'`);
+    const started = await StdioTarget.start(pythonAdapter(file));
     if (started.kind !== 'target') throw new Error(started.failure.message);
     const target = withHistory(started.target);
     try {

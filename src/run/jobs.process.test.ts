@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { PYTHON, PYTHON_EXAMPLE, pythonAdapter } from '../targets/python.fixture.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import type { LaunchLimits } from '../targets/stdio-launch.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -14,9 +13,6 @@ const folder = mkdtempSync(join(tmpdir(), 'zdc-jobs-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-const EXAMPLE = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
-const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 const open: StdioTarget[] = [];
 afterEach(async () => {
@@ -73,26 +69,29 @@ const children = (of: string): readonly number[] =>
     });
 
 /** Enough cases that an instance which is killed after twenty still has some of them to run. */
-const LONG: Partial<RunOptions> = { profiles: ['origin', 'linux-6.12'], budget: { runs: 120 } };
+const LONG: Partial<RunOptions> = { profiles: ['origin', 'linux-6.12'], budget: { runs: 60 } };
 
 /** The run of one instance with which the runs of several are compared. */
 let reference: Promise<RunOutcome> | undefined;
-const oneInstance = (): Promise<RunOutcome> => (reference ??= ran(`python3 '${EXAMPLE}'`, 1, LONG));
+const oneInstance = (): Promise<RunOutcome> => (reference ??= ran(pythonAdapter(PYTHON_EXAMPLE), 1, LONG));
 
-describe.skipIf(!hasPython)('several instances of the Python example (python3)', () => {
+describe.skipIf(PYTHON === undefined)('several instances of the Python example (python3)', () => {
   test('come to what one comes to', async () => {
     const alone = await oneInstance();
-    const together = await ran(`python3 '${EXAMPLE}'`, 3, LONG);
-    expect(alone.profiles.map(({ cases }) => cases)).toEqual([120, 120]);
+    const together = await ran(pythonAdapter(PYTHON_EXAMPLE), 3, LONG);
+    expect(alone.profiles.map(({ cases }) => cases)).toEqual([60, 60]);
     expect(reported(together)).toEqual(reported(alone));
   });
 
   test('come to the same findings, reduced to the same steps', async () => {
     const path = join(folder, 'wrong.py');
-    const wrong = readFileSync(EXAMPLE, 'utf8').replace('        mine.write_protect()', '        pass');
+    const wrong = readFileSync(PYTHON_EXAMPLE, 'utf8').replace(
+      '        mine.write_protect()',
+      '        pass',
+    );
     writeFileSync(path, wrong);
-    const alone = await ran(`python3 '${path}'`, 1);
-    const together = await ran(`python3 '${path}'`, 2);
+    const alone = await ran(pythonAdapter(path), 1);
+    const together = await ran(pythonAdapter(path), 2);
     expect(alone.verdict).toBe('violates');
     expect(alone.profiles[0]?.findings.length).toBeGreaterThan(0);
     expect(reported(together)).toEqual(reported(alone));
@@ -101,10 +100,10 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
   const patched = (name: string, strike: string): string => {
     const path = join(folder, `${name}.py`);
     const line = '    case, step = request["id"], 0\n';
-    const source = readFileSync(EXAMPLE, 'utf8');
+    const source = readFileSync(PYTHON_EXAMPLE, 'utf8');
     expect(source).toContain(line);
     writeFileSync(path, source.replace(line, `${line}    import time\n    ${strike}\n`));
-    return `python3 '${path}'`;
+    return pythonAdapter(path);
   };
 
   test.each([
@@ -139,12 +138,12 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
     const alone = await oneInstance();
     await Promise.all(open.splice(0).map((target) => target.close()));
     let killed: number | undefined;
-    const together = await ran(`python3 '${EXAMPLE}'`, 2, {
+    const together = await ran(pythonAdapter(PYTHON_EXAMPLE), 2, {
       ...LONG,
       profiles: ['origin'],
       onProgress: ({ cases }) => {
         if (killed !== undefined || cases < 20) return;
-        killed = children(EXAMPLE).at(-1);
+        killed = children(PYTHON_EXAMPLE).at(-1);
         if (killed !== undefined) process.kill(killed, 'SIGKILL');
       },
     });
@@ -161,7 +160,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
 
   test('stop when they are told to, wherever they are', async () => {
     const stop = new AbortController();
-    const outcome = await ran(`python3 '${EXAMPLE}'`, 2, {
+    const outcome = await ran(pythonAdapter(PYTHON_EXAMPLE), 2, {
       budget: { runs: 1_000_000 },
       signal: stop.signal,
       onProgress: ({ cases }) => {
@@ -174,7 +173,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
   });
 
   test('end with their time', async () => {
-    const outcome = await ran(`python3 '${EXAMPLE}'`, 2, { budget: { milliseconds: 1500 } });
+    const outcome = await ran(pythonAdapter(PYTHON_EXAMPLE), 2, { budget: { milliseconds: 1500 } });
     expect(outcome.profiles[0]?.cases).toBeGreaterThan(0);
     expect(outcome.profiles[0]?.inconclusive).toBe(0);
     expect(outcome.profiles[0]?.findings).toEqual([]);
