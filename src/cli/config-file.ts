@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../api/config.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { EXIT } from '../report/exit-code.ts';
+import { durationOption } from './options.ts';
 import { type Io, UserError } from './io.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -188,7 +189,7 @@ export function settingsIn(command: Command): Config {
 const DURATIONS: ReadonlySet<Key> = new Set(['startupTimeout', 'caseTimeout', 'budget', 'totalTimeout']);
 
 function printedValue(key: Key, value: unknown): unknown {
-  if (DURATIONS.has(key)) return `${String(value)}ms`;
+  if (DURATIONS.has(key)) return durationOption(Number(value));
   if (value instanceof Set) return [...value];
   if (Array.isArray(value)) return value.map(printedItem);
   return printedItem(value);

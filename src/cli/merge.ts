@@ -10,7 +10,8 @@ import { withTarget } from './open-target.ts';
 import { addReplayOptions, addTargetOptions } from './options.ts';
 import { REPORT_HELP } from './report-option.ts';
 import { prepareReports } from './report-writer.ts';
-import { addReportOptions, reportsIn, type RunFlags, runTarget } from './run.ts';
+import { addReportOptions, reportsIn, type RunFlags } from './run-flags.ts';
+import { runTarget } from './run-target.ts';
 import { flagsIn, type JournalFile, mergedJournal, readJournalFile, targetIn } from './run-journal.ts';
 
 type MergeFlags = Omit<RunFlags, 'directed'>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { didYouMean, nearest } from './nearest.ts';
-import { parseDuration } from './options.ts';
+import { durationOption, parseDuration } from './options.ts';
 
 test.each([
   ['500ms', 500],
@@ -31,6 +31,10 @@ test.each([
   '.5s',
 ])('"%s" is no span of time', (text) => {
   expect(() => parseDuration(text)).toThrow(/ms, s, m or h/);
+});
+
+test.each(['500ms', '1500ms', '30s', '90s', '2m', '24h'])('%s is repeated as it was given', (text) => {
+  expect(durationOption(parseDuration(text))).toBe(text);
 });
 
 const NAMES = ['fork.isolation', 'fork.shares', 'fault.calls-once', 'migrate.no-callbacks'];

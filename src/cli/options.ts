@@ -57,6 +57,14 @@ export function parseDuration(text: string): number {
   );
 }
 
+/** A duration as `parseDuration` reads it, in the largest unit in which it is a whole number: 10s, 90s, 2m. */
+export function durationOption(milliseconds: number): string {
+  for (const [unit, length] of [...UNITS].toSorted(([, a], [, b]) => b - a)) {
+    if (milliseconds % length === 0) return `${milliseconds / length}${unit}`;
+  }
+  return `${milliseconds}ms`;
+}
+
 export interface TargetFlags {
   readonly target?: TargetSpec;
   readonly startupTimeout?: number;

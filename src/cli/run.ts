@@ -1,99 +1,47 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { RequirementId } from '../../spec/requirements/catalogue.ts';
-import { type Baseline, compareWithBaseline } from '../report/baseline.ts';
-import { EXIT, type ExitCode, exitCodeOf, FAIL_ON, type FailOn } from '../report/exit-code.ts';
-import { COVERAGES, type CoverageName, missedCoverage, scopeInWords } from '../report/specification-text.ts';
-import { MAX_SLICE_STATES, SliceTooLarge } from '../run/specification.ts';
-import { type SpecificationSlice, STRATEGIES, type StrategyName } from '../search/case-plan.ts';
-import type { FamilyName } from '../../spec/model/families.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { collectFailUnder, FAMILY_NAMES, parseFamilies, parseScope, sliceOf } from './slice-option.ts';
-import { amount } from '../report/figures.ts';
-import { jsonReport } from '../report/json-report.ts';
-import { caller } from '../report/replay-command.ts';
-import { runText } from '../report/run-text.ts';
-import { fitted } from '../report/text-layout.ts';
-import { WHOLE, type Shard } from '../run/profile-cases.ts';
-import type { RunOptions } from '../run/run-options.ts';
-import { run } from '../run/run.ts';
+import { type Command, Option } from 'commander';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { COVERAGES } from '../report/specification-text.ts';
+import { STRATEGIES } from '../search/case-plan.ts';
+import { collectFailUnder, FAMILY_NAMES, parseFamilies, parseScope } from './slice-option.ts';
+import { WHOLE } from '../run/profile-cases.ts';
 import { WorkerThreads } from '../run/worker-threads.ts';
 import { journalHead } from '../corpus/journal.ts';
-import type { Finding } from '../shrink/finding.ts';
-import { shellLine } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
 import { addConfigOption, settingsIn } from './config-file.ts';
-import { keeper, replayFirst } from './corpus-phase.ts';
 import { coverageText, withCoverage } from './linux/coverage-text.ts';
-import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
-import { didYouMean } from './nearest.ts';
-import { interruptOn, withOthers, withTarget } from './open-target.ts';
+import { type Io, paintFor, UserError } from './io.ts';
+import { withOthers, withTarget } from './open-target.ts';
 import {
   addJobsOption,
   addReplayOptions,
   addTargetOptions,
   collectProfile,
   collectRequirements,
-  corpusFolder,
-  isAnyJudgeable,
-  type JobsFlags,
   parseDuration,
   parseSeed,
   profilesFor,
   randomSeed,
-  type ReplayFlags,
-  type TargetFlags,
   targetOf,
   wholeNumber,
 } from './options.ts';
 import { readBaseline } from './baseline.ts';
-import { collectReport, REPORT_HELP, type ReportRequest } from './report-option.ts';
-import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
-import { headText, NO_PROGRESS, progressDisplay } from './run-display.ts';
+import { REPORT_HELP } from './report-option.ts';
+import { besideOutputs, prepareReports } from './report-writer.ts';
 import { runOnChange } from './run-on-change.ts';
-import {
-  flagsIn,
-  readJournalFile,
-  type OpenJournal,
-  openJournal,
-  shardText,
-  targetIn,
-} from './run-journal.ts';
+import { flagsIn, openJournal, readJournalFile, targetIn } from './run-journal.ts';
 import type { TargetSpec } from './target-spec.ts';
 import { parseShard } from './shard-option.ts';
-
-/** Covers every requirement often, and takes seconds on the embedded target. */
-export const DEFAULT_RUNS = 5000;
-const MAX_RUNS = 1_000_000_000;
-
-export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
-  readonly profile?: readonly ProfileName[];
-  readonly runs?: number;
-  readonly budget?: number;
-  readonly seed?: number;
-  readonly requirement?: readonly RequirementId[];
-  readonly strategy?: StrategyName;
-  readonly scope?: Scope;
-  readonly families?: readonly FamilyName[];
-  readonly failUnder?: ReadonlyMap<CoverageName, number>;
-  readonly strict?: boolean;
-  readonly report?: readonly ReportRequest[];
-  readonly ktap?: boolean;
-  readonly baseline?: string;
-  readonly failOn?: ReadonlySet<FailOn>;
-  readonly totalTimeout?: number;
-  readonly save: boolean;
-  readonly directed: boolean;
-  readonly verbose?: boolean;
-  readonly shard?: Shard;
-  readonly journal?: string;
-  readonly resume?: string;
-  readonly coverage?: boolean;
-  readonly quiet?: boolean;
-  readonly bail?: boolean;
-  readonly watch?: readonly string[];
-  readonly printConfig?: boolean;
-}
+import {
+  addReportOptions,
+  checkShard,
+  DEFAULT_RUNS,
+  MAX_RUNS,
+  reportsIn,
+  type RunFlags,
+  settingsOf,
+  sliceIn,
+} from './run-flags.ts';
+import { runTarget } from './run-target.ts';
 
 const EXAMPLES = `
 Examples:
@@ -236,30 +184,6 @@ export const addCaseOptions = (verb: Command): Command =>
         'can show ("zdc suite" lists them)',
     );
 
-/** Adds the options for results: strictness, reports, baseline, saving. */
-export const addReportOptions = (verb: Command): Command =>
-  verb
-    .option('--strict', 'fail the run if a SHOULD is not followed')
-    .option(
-      '--report <format=path>',
-      'also write a report in one of the formats below; may be repeated',
-      collectReport,
-    )
-    .option('--ktap', 'write KTAP to standard output, and everything else to standard error')
-    .option(
-      '--baseline <file>',
-      'a list of known failures: only other failures, and known ones that pass, fail the run',
-    )
-    .option(
-      '--fail-on <results>',
-      `the results that fail the run, separated by commas: ${FAIL_ON.join(', ')}, or none (default: all). "pass" is a ` +
-        'known failure that passes',
-      parseFailOn,
-    )
-    .option('-v, --verbose', 'show coverage for each requirement instead of each chapter')
-    .addOption(new Option('-q, --quiet', 'print the findings and the verdict only').conflicts('verbose'))
-    .option('--no-save', 'do not save counterexamples');
-
 async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
   const resumed = given.resume === undefined ? undefined : await readJournalFile(given.resume, io.cwd);
   const flags =
@@ -327,256 +251,3 @@ function threadsFor(
     return undefined;
   return new WorkerThreads(jobs, { mutant: spec.mutant?.id, seed, focus, directed });
 }
-
-/** Whether the strategy has an end of its own. */
-const isExhaustive = ({ strategy = 'random' }: Pick<RunFlags, 'strategy'>): boolean => strategy !== 'random';
-
-/** The settings of a run that determine its results. */
-const settingsOf = (
-  flags: RunFlags & { readonly seed: number },
-  profiles: readonly ProfileName[],
-): Pick<RunOptions, 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'> => ({
-  profiles,
-  seed: flags.seed,
-  budget:
-    flags.budget === undefined
-      ? { runs: flags.runs ?? (isExhaustive(flags) ? Infinity : DEFAULT_RUNS) }
-      : { milliseconds: flags.budget },
-  focus: flags.requirement ?? [],
-  directed: flags.directed,
-});
-
-/** Refuses options that a part of a run cannot follow. */
-function checkShard(flags: RunFlags): void {
-  if (flags.shard === undefined || flags.resume !== undefined) return;
-  if (flags.seed === undefined) {
-    throw new UserError(EXIT.usage, 'All shards of a run need the same seed: add --seed with a number.');
-  }
-  if (reportsIn(flags).length > 0 || flags.baseline !== undefined) {
-    throw new UserError(
-      EXIT.usage,
-      'A shard is a part of a run: give --report, --ktap and --baseline to "zdc merge", which has the results of all shards.',
-    );
-  }
-}
-
-/** The parts of a run that are executed or recorded elsewhere. */
-export interface RunParts extends Pick<
-  RunOptions,
-  'workers' | 'shrink' | 'shard' | 'onProgress' | 'onFinding'
-> {
-  readonly journal?: OpenJournal;
-}
-
-/** Runs the suite on a target, and reports the results. */
-export async function runTarget(
-  target: Target,
-  others: readonly Target[],
-  targetSpec: string,
-  flags: RunFlags & { readonly seed: number; readonly known: Baseline | undefined },
-  world: Io,
-  { journal, onProgress, onFinding, ...parts }: RunParts,
-): Promise<ExitCode> {
-  const { known } = flags;
-  const reports = reportsIn(flags);
-  const io = besideOutputs(
-    reports.map(({ path }) => path),
-    world,
-  );
-  const profiles = profilesFor(flags.profile, target.hello);
-  const { seed } = flags;
-  const settings = settingsOf(flags, profiles);
-  const { focus } = settings;
-  if (!isAnyJudgeable(focus, profiles, target.hello.capabilities)) {
-    throw new UserError(
-      EXIT.nothingApplicable,
-      `Nothing applicable: none of the selected requirements can be judged in ${profiles.join(' or ')} with the ` +
-        'capabilities of this target. "zdc spec ID" lists the capabilities that a requirement needs.',
-    );
-  }
-  const slice = sliceIn(flags);
-  const strict = flags.strict ?? false;
-  const limit = flags.totalTimeout === undefined ? undefined : AbortSignal.timeout(flags.totalTimeout);
-  const quiet = flags.quiet ?? false;
-  if (!quiet) io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
-  const display = quiet ? NO_PROGRESS : progressDisplay(io);
-  const signal = limit === undefined ? io.signal : AbortSignal.any([io.signal, limit]);
-  interruptOn(signal, [target, ...others]);
-  const folder = corpusFolder(flags, io);
-  const origin = { hello: target.hello, targetSpec, seed };
-  const began = performance.now() - (journal?.elapsed ?? 0);
-  const { budget, save } = flags;
-  // The counterexamples of earlier runs are replayed once for all shards, when these are merged.
-  const corpus =
-    flags.noCorpus === false || parts.shard !== undefined
-      ? undefined
-      : await replayFirst(
-          {
-            folder,
-            target,
-            origin,
-            profiles,
-            all: flags.corpusAll ?? false,
-            save,
-            // Saved counterexamples must not use up the time for new cases.
-            milliseconds: budget === undefined ? undefined : budget / 2,
-            share: shareOf(flags),
-            signal,
-            display,
-          },
-          io,
-        );
-  const ran = await run({
-    ...settings,
-    ...parts,
-    target,
-    others,
-    targetSpec,
-    ...(slice === undefined ? {} : { slice }),
-    strategy: flags.strategy ?? 'random',
-    onStates: (found, expanded) => {
-      display.states(found, expanded);
-    },
-    budget: budget === undefined ? settings.budget : { milliseconds: budget - (performance.now() - began) },
-    bail: flags.bail ?? false,
-    onProgress: (progress) => {
-      display.listener(progress);
-      onProgress?.(progress);
-    },
-    onFinding: (finding) => {
-      display.note(foundLine(finding));
-      onFinding?.(finding);
-    },
-    signal,
-    totalTimeout: flags.totalTimeout,
-    ...(save ? { store: keeper(io, folder, origin) } : {}),
-    ...(corpus === undefined ? {} : { corpus }),
-    ...(journal === undefined ? {} : { journal: journal.recorded }),
-  })
-    .catch((error: unknown) => {
-      throw error instanceof SliceTooLarge ? tooLarge() : error;
-    })
-    .finally(() => display.end());
-  await journal?.finish(ran.interrupted);
-  const outcome = journal?.isPartial === true ? { ...ran, interrupted: true } : ran;
-
-  const gate = { strict, timedOut: !io.signal.aborted };
-  if (parts.shard !== undefined) {
-    io.stdout.write(shardText(outcome, parts.shard, journal?.path, io.cwd));
-    return exitCodeOf(
-      { ...outcome, verdict: outcome.verdict === 'nothing-applicable' ? 'conforms' : outcome.verdict },
-      gate,
-    );
-  }
-  const baseline =
-    known === undefined || flags.baseline === undefined
-      ? undefined
-      : compareWithBaseline(flags.baseline, known, jsonReport(outcome, { exitCode: EXIT.conforms, strict }));
-  const { failUnder, failOn } = flags;
-  const missed = missedCoverage(outcome, failUnder);
-  const exitCode = exitCodeOf(outcome, { ...gate, baseline, failOn, isCoverageMissed: missed.length > 0 });
-  const repeat = `${caller(io.cwd)} ${shellLine(wordsOf(targetSpec, seed, flags))}`;
-  const text = runText(outcome, exitCodeOf(outcome, gate), {
-    paint: paintFor(io),
-    width: widthOf(io.stdout),
-    verbose: flags.verbose ?? false,
-    quiet,
-    cwd: io.cwd,
-    wanted: 'runs' in settings.budget && settings.budget.runs !== Infinity ? settings.budget.runs : undefined,
-    missed,
-    repeat,
-    final: exitCode,
-    baseline,
-  });
-  // In a file or pipe the lines are not broken, so that the verdict is the last line.
-  io.stdout.write(isTerminal(io.stdout) ? fitted(text, widthOf(io.stdout)) : text);
-  const setting = { exitCode, strict, cwd: io.cwd, date: new Date(), baseline };
-  const isReported = await writeReports(reports, outcome, setting, world);
-  // A violation takes precedence over a report that could not be written.
-  return isReported || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;
-}
-
-/** The requested reports; `--ktap` is one of them. */
-export const reportsIn = ({
-  report = [],
-  ktap,
-}: Pick<RunFlags, 'report' | 'ktap'>): readonly ReportRequest[] =>
-  ktap === true ? [...report, { kind: 'ktap', path: '-' }] : report;
-
-/** The slice of the specification that the flags describe. */
-function sliceIn({
-  strategy = 'random',
-  scope,
-  families,
-  failUnder,
-}: RunFlags): SpecificationSlice | undefined {
-  const slice = sliceOf(scope, families);
-  if (slice !== undefined) return slice;
-  const needs = [
-    ...(strategy === 'random' ? [] : [`--strategy ${strategy}`]),
-    ...(families === undefined ? [] : ['--families']),
-    ...(['states', 'transitions'] as const).flatMap((name) =>
-      failUnder?.has(name) === true ? [`--fail-under ${name}`] : [],
-    ),
-  ];
-  const [need] = needs;
-  if (need === undefined) return undefined;
-  throw new UserError(EXIT.usage, `${need} needs a world size, such as --scope 2x1x1.`);
-}
-
-const tooLarge = (): UserError =>
-  new UserError(
-    EXIT.usage,
-    `The slice has more than ${MAX_SLICE_STATES.toLocaleString('en')} states. Choose a smaller --scope or fewer --families.`,
-  );
-
-/** Parses the results that fail a run. */
-function parseFailOn(text: string): ReadonlySet<FailOn> {
-  const names = text === 'none' ? [] : text.split(',');
-  const found = names.map((name) => {
-    const result = FAIL_ON.find((one) => one === name);
-    if (result !== undefined) return result;
-    throw new InvalidArgumentError(
-      `Expected ${FAIL_ON.join(', ')} or none, separated by commas.${didYouMean(name, FAIL_ON)}`,
-    );
-  });
-  return new Set(found);
-}
-
-/** The time for shrinking one counterexample of a killed run; undefined if this run has no time limit. */
-function shareOf({ budget = Infinity, totalTimeout = Infinity }: RunFlags): number | undefined {
-  const whole = Math.min(budget, totalTimeout);
-  return whole === Infinity ? undefined : whole / 10;
-}
-
-/** The line printed as soon as a finding is saved. */
-function foundLine({ counterexample, file }: Finding): string {
-  const { violation, case: testCase } = counterexample;
-  const where = file === undefined ? '' : `: ${file}`;
-  return `Found a violation of ${violation.requirement} in ${amount(testCase.commands.length, 'step')}${where}`;
-}
-
-/** The arguments of a command that generates the same cases. */
-const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] => [
-  'run',
-  '--target',
-  targetSpec,
-  ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
-  ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
-  ...(flags.strategy === undefined || flags.strategy === 'random' ? [] : ['--strategy', flags.strategy]),
-  ...(flags.scope === undefined ? [] : ['--scope', scopeInWords(flags.scope)]),
-  ...(flags.families === undefined
-    ? []
-    : ['--families', flags.families.map((one) => one.replaceAll(' ', '-')).join(',')]),
-  ...(flags.corpus === undefined ? [] : ['--corpus', flags.corpus]),
-  ...(flags.noCorpus === false ? ['--no-corpus'] : []),
-  ...(flags.corpusAll === true ? ['--corpus-all'] : []),
-  ...(flags.directed ? [] : ['--no-directed']),
-  ...(flags.budget === undefined
-    ? isExhaustive(flags) && flags.runs === undefined
-      ? []
-      : ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
-    : ['--budget', `${flags.budget}ms`]),
-  '--seed',
-  String(seed),
-];

@@ -24,15 +24,9 @@ import {
 } from '../options.ts';
 import { REPORT_HELP } from '../report-option.ts';
 import { prepareReports } from '../report-writer.ts';
-import {
-  addCaseOptions,
-  addReportOptions,
-  DEFAULT_RUNS,
-  reportsIn,
-  type RunFlags,
-  type RunParts,
-  runTarget,
-} from '../run.ts';
+import { addCaseOptions } from '../run.ts';
+import { addReportOptions, DEFAULT_RUNS, reportsIn, type RunFlags } from '../run-flags.ts';
+import { type RunParts, runTarget } from '../run-target.ts';
 import { parseTargetSpec } from '../target-spec.ts';
 import { saveShared, shareCorpus, shareFile } from './fleet-corpus.ts';
 import { FleetProgress, fleetId, FleetRun, FleetTarget } from './fleet-records.ts';

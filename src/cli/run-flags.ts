@@ -1,0 +1,176 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import { EXIT, FAIL_ON, type FailOn } from '../report/exit-code.ts';
+import { type CoverageName, scopeInWords } from '../report/specification-text.ts';
+import type { SpecificationSlice, StrategyName } from '../search/case-plan.ts';
+import type { FamilyName } from '../../spec/model/families.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { sliceOf } from './slice-option.ts';
+import type { Shard } from '../run/profile-cases.ts';
+import type { RunOptions } from '../run/run-options.ts';
+import { UserError } from './io.ts';
+import { didYouMean } from './nearest.ts';
+import { durationOption, type JobsFlags, type ReplayFlags, type TargetFlags } from './options.ts';
+import { collectReport, type ReportRequest } from './report-option.ts';
+
+/** Covers every requirement often, and takes seconds on the embedded target. */
+export const DEFAULT_RUNS = 5000;
+export const MAX_RUNS = 1_000_000_000;
+
+export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
+  readonly profile?: readonly ProfileName[];
+  readonly runs?: number;
+  readonly budget?: number;
+  readonly seed?: number;
+  readonly requirement?: readonly RequirementId[];
+  readonly strategy?: StrategyName;
+  readonly scope?: Scope;
+  readonly families?: readonly FamilyName[];
+  readonly failUnder?: ReadonlyMap<CoverageName, number>;
+  readonly strict?: boolean;
+  readonly report?: readonly ReportRequest[];
+  readonly ktap?: boolean;
+  readonly baseline?: string;
+  readonly failOn?: ReadonlySet<FailOn>;
+  readonly totalTimeout?: number;
+  readonly save: boolean;
+  readonly directed: boolean;
+  readonly verbose?: boolean;
+  readonly shard?: Shard;
+  readonly journal?: string;
+  readonly resume?: string;
+  readonly coverage?: boolean;
+  readonly quiet?: boolean;
+  readonly bail?: boolean;
+  readonly watch?: readonly string[];
+  readonly printConfig?: boolean;
+}
+
+/** Adds the options for results: strictness, reports, baseline, saving. */
+export const addReportOptions = (verb: Command): Command =>
+  verb
+    .option('--strict', 'fail the run if a SHOULD is not followed')
+    .option(
+      '--report <format=path>',
+      'also write a report in one of the formats below; may be repeated',
+      collectReport,
+    )
+    .option('--ktap', 'write KTAP to standard output, and everything else to standard error')
+    .option(
+      '--baseline <file>',
+      'a list of known failures: only other failures, and known ones that pass, fail the run',
+    )
+    .option(
+      '--fail-on <results>',
+      `the results that fail the run, separated by commas: ${FAIL_ON.join(', ')}, or none (default: all). "pass" is a ` +
+        'known failure that passes',
+      parseFailOn,
+    )
+    .option('-v, --verbose', 'show coverage for each requirement instead of each chapter')
+    .addOption(new Option('-q, --quiet', 'print the findings and the verdict only').conflicts('verbose'))
+    .option('--no-save', 'do not save counterexamples');
+
+/** Parses the results that fail a run. */
+function parseFailOn(text: string): ReadonlySet<FailOn> {
+  const names = text === 'none' ? [] : text.split(',');
+  const found = names.map((name) => {
+    const result = FAIL_ON.find((one) => one === name);
+    if (result !== undefined) return result;
+    throw new InvalidArgumentError(
+      `Expected ${FAIL_ON.join(', ')} or none, separated by commas.${didYouMean(name, FAIL_ON)}`,
+    );
+  });
+  return new Set(found);
+}
+
+/** Whether the strategy has an end of its own. */
+const isExhaustive = ({ strategy = 'random' }: Pick<RunFlags, 'strategy'>): boolean => strategy !== 'random';
+
+/** The settings of a run that determine its results. */
+export const settingsOf = (
+  flags: RunFlags & { readonly seed: number },
+  profiles: readonly ProfileName[],
+): Pick<RunOptions, 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'> => ({
+  profiles,
+  seed: flags.seed,
+  budget:
+    flags.budget === undefined
+      ? { runs: flags.runs ?? (isExhaustive(flags) ? Infinity : DEFAULT_RUNS) }
+      : { milliseconds: flags.budget },
+  focus: flags.requirement ?? [],
+  directed: flags.directed,
+});
+
+/** Refuses options that a part of a run cannot follow. */
+export function checkShard(flags: RunFlags): void {
+  if (flags.shard === undefined || flags.resume !== undefined) return;
+  if (flags.seed === undefined) {
+    throw new UserError(EXIT.usage, 'All shards of a run need the same seed: add --seed with a number.');
+  }
+  if (reportsIn(flags).length > 0 || flags.baseline !== undefined) {
+    throw new UserError(
+      EXIT.usage,
+      'A shard is a part of a run: give --report, --ktap and --baseline to "zdc merge", which has the results of all shards.',
+    );
+  }
+}
+
+/** The requested reports; `--ktap` is one of them. */
+export const reportsIn = ({
+  report = [],
+  ktap,
+}: Pick<RunFlags, 'report' | 'ktap'>): readonly ReportRequest[] =>
+  ktap === true ? [...report, { kind: 'ktap', path: '-' }] : report;
+
+/** The slice of the specification that the flags describe. */
+export function sliceIn({
+  strategy = 'random',
+  scope,
+  families,
+  failUnder,
+}: RunFlags): SpecificationSlice | undefined {
+  const slice = sliceOf(scope, families);
+  if (slice !== undefined) return slice;
+  const needs = [
+    ...(strategy === 'random' ? [] : [`--strategy ${strategy}`]),
+    ...(families === undefined ? [] : ['--families']),
+    ...(['states', 'transitions'] as const).flatMap((name) =>
+      failUnder?.has(name) === true ? [`--fail-under ${name}`] : [],
+    ),
+  ];
+  const [need] = needs;
+  if (need === undefined) return undefined;
+  throw new UserError(EXIT.usage, `${need} needs a world size, such as --scope 2x1x1.`);
+}
+
+/** The time for shrinking one counterexample of a killed run; undefined if this run has no time limit. */
+export function shareOf({ budget = Infinity, totalTimeout = Infinity }: RunFlags): number | undefined {
+  const whole = Math.min(budget, totalTimeout);
+  return whole === Infinity ? undefined : whole / 10;
+}
+
+/** The arguments of a command that generates the same cases. */
+export const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] => [
+  'run',
+  '--target',
+  targetSpec,
+  ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
+  ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
+  ...(flags.strategy === undefined || flags.strategy === 'random' ? [] : ['--strategy', flags.strategy]),
+  ...(flags.scope === undefined ? [] : ['--scope', scopeInWords(flags.scope)]),
+  ...(flags.families === undefined
+    ? []
+    : ['--families', flags.families.map((one) => one.replaceAll(' ', '-')).join(',')]),
+  ...(flags.corpus === undefined ? [] : ['--corpus', flags.corpus]),
+  ...(flags.noCorpus === false ? ['--no-corpus'] : []),
+  ...(flags.corpusAll === true ? ['--corpus-all'] : []),
+  ...(flags.directed ? [] : ['--no-directed']),
+  ...(flags.budget === undefined
+    ? isExhaustive(flags) && flags.runs === undefined
+      ? []
+      : ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
+    : ['--budget', durationOption(flags.budget)]),
+  '--seed',
+  String(seed),
+];
