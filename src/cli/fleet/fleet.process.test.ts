@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { Shell } from '../world.fixture.ts';
 
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 const shell = new Shell();
 const started: ChildProcess[] = [];
@@ -46,7 +47,7 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
 }
 
 const TARGET = 'embedded:mutant=fork-keeps-parent-write';
-const SETTINGS = `--target ${TARGET} --profile origin --seed 3 --runs 160 --no-directed --no-corpus`.split(
+const SETTINGS = `--target ${TARGET} --profile origin --seed 3 --runs 128 --no-directed --no-corpus`.split(
   ' ',
 );
 
@@ -60,12 +61,17 @@ const reportIn = (name: string): string =>
 
 describe.skipIf(!hasRedis)('a fleet (redis-server)', () => {
   let port = 0;
+  let tlsPort = 0;
   let url = '';
   let redis: ChildProcess;
 
   const startRedis = (): ChildProcess => {
-    const words = `--port ${port} --bind 127.0.0.1 --requirepass secret --appendonly yes --dir`;
-    return start('redis-server', [...words.split(' '), shell.folder]);
+    const words = `--port ${port} --bind 127.0.0.1 --requirepass secret --appendonly yes --dir ${shell.folder}`;
+    const tls = hasOpenssl
+      ? `--tls-port ${tlsPort} --tls-auth-clients no --tls-cert-file cert.pem --tls-key-file key.pem --tls-ca-cert-file cert.pem`
+      : '';
+    const user = '--user somebody on >word ~* &* +@all'.split(' ');
+    return start('redis-server', [...words.split(' '), ...tls.split(' ').filter(Boolean), ...user]);
   };
   const work = (): ChildProcess =>
     start(process.execPath, [
@@ -82,6 +88,13 @@ describe.skipIf(!hasRedis)('a fleet (redis-server)', () => {
 
   beforeAll(async () => {
     port = await freePort();
+    tlsPort = await freePort();
+    if (hasOpenssl) {
+      const words =
+        'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout key.pem -out cert.pem ' +
+        '-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1';
+      spawnSync('openssl', words.split(' '), { cwd: shell.folder });
+    }
     url = `redis://:secret@127.0.0.1:${port}`;
     redis = startRedis();
   });
@@ -135,12 +148,61 @@ describe.skipIf(!hasRedis)('a fleet (redis-server)', () => {
     await queue.close();
   });
 
+  test('continues after an interruption and a loss of all data, and shares its counterexamples', async () => {
+    const settings = [...SETTINGS.filter((word) => word !== '--no-corpus'), '--corpus', 'own'];
+    const call = (verb: string, words: readonly string[], signal?: AbortSignal) =>
+      shell.call(
+        ['fleet', verb, '--redis', url, '--name', 'second', ...words],
+        signal === undefined ? {} : { signal },
+      );
+    const queue = new Queue('cases', {
+      connection: { url, maxRetriesPerRequest: null },
+      prefix: 'zdc-second',
+    });
+    const worker = call('work', ['--target', TARGET]);
+    const stop = new AbortController();
+    const fleet = call('start', settings, stop.signal);
+    await until(async () => (await queue.getCompletedCount()) >= 2);
+    await (await queue.client).flushall();
+    await until(async () => (await queue.getCompletedCount()) >= 2);
+    stop.abort();
+    expect((await fleet).err).toContain('the same command continues it');
+    expect((await call('status', [])).out).toMatch(/seed 3\n[^]*requirements covered/);
+    const other = await call('start', [...settings, '--seed', '4']);
+    expect(other.err).toContain('has a run of the fleet "second" with other options');
+    const { err, code } = await call('start', [...settings, '--report', 'json=continued.json']);
+    expect(err).toContain('Continuing the run in the store');
+    expect(code).toBe(1);
+    expect((await worker).code).toBe(0);
+    expect(reportIn('continued.json')).toContain('fork.read-both');
+
+    expect((await call('pull', ['--corpus', 'elsewhere'])).out).toMatch(
+      /^[1-9]\d* new counterexamples? in elsewhere/,
+    );
+    expect(readdirSync(shell.path('elsewhere')).join()).toContain('fork.read-both');
+    await call('clear', []);
+    expect((await call('pull', ['--corpus', 'nowhere'])).out).toContain('0 new');
+    await queue.close();
+  });
+
   test('refuses a wrong password', async () => {
     const wrong = ['fleet', 'status', '--redis', `redis://:wrong@127.0.0.1:${port}`];
     const { code, err } = await shell.call(wrong);
     expect(code).toBe(78);
     expect(err).toContain('cannot be used as the store of a fleet: WRONGPASS');
     expect(err).not.toContain(':wrong');
+  });
+
+  test.skipIf(!hasOpenssl)('uses TLS, with a certificate that is trusted (openssl)', async () => {
+    const status = ['fleet', 'status', '--redis', `rediss://somebody:word@localhost:${tlsPort}`];
+    const { code, err } = await shell.call(status);
+    expect(code).toBe(78);
+    expect(err).toContain('self-signed certificate');
+    const { stdout } = spawnSync(process.execPath, [MAIN, ...status], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: shell.path('cert.pem') },
+    });
+    expect(stdout).toContain('has no run');
   });
 });
 
