@@ -52,9 +52,11 @@ const isFreeBlock = (state: State, head: number): boolean =>
     (frame) => state.holderOf(frame) === NO_OBJECT,
   );
 
+const NOTHING: readonly number[] = [];
+
 /** The entries that a snapshot still has to settle as READ, WRITE or exclusive. */
 export function openEntries(state: State): readonly number[] {
-  const open: number[] = [];
+  let open: number[] | undefined;
   for (let entry = 0; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
     if (object <= NO_OBJECT) continue;
@@ -62,9 +64,9 @@ export function openEntries(state: State): readonly number[] {
     const unsettled = state.onDevice(object)
       ? writable === LIKELY_WRITABLE || writable === MAYBE_WRITABLE
       : writable === MAYBE_EXCLUSIVE;
-    if (unsettled) open.push(entry);
+    if (unsettled) (open ??= []).push(entry);
   }
-  return open;
+  return open ?? NOTHING;
 }
 
 /** The state in which a snapshot may show an open entry. Exclusive access is not shown with its device. */
@@ -73,22 +75,18 @@ const foundAs = (state: State, entry: number, other: boolean): number => {
   return state.onDevice(state.entry[entry] ?? NO_OBJECT) ? WRITABLE : MAYBE_EXCLUSIVE;
 };
 
-/** Turns the state into the one that a snapshot most likely shows. */
-export function settleAsExpected(state: State): void {
-  nameFrames(state);
-  for (const entry of openEntries(state)) {
-    const isLikely = state.writable[entry] !== MAYBE_WRITABLE;
-    state.writable[entry] = foundAs(state, entry, isLikely);
-  }
-}
-
-/** Turns the state into each of the states that a snapshot may show, one after the other. */
+/** Turns the state into each of the states that a snapshot may show, one after the other, the most likely one first. */
 export function forEachShownState(state: State, visit: (looked: State) => void): void {
   nameFrames(state);
   const open = openEntries(state);
+  if (open.length === 0) {
+    visit(state);
+    return;
+  }
+  const isLikely = open.map((entry) => state.writable[entry] !== MAYBE_WRITABLE);
   for (let bits = 0; bits < 2 ** open.length; bits++) {
     for (const [at, entry] of open.entries()) {
-      state.writable[entry] = foundAs(state, entry, ((bits >> at) & 1) === 1);
+      state.writable[entry] = foundAs(state, entry, (((bits >> at) & 1) === 0) === isLikely[at]);
     }
     visit(state);
   }

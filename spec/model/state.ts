@@ -259,12 +259,16 @@ export class State {
     this.cells.set(other.cells);
   }
 
+  /** The number of cells on which equality depends: those from `history` on are not part of the state or derived. */
+  get ownCells(): number {
+    return this.history.byteOffset >> 1;
+  }
+
   /** Whether two states of one scope are the same, with their objects numbered alike. */
   equals(other: State): boolean {
-    const { cells, history } = this;
+    const { cells } = this;
     const { cells: others } = other;
-    // The cells from `history` on are not part of the state proper or are derived from the rest.
-    for (let cell = (history.byteOffset >> 1) - 1; cell >= 0; cell--) {
+    for (let cell = this.ownCells - 1; cell >= 0; cell--) {
       if (cells[cell] !== others[cell]) return false;
     }
     return true;
@@ -272,7 +276,7 @@ export class State {
 
   /** A key that is the same for equal states, with their objects numbered alike. */
   key(): string {
-    return String.fromCharCode(...this.cells.subarray(0, this.history.byteOffset >> 1));
+    return String.fromCharCode(...this.cells.subarray(0, this.ownCells));
   }
 
   clone(): State {

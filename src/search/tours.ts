@@ -1,13 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
-import { perform } from '../../spec/model/commands.ts';
-import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
-import { forEachShownState, settleAsExpected } from '../../spec/model/settle-snapshot.ts';
-import type { State } from '../../spec/model/state.ts';
-import { Step } from '../../spec/model/step.ts';
-import { PROFILES } from '../../spec/profiles/profile.ts';
-import { addEpilogue } from '../generate/case-builder.ts';
-import { ModelRun } from '../generate/model-run.ts';
+import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import type { CasePlan } from './case-plan.ts';
 import type { TransitionCoverage } from './transition-coverage.ts';
 import type { TransitionGraph } from './transition-graph.ts';
@@ -27,9 +19,14 @@ const NONE = -1;
 /** The number of the latest tours that are kept, because they may be asked for again. */
 const MAX_KEPT = 256;
 
+/** The commands of the epilogue, in their order; the last ones are queries and accesses, and are executed even if they
+ * change nothing. */
+const EPILOGUE: readonly Op[] = ['heal', 'unpin', 'load', 'charge', 'exit'];
+const ALWAYS: ReadonlySet<Op> = new Set<Op>(['load', 'charge', 'exit']);
+
 /**
- * Tours through a graph that together make every move that is reachable by the expected transitions. A tour is planned
- * on the model with its most likely outcomes, so a case depends on the graph and its number alone.
+ * Tours through a graph that together make every move that is reachable by the expected transitions: those that are
+ * most likely. A case depends on the graph and its number alone.
  *
  * Some moves are repeated so that every state is entered as often as it is left (`timesToMake`): a walk that makes every
  * move as often as planned gets stuck less often. A tour ends at `MAX_COMMANDS`, and the next one continues there; or
@@ -40,8 +37,7 @@ const MAX_KEPT = 256;
  */
 export class Tours implements CasePlan {
   readonly #graph: TransitionGraph;
-  readonly #guide: ModelRun;
-  /** By move: the state to which it is expected to lead. */
+  /** By move: its expected transition. */
   readonly #expected: Int32Array;
   /** By move: how often it is still to be made. By state: the sum for its moves. */
   #due: Uint8Array;
@@ -61,23 +57,20 @@ export class Tours implements CasePlan {
   #unfinished = 0;
   /** The state at which the last tour ended because of its length. */
   #cutAt: number | undefined;
+  readonly #epilogue: readonly Command[];
   #commands: Command[] = [];
   #id = 0;
   #exchanged = false;
   /** The latest tours by number, and the number of tours planned. */
   readonly #kept = new Map<number, Case>();
   #count = 0;
-  readonly #step: Step;
   /** The number of moves for which the last extension planned tours. */
   #extendedFor = Infinity;
 
   constructor(graph: TransitionGraph) {
     this.#graph = graph;
-    const { region, capabilities, states, moves } = graph;
-    this.#guide = new ModelRun(region.scope, region.profile, capabilities);
-    this.#step = new Step(region.scope, judgingOptionsFor(PROFILES[region.profile], capabilities));
-    this.#expected = new Int32Array(moves);
-    for (let move = 0; move < moves; move++) this.#expected[move] = graph.expected(move);
+    const { states, moves, commands } = graph;
+    this.#expected = graph.firstTransition.slice(0, moves);
     this.#due = timesToMake(graph);
     this.#dueOf = new Int32Array(states);
     this.#planned = new Uint8Array(moves);
@@ -85,7 +78,8 @@ export class Tours implements CasePlan {
     this.#attempts = new Uint8Array(states);
     this.#found = new Int32Array(states);
     this.#first = graph.firstMove.slice(0, states);
-    this.#parents = expectedTree(graph, this.#expected);
+    this.#parents = this.#expectedTree();
+    this.#epilogue = EPILOGUE.flatMap((op) => commands.filter((command) => command.op === op));
     this.#countByState();
   }
 
@@ -128,7 +122,7 @@ export class Tours implements CasePlan {
           const last = graph.firstTransition[move + 1] ?? 0;
           let taken = first;
           while (taken < last - 1 && !coverage.isTaken(taken)) taken++;
-          this.#expected[move] = graph.target[taken] ?? 0;
+          this.#expected[move] = taken;
         } else if (attainable[id] === 1) {
           missing++;
           this.#planned[move] = 0;
@@ -140,7 +134,7 @@ export class Tours implements CasePlan {
     this.#extendedFor = missing;
     this.#first = graph.firstMove.slice(0, graph.states);
     this.#attempts.fill(0);
-    this.#parents = expectedTree(graph, this.#expected);
+    this.#parents = this.#expectedTree();
     this.#unfinished = 0;
     this.#cutAt = undefined;
     this.#countByState();
@@ -164,34 +158,39 @@ export class Tours implements CasePlan {
   #next(): Case | undefined {
     const first = this.#cutAt ?? this.#nextUnfinished();
     if (first === undefined) return undefined;
-    this.#cutAt = undefined;
-    this.#begin();
-    this.#attempts[first] = Math.min(MAX_ATTEMPTS, (this.#attempts[first] ?? 0) + 1);
-    let goesOn = this.#follow(this.#pathFromStart(first));
-    while (goesOn && this.#commands.length < MAX_COMMANDS) {
-      if ((this.#dueOf[this.#id] ?? 0) > 0) {
-        goesOn = this.#make(this.#chooseMove());
-      } else {
-        const path = this.#pathToUnfinished();
-        if (path === undefined) break;
-        goesOn = this.#follow(path);
-      }
-    }
-    const isCut = goesOn && (this.#unplanned[this.#id] ?? 0) > 0;
-    if (isCut && (this.#parents[this.#id] ?? NONE) !== NONE) this.#cutAt = this.#id;
-    const { region, capabilities } = this.#graph;
-    addEpilogue(this.#guide, 'every-step', capabilities, (command) => {
-      if (this.#guide.follow(command)) this.#commands.push(command);
-    });
-    const { profile, scope } = region;
-    return { profile, scope, observe: 'every-step', commands: this.#commands };
-  }
-
-  #begin(): void {
-    this.#guide.reset();
     this.#commands = [];
     this.#id = 0;
     this.#exchanged = false;
+    this.#attempts[first] = Math.min(MAX_ATTEMPTS, (this.#attempts[first] ?? 0) + 1);
+    this.#follow(this.#pathFromStart(first));
+    while (this.#commands.length < MAX_COMMANDS) {
+      if ((this.#dueOf[this.#id] ?? 0) > 0) {
+        this.#make(this.#chooseMove());
+      } else {
+        const path = this.#pathToUnfinished();
+        if (path === undefined) break;
+        this.#follow(path);
+      }
+    }
+    const isReachable = this.#id === 0 || (this.#parents[this.#id] ?? NONE) !== NONE;
+    this.#cutAt = (this.#unplanned[this.#id] ?? 0) > 0 && isReachable ? this.#id : undefined;
+    this.#addEpilogue();
+    const { profile, scope } = this.#graph.region;
+    return { profile, scope, observe: 'every-step', commands: this.#commands };
+  }
+
+  /** Heals the device, unpins every slot, loads every mapped page and ends every process. */
+  #addEpilogue(): void {
+    for (const command of this.#epilogue) {
+      const move = this.#graph.moveOf(this.#id, command, this.#exchanged);
+      if (move !== undefined && (ALWAYS.has(command.op) || this.#leadsTo(move) !== this.#id))
+        this.#make(move);
+    }
+  }
+
+  /** The state to which a move is expected to lead. */
+  #leadsTo(move: number): number {
+    return this.#graph.target[this.#expected[move] ?? 0] ?? 0;
   }
 
   /** The unfinished state that is nearest to the beginning and was not attempted too often. */
@@ -215,11 +214,10 @@ export class Tours implements CasePlan {
     return move;
   }
 
-  /** Makes a move in the model; false where that leaves the graph. */
-  #make(move: number): boolean {
+  #make(move: number): void {
     const graph = this.#graph;
     const id = this.#id;
-    const command = graph.command(move, this.#exchanged);
+    this.#commands.push(graph.command(move, this.#exchanged));
     if (this.#planned[move] === 0) {
       this.#planned[move] = 1;
       this.#unplanned[id] = (this.#unplanned[id] ?? 0) - 1;
@@ -229,44 +227,13 @@ export class Tours implements CasePlan {
       this.#due[move] = due - 1;
       this.#dueOf[id] = (this.#dueOf[id] ?? 0) - 1;
     }
-    const expected = this.#expected[move] ?? 0;
-    if (expected === id && graph.inert[move] === 1) {
-      this.#commands.push(command);
-      return true;
-    }
-    const isOther = expected !== graph.expected(move);
-    const before = isOther ? this.#guide.state.clone() : undefined;
-    if (!this.#guide.follow(command)) return false;
-    this.#commands.push(command);
-    settleAsExpected(this.#guide.state);
-    if (before !== undefined) this.#followTo(expected, before, command);
-    const found = graph.find(this.#guide.state);
-    if (found === undefined) return false;
-    this.#id = found.id;
-    this.#exchanged = found.exchanged;
-    return true;
+    const transition = this.#expected[move] ?? 0;
+    this.#id = graph.target[transition] ?? 0;
+    if (graph.exchanges[transition] === 1) this.#exchanged = !this.#exchanged;
   }
 
-  /** Replaces the state of the model by the one after the outcome that leads to a state of the graph. */
-  #followTo(id: number, before: State, command: Command): void {
-    const step = this.#step;
-    step.begin(before, undefined, false);
-    do {
-      perform(step, command);
-      if (step.ruledOut) continue;
-      forEachShownState(step.state, (shown) => {
-        if (this.#graph.find(shown)?.id === id) this.#guide.state.copyFrom(shown);
-      });
-    } while (step.next(before));
-  }
-
-  /** Makes the moves of a path as long as the model follows it. Returns false where that leaves the graph. */
-  #follow(path: readonly number[]): boolean {
-    for (const move of path) {
-      if (!this.#make(move)) return false;
-      if (this.#id !== this.#expected[move]) break;
-    }
-    return true;
+  #follow(path: readonly number[]): void {
+    for (const move of path) this.#make(move);
   }
 
   #pathFromStart(to: number): readonly number[] {
@@ -288,7 +255,7 @@ export class Tours implements CasePlan {
       const id = queue[at] ?? 0;
       const end = firstMove[id + 1] ?? 0;
       for (let move = firstMove[id] ?? 0; move < end; move++) {
-        const to = this.#expected[move] ?? 0;
+        const to = this.#leadsTo(move);
         if (this.#found[to] === search) continue;
         this.#found[to] = search;
         queue.push(to);
@@ -302,22 +269,23 @@ export class Tours implements CasePlan {
     }
     return undefined;
   }
-}
 
-/** By state: the last move of a shortest path of expected transitions; −1 for a state without one. */
-function expectedTree({ states, firstMove }: TransitionGraph, expected: Int32Array): Int32Array {
-  const parents = new Int32Array(states).fill(NONE);
-  const queue = [0];
-  for (const id of queue) {
-    const end = firstMove[id + 1] ?? 0;
-    for (let move = firstMove[id] ?? 0; move < end; move++) {
-      const to = expected[move] ?? 0;
-      if (to === 0 || parents[to] !== NONE) continue;
-      parents[to] = move;
-      queue.push(to);
+  /** By state: the last move of a shortest path of expected transitions; −1 for a state without one. */
+  #expectedTree(): Int32Array {
+    const { states, firstMove } = this.#graph;
+    const parents = new Int32Array(states).fill(NONE);
+    const queue = [0];
+    for (const id of queue) {
+      const end = firstMove[id + 1] ?? 0;
+      for (let move = firstMove[id] ?? 0; move < end; move++) {
+        const to = this.#leadsTo(move);
+        if (to === 0 || parents[to] !== NONE) continue;
+        parents[to] = move;
+        queue.push(to);
+      }
     }
+    return parents;
   }
-  return parents;
 }
 
 const MAX_TIMES = 255;

@@ -1,5 +1,4 @@
 import type { Judge } from '../../spec/judge/judge.ts';
-import { State } from '../../spec/model/state.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { CaseWatcher } from '../judge/examiner.ts';
@@ -41,9 +40,7 @@ export class TransitionCoverage implements CaseWatcher {
   /** By transition: TAKEN, PERHAPS or 0. By move: whether it was made. */
   readonly #taken: Uint8Array;
   readonly #made: Uint8Array;
-  /** The last state of the case and its number, while it is known. */
-  readonly #last: State;
-  readonly #initial: State;
+  /** The state of the case, while it is known. */
   #id = UNKNOWN;
   #exchanged = false;
   /** Whether the case has left the region by a command that does not belong to it. */
@@ -55,49 +52,52 @@ export class TransitionCoverage implements CaseWatcher {
     this.graph = graph;
     this.#taken = new Uint8Array(graph.transitions);
     this.#made = new Uint8Array(graph.moves);
-    this.#last = new State(graph.region.scope);
-    this.#initial = new State(graph.region.scope);
   }
 
   begin(scope: Scope): void {
     this.#isOutside = !isSameScope(scope, this.graph.region.scope);
     this.#id = 0;
     this.#exchanged = false;
-    this.#last.copyFrom(this.#initial);
   }
 
   step(command: Command, judge: Judge): void {
     if (this.#isOutside) return;
     const { graph } = this;
-    const state = judge.onlyState;
-    const isUnchanged = state?.equals(this.#last) === true;
-    const from = this.#id;
-    const move = from === UNKNOWN ? undefined : graph.moveOf(from, command, this.#exchanged);
-    if (isUnchanged) {
-      if (move !== undefined) this.#take(move, from);
+    const move = this.#id === UNKNOWN ? undefined : graph.moveOf(this.#id, command, this.#exchanged);
+    // The only transition that is allowed was taken, because the judge allowed the step.
+    const only = move === undefined ? undefined : graph.onlyTransition(move);
+    if (move !== undefined && only !== undefined) {
+      this.#take(move, only);
+      this.#id = graph.target[only] ?? UNKNOWN;
+      if (graph.exchanges[only] === 1) this.#exchanged = !this.#exchanged;
       return;
     }
-    if (!graph.hasCommand(command) || (move === undefined && from !== UNKNOWN)) {
+    if (command.op === 'inspect' && this.#id !== UNKNOWN) return;
+    if (command.op !== 'inspect' && !graph.hasCommand(command)) {
       this.#isOutside = true;
       return;
     }
+    const state = judge.onlyState;
     const found = state === undefined ? undefined : graph.find(state);
     this.#id = found?.id ?? UNKNOWN;
     this.#exchanged = found?.exchanged ?? false;
-    if (state !== undefined) this.#last.copyFrom(state);
     if (move === undefined) return;
-    if (found !== undefined) this.#take(move, found.id);
+    if (found !== undefined) this.#takeTo(move, found.id);
     else {
       for (const possible of judge.states) {
         const to = graph.find(possible)?.id;
-        if (to !== undefined) this.#take(move, to, PERHAPS);
+        if (to !== undefined) this.#takeTo(move, to, PERHAPS);
       }
     }
   }
 
-  #take(move: number, to: number, taken = TAKEN): void {
+  #takeTo(move: number, to: number, taken = TAKEN): void {
     const transition = this.graph.transitionTo(move, to);
-    if (transition === undefined || (this.#taken[transition] ?? 0) >= taken) return;
+    if (transition !== undefined) this.#take(move, transition, taken);
+  }
+
+  #take(move: number, transition: number, taken = TAKEN): void {
+    if ((this.#taken[transition] ?? 0) >= taken) return;
     this.#taken[transition] = taken;
     if (taken === TAKEN) this.exercised++;
     if (this.#made[move] === 1) return;

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { perform } from '../../spec/model/commands.ts';
 import { commandsOf, type Region } from '../../spec/model/families.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
-import { AdmissionIn, ReportedKey } from '../../spec/model/reachable.ts';
-import { forEachShownState, settleAsExpected } from '../../spec/model/settle-snapshot.ts';
+import { AdmissionIn } from '../../spec/model/reachable.ts';
+import { forEachShownState } from '../../spec/model/settle-snapshot.ts';
 import { State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
@@ -11,15 +11,16 @@ import { capabilitiesFor } from '../../spec/vocabulary/capabilities-for.ts';
 import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
 import { type Command, isContender } from '../../spec/vocabulary/command.ts';
 import { renamed, SAME } from '../../spec/vocabulary/rename.ts';
-
-/** The values that stores of a region write. They have no meaning: a state with both exchanged is the same state. */
-const VALUES = [1, 2] as const;
+import { StateNumbers, VALUES } from './state-numbers.ts';
 
 /** The value of a region that stands for any value of a store. */
 export const sliceValue = (value: number): number => VALUES[value % 2 === 0 ? 1 : 0];
 
 /** The time between two reports of progress, in milliseconds. */
 const BATCH_MS = 50;
+
+/** Of `exchanges`: the outcomes of a race may differ in nothing but the names of values. */
+export const EITHER = 2;
 
 export interface GraphOptions {
   readonly region: Region;
@@ -44,42 +45,33 @@ export class TransitionGraph {
   readonly region: Region;
   readonly capabilities: ReadonlySet<Capability>;
   readonly commands: readonly Command[];
-  /** By state: its first move; one more at the end. Its inert moves come first. */
+  /** By state: its first move; one more at the end. The moves that most likely stay in the state come first. */
   readonly firstMove: Int32Array;
-  /** By move: whether it most likely changes nothing at all, not even names. */
-  readonly inert: Uint8Array;
   /** By move: its command, in the names of its state, and its first transition; one more at the end. */
   readonly commandOf: Uint16Array;
   readonly firstTransition: Int32Array;
-  /** By transition: the state to which it leads. */
+  /** By transition: the state to which it leads, and whether it exchanges values in the names of the states: 0, 1 or EITHER. */
   readonly target: Int32Array;
-  readonly #ids: ReadonlyMap<string, number>;
-  readonly #key: ReportedKey;
+  readonly exchanges: Uint8Array;
+  readonly #numbers: StateNumbers;
   readonly #names: CommandNames;
 
   constructor(
     { region, capabilities }: GraphOptions,
     names: CommandNames,
-    ids: ReadonlyMap<string, number>,
-    lists: {
-      readonly firstMove: Int32Array;
-      readonly inert: Uint8Array;
-      readonly commandOf: Uint16Array;
-      readonly firstTransition: Int32Array;
-      readonly target: Int32Array;
-    },
+    numbers: StateNumbers,
+    lists: Pick<TransitionGraph, 'firstMove' | 'commandOf' | 'firstTransition' | 'target' | 'exchanges'>,
   ) {
     this.region = region;
     this.capabilities = capabilities;
     this.commands = names.commands;
     this.firstMove = lists.firstMove;
-    this.inert = lists.inert;
     this.commandOf = lists.commandOf;
     this.firstTransition = lists.firstTransition;
     this.target = lists.target;
-    this.#ids = ids;
+    this.exchanges = lists.exchanges;
+    this.#numbers = numbers;
     this.#names = names;
-    this.#key = keyFor(names.commands);
   }
 
   get states(): number {
@@ -96,8 +88,13 @@ export class TransitionGraph {
 
   /** The number of a state after a snapshot, and whether it has the values of that state exchanged. */
   find(state: State): { readonly id: number; readonly exchanged: boolean } | undefined {
-    const id = this.#ids.get(this.#key.of(state));
-    return id === undefined ? undefined : { id, exchanged: isExchanged(this.#key.values) };
+    const name = this.#numbers.find(state);
+    return name === undefined ? undefined : { id: name >> 1, exchanged: (name & 1) === 1 };
+  }
+
+  /** Sets a state of the model to a state of the graph, in some names of its objects, frames and values. */
+  restore(id: number, to: State): void {
+    this.#numbers.restore(id, to);
   }
 
   /** The state to which a move most likely leads. */
@@ -131,6 +128,14 @@ export class TransitionGraph {
     return undefined;
   }
 
+  /** The transition of a move that has only one, with certain names; undefined for any other move. */
+  onlyTransition(move: number): number | undefined {
+    const first = this.firstTransition[move] ?? 0;
+    return this.firstTransition[move + 1] === first + 1 && this.exchanges[first] !== EITHER
+      ? first
+      : undefined;
+  }
+
   /** The transition of a move to a state; undefined if there is none. */
   transitionTo(move: number, id: number): number | undefined {
     const end = this.firstTransition[move + 1] ?? 0;
@@ -152,18 +157,6 @@ function lastNotAfter(list: Int32Array, number: number): number {
   }
   return low;
 }
-
-/** Whether the first value of a state that the stores of a region write is the second of these. */
-const isExchanged = (values: readonly number[]): boolean => {
-  for (const value of values) {
-    if (value === VALUES[0]) return false;
-    if (value === VALUES[1]) return true;
-  }
-  return false;
-};
-
-const keyFor = (commands: readonly Command[]): ReportedKey =>
-  new ReportedKey(new Set(commands.map(({ op }) => op)));
 
 /** The commands of a region by number, and each with its values exchanged. */
 class CommandNames {
@@ -239,25 +232,27 @@ export async function transitionGraph(options: GraphOptions): Promise<Transition
   return builder.found > options.maxStates ? undefined : builder.graph();
 }
 
+/** A move of the state that is expanded: its command and its targets, the most likely one first. */
+interface Expanded {
+  readonly command: number;
+  readonly targets: readonly number[];
+}
+
 class GraphBuilder {
   readonly #options: GraphOptions;
   readonly #names: CommandNames;
   readonly #step: Step;
   readonly #admission: AdmissionIn;
-  readonly #key: ReportedKey;
+  /** The commands that are admitted, by the key of the admission. */
+  readonly #admitted = new Map<string, readonly number[]>();
   readonly #from: State;
-  readonly #shown: State;
-  readonly #ids = new Map<string, number>();
-  /** The cells of every state, one after the other. */
-  #cells: Int16Array;
+  readonly #numbers: StateNumbers;
   readonly #firstMove = new Growing(Int32Array);
-  readonly #inert = new Growing(Uint8Array);
   readonly #commandOf = new Growing(Uint16Array);
   readonly #firstTransition = new Growing(Int32Array);
   readonly #target = new Growing(Int32Array);
+  readonly #exchanges = new Growing(Uint8Array);
   expanded = 0;
-  /** Whether the first outcome of the last command left the state unchanged. */
-  #isInert = false;
 
   constructor(options: GraphOptions) {
     const { region, capabilities } = options;
@@ -265,21 +260,18 @@ class GraphBuilder {
     this.#names = new CommandNames(commandsFor(region, capabilities));
     this.#step = new Step(region.scope, judgingOptionsFor(PROFILES[region.profile], capabilities));
     this.#admission = new AdmissionIn(region.scope, region.profile);
-    this.#key = keyFor(this.#names.commands);
     this.#from = new State(region.scope);
-    this.#shown = new State(region.scope);
-    this.#cells = new Int16Array(1024 * this.#from.cells.length);
-    this.#idOf(this.#from);
+    this.#numbers = new StateNumbers(this.#from, new Set(this.#names.commands.map(({ op }) => op)));
   }
 
   get found(): number {
-    return this.#ids.size;
+    return this.#numbers.size;
   }
 
   /** Expands states for some time. Returns false when all are expanded. */
   expandFor(milliseconds: number): boolean {
     const began = performance.now();
-    while (this.expanded < this.#ids.size) {
+    while (this.expanded < this.found) {
       this.#expandNext();
       if (performance.now() - began > milliseconds) return true;
     }
@@ -288,88 +280,92 @@ class GraphBuilder {
 
   #expandNext(): void {
     const id = this.expanded++;
-    const from = this.#from;
-    const { length } = from.cells;
-    from.cells.set(this.#cells.subarray(id * length, (id + 1) * length));
+    this.#numbers.restore(id, this.#from);
+    const name = this.#numbers.nameOf(this.#from);
     this.#firstMove.push(this.#commandOf.length);
-    this.#key.of(from);
-    const exchanged = isExchanged(this.#key.values);
-    const admission = this.#admission.at(from);
-    const changing: { readonly number: number; readonly targets: readonly number[] }[] = [];
-    for (const [number, command] of this.#names.commands.entries()) {
-      if (admission.refusal(command) !== undefined) continue;
-      const targets = this.#targetsOf(command, id);
-      const named = this.#names.inNamesOf(number, exchanged);
-      if (this.#isInert) this.#addMove(named, targets);
-      else if (targets.length > 0) changing.push({ number: named, targets });
+    const leaving: Expanded[] = [];
+    for (const command of this.#admittedNow()) {
+      const targets = this.#targetsOf(command, name);
+      const [likely] = targets;
+      if (likely === undefined) continue;
+      if (likely >> 2 === id) this.#addMove({ command, targets }, name);
+      else leaving.push({ command, targets });
     }
-    for (const { number, targets } of changing) this.#addMove(number, targets, 0);
+    for (const move of leaving) this.#addMove(move, name);
   }
 
-  #addMove(number: number, targets: readonly number[], inert = 1): void {
-    this.#inert.push(inert);
-    this.#commandOf.push(number);
+  #admittedNow(): readonly number[] {
+    const admission = this.#admission.at(this.#from);
+    const { key } = admission;
+    const known = this.#admitted.get(key);
+    if (known !== undefined) return known;
+    const admitted = [...this.#names.commands.keys()].filter((number) => {
+      const command = this.#names.commands[number];
+      return command !== undefined && admission.refusal(command) === undefined;
+    });
+    this.#admitted.set(key, admitted);
+    return admitted;
+  }
+
+  #addMove({ command, targets }: Expanded, from: number): void {
+    this.#commandOf.push(this.#names.inNamesOf(command, (from & 1) === 1));
     this.#firstTransition.push(this.#target.length);
-    for (const target of targets) this.#target.push(target);
+    const other = (from & 1) === 0 ? EXCHANGED : UNEXCHANGED;
+    for (const target of targets) {
+      const names = target & (UNEXCHANGED | EXCHANGED);
+      this.#target.push(target >> 2);
+      this.#exchanges.push(names === other ? 1 : names === (other ^ 3) ? 0 : EITHER);
+    }
   }
 
-  /** The states to which a command leads, the most likely one first. */
-  #targetsOf(command: Command, id: number): readonly number[] {
+  /** The targets of a command, the most likely one first. */
+  #targetsOf(number: number, name: number): readonly number[] {
     const from = this.#from;
     const step = this.#step;
+    const command = this.#names.at(number, false);
     const targets: number[] = [];
-    this.#isInert = false;
     const visit = (shown: State): void => {
-      const target = this.#idOf(shown);
-      if (!targets.includes(target)) targets.push(target);
+      add(targets, this.#numbers.nameOf(shown));
     };
     step.begin(from, undefined, false);
     do {
       perform(step, command);
       if (step.ruledOut) continue;
       if (step.state.equals(from)) {
-        if (targets.length === 0) this.#isInert = true;
-        if (!targets.includes(id)) targets.push(id);
+        add(targets, name);
         continue;
-      }
-      if (targets.length === 0) {
-        this.#shown.copyFrom(step.state);
-        settleAsExpected(this.#shown);
-        visit(this.#shown);
       }
       forEachShownState(step.state, visit);
     } while (step.next(from));
     return targets;
   }
 
-  #idOf(state: State): number {
-    const key = this.#key.of(state);
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.#ids.size;
-    this.#ids.set(key, id);
-    const { length } = state.cells;
-    if ((id + 1) * length > this.#cells.length) {
-      const larger = new Int16Array(2 * this.#cells.length);
-      larger.set(this.#cells);
-      this.#cells = larger;
-    }
-    this.#cells.set(state.cells, id * length);
-    return id;
-  }
-
   graph(): TransitionGraph {
     this.#firstMove.push(this.#commandOf.length);
     this.#firstTransition.push(this.#target.length);
-    return new TransitionGraph(this.#options, this.#names, this.#ids, {
+    return new TransitionGraph(this.#options, this.#names, this.#numbers, {
       firstMove: this.#firstMove.whole(),
-      inert: this.#inert.whole(),
       commandOf: this.#commandOf.whole(),
       firstTransition: this.#firstTransition.whole(),
       target: this.#target.whole(),
+      exchanges: this.#exchanges.whole(),
     });
   }
 }
+
+/** Adds the name of a state to a list of targets: each is four times a state, plus a bit for each of its two names. */
+function add(targets: number[], name: number): void {
+  const bit = (name & 1) === 0 ? UNEXCHANGED : EXCHANGED;
+  for (const [at, target] of targets.entries()) {
+    if (target >> 2 !== name >> 1) continue;
+    targets[at] = target | bit;
+    return;
+  }
+  targets.push(((name >> 1) << 2) | bit);
+}
+
+const UNEXCHANGED = 1;
+const EXCHANGED = 2;
 
 type Integers = Int32Array | Uint16Array | Uint8Array;
 
