@@ -29,10 +29,10 @@ function writableAfter(before: readonly Command[], command: Command): readonly (
 }
 
 describe('a look settles', () => {
-  test('an entry that may be of either flavour', () => {
+  test('an entry that may be WRITE or READ, the likely one first', () => {
     expect(writableAfter([map(0, 0)], toDevice(0, 0))).toEqual([
-      [READ_ONLY, 0, 0, 0],
       [WRITABLE, 0, 0, 0],
+      [READ_ONLY, 0, 0, 0],
     ]);
   });
 
@@ -48,8 +48,8 @@ describe('a look settles', () => {
   test('whether a page is still exclusive, but not to whom', () => {
     const exclusive = [map(0, 0), store(0, 0, 7), makeExclusive(0, 0)];
     expect(writableAfter(exclusive, deviceLoad(0, 0))).toEqual([
-      [READ_ONLY, 0, 0, 0],
       [MAYBE_EXCLUSIVE, 0, 0, 0],
+      [READ_ONLY, 0, 0, 0],
     ]);
   });
 });

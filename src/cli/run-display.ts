@@ -8,7 +8,7 @@ import { amount, duration, figure } from '../report/figures.ts';
 import type { Paint } from '../report/paint.ts';
 import { judgeable } from '../report/status-text.ts';
 import type { RecordingProgress } from '../run/judge-recording.ts';
-import type { Progress, ProgressListener } from '../run/run-options.ts';
+import type { Progress, ProgressListener, SliceProgress } from '../run/run-options.ts';
 import type { Hello } from '../targets/target.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 
@@ -60,8 +60,8 @@ export interface ProgressDisplay {
   readonly listener: ProgressListener;
   /** Shows the progress of the corpus phase. */
   replaying(done: number, of: number): void;
-  /** Shows the progress of constructing the transitions of a slice. */
-  states(found: number, expanded: number): void;
+  /** Shows the progress of the work on a slice that comes before the cases. */
+  slice(progress: SliceProgress): void;
   /** Prints a permanent line. */
   note(text: string): void;
   /** Removes the status lines. */
@@ -74,7 +74,7 @@ const nothing = (): void => {};
 export const NO_PROGRESS: ProgressDisplay = {
   listener: nothing,
   replaying: nothing,
-  states() {
+  slice() {
     // Nothing is shown.
   },
   note: nothing,
@@ -100,8 +100,8 @@ function liveDisplay(io: Io): ProgressDisplay {
     replaying(done, of) {
       log(paint.bold(replayLine(done, of)));
     },
-    states(found, expanded) {
-      log(paint.bold(statesLine(found, expanded)));
+    slice(progress) {
+      log(paint.bold(sliceLine(progress)));
     },
     note(text) {
       log.persist(text);
@@ -128,11 +128,11 @@ function plainDisplay(io: Io): ProgressDisplay {
       reported = now;
       io.stderr.write(`${replayLine(done, of)}\n`);
     },
-    states(found, expanded) {
+    slice(progress) {
       const now = performance.now();
       if (now - reported < NEXT_LINE) return;
       reported = now;
-      io.stderr.write(`${statesLine(found, expanded)}\n`);
+      io.stderr.write(`${sliceLine(progress)}\n`);
     },
     note(text) {
       io.stderr.write(`${text}\n`);
@@ -146,8 +146,15 @@ function plainDisplay(io: Io): ProgressDisplay {
 const replayLine = (done: number, of: number): string =>
   `replaying saved counterexamples: ${figure(done)} of ${figure(of)}`;
 
-const statesLine = (found: number, expanded: number): string =>
-  `transitions of the specification: ${amount(found, 'state')} found, ${figure(expanded)} of them expanded`;
+const sliceLine = ({ states, expanded, moves }: SliceProgress): string =>
+  'transitions of the specification: ' +
+  (moves === undefined
+    ? `${amount(states, 'state')} found, ${figure(expanded)} of them expanded`
+    : movesLine(moves));
+
+const movesLine = ({ made, of }: NonNullable<Progress['moves']>): string =>
+  `${figure(made)} of ${figure(of)} commands in their states executed ` +
+  `(${(Math.floor((1000 * made) / of) / 10).toFixed(1)} %)`;
 
 const isDirected = ({ directed }: Progress): boolean => directed.cases < directed.of;
 
@@ -172,12 +179,7 @@ function progressLines(progress: Progress): readonly [string, ...string[]] {
   return [
     `${profile}${profiles === 1 ? '' : ` (profile ${profileNumber} of ${profiles})`}: ${doing}`,
     `${casesDone(progress)} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
-    ...(moves === undefined
-      ? []
-      : [
-          `${figure(moves.made)} of ${figure(moves.of)} commands in their states executed ` +
-            `(${(Math.floor((1000 * moves.made) / moves.of) / 10).toFixed(1)} %)`,
-        ]),
+    ...(moves === undefined ? [] : [movesLine(moves)]),
     `${progress.covered} of ${progress.coverable} requirements covered, ${amount(progress.findings, 'finding')}, ` +
       (sinceNew === 0 ? 'new coverage just now' : `no new coverage for ${amount(sinceNew, 'case')}`),
     `${duration(elapsed)} elapsed${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,

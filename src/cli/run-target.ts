@@ -120,8 +120,8 @@ async function executeRun(
     targetSpec,
     ...(slice === undefined ? {} : { slice }),
     strategy: flags.strategy ?? 'random',
-    onStates: (found, expanded) => {
-      display.states(found, expanded);
+    onSlice: (progress) => {
+      display.slice(progress);
     },
     budget: budget === undefined ? settings.budget : { milliseconds: budget - (performance.now() - began) },
     bail: flags.bail ?? false,

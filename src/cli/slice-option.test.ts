@@ -32,7 +32,7 @@ describe('a run with a slice of the specification', () => {
     const { exercised = 0, declined = 0, of = -1 } = coverage?.transitions ?? {};
     expect(exercised + declined).toBe(of);
     expect(out).toContain('19 of 19 reached (100.0 %)');
-    expect(out).toContain('every transition that this target can take was exercised');
+    expect(out).toContain('every command was executed in every state that this target can reach');
     expect(out).not.toContain('is required');
     expect(out).toContain('--strategy transitions --scope 1x1x1');
     expect(readFileSync(shell.path('r.html'), 'utf8')).toContain('linux-6.12: transitions');

@@ -163,10 +163,13 @@ export function readPage(page: Page): number | 'torn' | 'stale' {
 /** `limits` of a group without a limit. */
 export const NO_LIMIT = -1;
 
+const NO_CHARGES: readonly number[] = Array.from({ length: CONTROL_GROUPS }, () => 0);
+const NO_LIMITS: readonly number[] = NO_CHARGES.map(() => NO_LIMIT);
+
 /** The number of pages charged to each control group, and their limits. */
 class ControlGroups {
-  readonly charges: number[] = Array.from({ length: CONTROL_GROUPS }, () => 0);
-  readonly limits: number[] = Array.from({ length: CONTROL_GROUPS }, () => NO_LIMIT);
+  readonly charges: number[] = NO_CHARGES.slice();
+  readonly limits: number[] = NO_LIMITS.slice();
 
   chargeOf(group: number): number {
     return this.charges[group] ?? 0;

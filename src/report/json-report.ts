@@ -129,7 +129,13 @@ const ReportedSpecification = z
     scope: Scope,
     families: z.array(z.string()),
     states: z.object({ of: Count, reached: Count }),
-    moves: z.object({ of: Count, made: Count }).describe('Commands in the states that admit them.'),
+    moves: z
+      .object({
+        of: Count,
+        made: Count,
+        onCopies: Count.describe('Executed on copies of the world of the embedded kernel, not in cases.'),
+      })
+      .describe('Commands in the states that admit them.'),
     transitions: z.object({
       of: Count,
       exercised: Count,

@@ -104,7 +104,7 @@ function randomText(
     return [
       profile,
       `${amount(random, 'case')}, ${amount(commands - (directed?.commands ?? 0), 'command')}` +
-        (interrupted ? '' : cutText(random, wanted)),
+        (interrupted || strategy !== 'random' ? '' : cutText(random, wanted)),
     ];
   });
   const title =

@@ -87,7 +87,7 @@ function transitionsInWords(specification: SpecificationCoverage): string {
   return [
     `${figure(exercised)} of ${figure(of)} exercised${shareInWords(exercised, of)}`,
     ...parts.flatMap(([count, words]) => (count === 0 ? [] : [`${figure(count)} ${words}`])),
-    ...(remaining === 0 ? ['every transition that this target can take was exercised'] : []),
+    ...(remaining === 0 ? ['every command was executed in every state that this target can reach'] : []),
   ].join('; ');
 }
 
@@ -106,12 +106,15 @@ export function specificationRows(profile: ProfileOutcome): readonly (readonly [
     ],
     [
       'commands in states',
-      `${figure(moves.made)} of ${figure(moves.of)} executed${shareInWords(moves.made, moves.of)}`,
+      `${figure(moves.made)} of ${figure(moves.of)} executed${shareInWords(moves.made, moves.of)}` +
+        (moves.onCopies === 0
+          ? ''
+          : `, ${figure(moves.onCopies)} of them on copies of the kernel, checked by the judge alone`),
     ],
     ['transitions', transitionsInWords(specification)],
     [
       'clauses',
-      `result, value and callbacks compared at ${amount(sent, 'step')}; entries in ${amount(tally.covered('robust.at-rest'), 'snapshot')}, ` +
+      `result, value and callbacks compared at ${amount(sent + moves.onCopies, 'step')}; entries in ${amount(tally.covered('robust.at-rest'), 'snapshot')}, ` +
         `counts in ${figure(tally.covered('count.references'))}, accounting in ${figure(tally.covered('account.charge'))}`,
     ],
     [

@@ -11,6 +11,13 @@ import type { SpecificationSlice, StrategyName } from '../search/case-plan.ts';
 import type { Shard } from './profile-cases.ts';
 import type { Stretches, StretchRequest, StretchSource } from './stretch.ts';
 
+/** The number of states of a slice found so far, and of those whose transitions are known; then the moves made. */
+export interface SliceProgress {
+  readonly states: number;
+  readonly expanded: number;
+  readonly moves?: Progress['moves'];
+}
+
 export interface RunOptions {
   readonly target: Target;
   /** More instances of the same target for parallel execution; the outcome does not depend on them. */
@@ -28,8 +35,8 @@ export interface RunOptions {
   readonly strategy?: StrategyName;
   /** The part of the specification whose coverage is measured. Random cases are then drawn within it. */
   readonly slice?: SpecificationSlice | undefined;
-  /** Receives the number of states of the slice found so far, and of those whose transitions are known. */
-  readonly onStates?: (found: number, expanded: number) => void;
+  /** Receives the progress of the work on the slice that comes before the cases. */
+  readonly onSlice?: (progress: SliceProgress) => void;
   /** Number of random cases in each profile, or total time. */
   readonly budget: { readonly runs: number } | { readonly milliseconds: number };
   /**

@@ -8,6 +8,7 @@ import {
 import { hasBailed, isStillBroken } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
 import { ProfileRun } from './profile-run.ts';
+import type { ProfileBudget } from './profile-progress.ts';
 import { specificationFor } from './specification.ts';
 import type { RunOptions } from './run-options.ts';
 import { withHistory } from '../targets/earlier-cases.ts';
@@ -27,12 +28,19 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     // The first profile is reported even if the run is interrupted before it begins.
     const isOver = options.signal?.aborted === true || hasBailed(options, profiles);
     if (isOver && profiles.length > 0) break;
-    const specification = await specificationFor(options, profile);
     const left = options.profiles.length - index;
-    const budget =
+    const budgetNow = (): ProfileBudget =>
       'runs' in options.budget
         ? options.budget
         : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
+    const profileBegan = performance.now();
+    const share = budgetNow();
+    const specification = await specificationFor(
+      options,
+      profile,
+      () => 'milliseconds' in share && performance.now() - profileBegan > share.milliseconds,
+    );
+    const budget = budgetNow();
     const whole = { began, profileNumber: index + 1, made, specification };
     profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
   }

@@ -3,6 +3,8 @@ import type { CasePlan } from '../search/case-plan.ts';
 import { Tours } from '../search/tours.ts';
 import { TransitionCoverage } from '../search/transition-coverage.ts';
 import { transitionGraph } from '../search/transition-graph.ts';
+import { MANY_MOVES, walkTransitions } from '../search/transition-walk.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** Maximum number of states of a slice. Ten times as many would exhaust the memory of most machines. */
@@ -15,27 +17,43 @@ export interface ProfileSpecification {
   readonly tours: (CasePlan & Pick<Tours, 'extend'>) | undefined;
 }
 
-/** Constructs the transitions of the requested slice; undefined without one, or if the run was stopped. */
+/**
+ * Constructs the transitions of the requested slice; undefined without one, or if the run was stopped. In a large slice,
+ * the strategy `transitions` then takes them on copies of the embedded kernel, if that is the target; tours make the
+ * moves that remain.
+ *
+ * @param isOver whether the time for this is over
+ */
 export async function specificationFor(
-  { slice, strategy = 'random', target, signal, onStates }: RunOptions,
+  { slice, strategy = 'random', target, signal, onSlice }: RunOptions,
   profile: ProfileName,
+  isOver: () => boolean,
 ): Promise<ProfileSpecification | undefined> {
   if (slice === undefined) return undefined;
+  const isStopped = (): boolean => signal?.aborted === true;
   const graph = await transitionGraph({
     region: { ...slice, profile: PROFILES[profile].name },
     capabilities: target.hello.capabilities,
     maxStates: MAX_SLICE_STATES,
-    stopped: () => signal?.aborted === true,
-    ...(onStates === undefined ? {} : { onProgress: onStates }),
+    stopped: isStopped,
+    onProgress: (states, expanded) => onSlice?.({ states, expanded }),
   });
   if (graph === undefined) {
-    if (signal?.aborted === true) return undefined;
+    if (isStopped()) return undefined;
     throw new SliceTooLarge();
   }
-  return {
-    coverage: new TransitionCoverage(graph),
-    tours: strategy === 'transitions' ? new Tours(graph) : undefined,
-  };
+  const coverage = new TransitionCoverage(graph);
+  if (strategy === 'random') return { coverage, tours: undefined };
+  if (graph.moves >= MANY_MOVES && target instanceof EmbeddedTarget && target.showsEverything) {
+    const { states, moves: of } = graph;
+    await walkTransitions({
+      coverage,
+      mutation: target.mutation,
+      stopped: () => isStopped() || isOver(),
+      onProgress: () => onSlice?.({ states, expanded: states, moves: { made: coverage.made, of } }),
+    });
+  }
+  return { coverage, tours: new Tours(graph, coverage) };
 }
 
 /** A slice has more than `MAX_SLICE_STATES` states. */

@@ -9,7 +9,7 @@ import { Step } from '../../spec/model/step.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
-import { Examiner } from '../judge/examiner.ts';
+import { type CaseWatcher, Examiner } from '../judge/examiner.ts';
 import { type Page, PAGEMAP_PRIVATE } from '../kernel/memory.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
@@ -17,6 +17,7 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Tours } from './tours.ts';
 import { remainingOf, type SpecificationCoverage, TransitionCoverage } from './transition-coverage.ts';
 import { type TransitionGraph, transitionGraph } from './transition-graph.ts';
+import { walkTransitions } from './transition-walk.ts';
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
@@ -75,9 +76,21 @@ async function tour(
 ): Promise<{ readonly coverage: SpecificationCoverage; readonly failures: number; readonly rounds: number }> {
   const coverage = new TransitionCoverage(graph);
   const target = new EmbeddedTarget(mutation === undefined ? {} : { mutation });
-  const examiner = new Examiner(target, graph.region.profile, { watcher: coverage });
-  const tours = new Tours(graph);
   let failures = 0;
+  const watcher: CaseWatcher = {
+    begin: (scope) => {
+      coverage.begin(scope);
+    },
+    step: (command, judge) => {
+      coverage.step(command, judge);
+      // Where a move has one transition, the state is not looked up; it must be the one that the judge knows.
+      const { onlyState } = judge;
+      if (coverage.id === undefined || onlyState === undefined) return;
+      if (graph.find(onlyState)?.id !== coverage.id) failures++;
+    },
+  };
+  const examiner = new Examiner(target, graph.region.profile, { watcher });
+  const tours = new Tours(graph);
   let rounds = 0;
   let index = 0;
   do {
@@ -163,5 +176,37 @@ describe('tours', () => {
     expect(other.at(5)).toEqual(inOrder[5]);
     expect(other.at(3)).toEqual(inOrder[3]);
     expect(other.has(1_000_000)).toBe(false);
+  });
+});
+
+describe('a walk on copies of the embedded kernel', () => {
+  const walk = async (graph: TransitionGraph, mutation?: KernelMutation): Promise<TransitionCoverage> => {
+    const coverage = new TransitionCoverage(graph);
+    await walkTransitions({ coverage, mutation });
+    return coverage;
+  };
+
+  test.each<[string, Region]>([
+    ['core and pins', regionOf(1, 1, 'pin')],
+    ['core and an injection', regionOf(1, 1, 'inject no-copy')],
+  ])('makes every move of %s once, and leaves nothing to tours', async (_, region) => {
+    const graph = await graphOf(region);
+    const coverage = await walk(graph);
+    const { moves, states } = coverage.summary();
+    expect(moves).toEqual({ of: graph.moves, made: graph.moves, onCopies: graph.moves });
+    expect(states.reached).toBe(states.of);
+    expect(new Tours(graph, coverage).has(0)).toBe(false);
+  });
+
+  test('leaves the moves that fail to tours, which find the planted bug', async () => {
+    const graph = await graphOf(regionOf(2, 1));
+    const bug = MUTANTS.find(({ id }) => id === 'fork-keeps-parent-write')?.mutation;
+    const coverage = await walk(graph, bug);
+    expect(coverage.made).toBeLessThan(graph.moves);
+    const examined = await new Examiner(
+      new EmbeddedTarget(bug === undefined ? {} : { mutation: bug }),
+      graph.region.profile,
+    ).examine(new Tours(graph, coverage).at(0));
+    expect(examined).toMatchObject({ verdict: { kind: 'violates' } });
   });
 });

@@ -67,11 +67,13 @@ export class Tours implements CasePlan {
   /** The number of moves for which the last extension planned tours. */
   #extendedFor = Infinity;
 
-  constructor(graph: TransitionGraph) {
+  /** @param coverage the moves that were made before, and are not planned */
+  constructor(graph: TransitionGraph, coverage?: TransitionCoverage) {
     this.#graph = graph;
     const { states, moves, commands } = graph;
+    const isBegun = coverage !== undefined && coverage.made > 0;
     this.#expected = graph.firstTransition.slice(0, moves);
-    this.#due = timesToMake(graph);
+    this.#due = isBegun ? new Uint8Array(moves) : timesToMake(graph);
     this.#dueOf = new Int32Array(states);
     this.#planned = new Uint8Array(moves);
     this.#unplanned = new Int32Array(states);
@@ -80,6 +82,7 @@ export class Tours implements CasePlan {
     this.#first = graph.firstMove.slice(0, states);
     this.#parents = this.#expectedTree();
     this.#epilogue = EPILOGUE.flatMap((op) => commands.filter((command) => command.op === op));
+    if (isBegun) this.extend(coverage);
     this.#countByState();
   }
 

@@ -10,7 +10,12 @@ export interface SpecificationCoverage {
   readonly families: readonly string[];
   readonly states: { readonly of: number; readonly reached: number };
   /** Commands in the states that admit them. */
-  readonly moves: { readonly of: number; readonly made: number };
+  readonly moves: {
+    readonly of: number;
+    readonly made: number;
+    /** Made on copies of the world (`walkTransitions`), not in cases. */
+    readonly onCopies: number;
+  };
   readonly transitions: {
     readonly of: number;
     readonly exercised: number;
@@ -47,6 +52,7 @@ export class TransitionCoverage implements CaseWatcher {
   #isOutside = false;
   exercised = 0;
   made = 0;
+  onCopies = 0;
 
   constructor(graph: TransitionGraph) {
     this.graph = graph;
@@ -58,6 +64,22 @@ export class TransitionCoverage implements CaseWatcher {
     this.#isOutside = !isSameScope(scope, this.graph.region.scope);
     this.#id = 0;
     this.#exchanged = false;
+  }
+
+  /** Continues in a state of the graph. */
+  resume(id: number, isExchanged: boolean): void {
+    this.#isOutside = false;
+    this.#id = id;
+    this.#exchanged = isExchanged;
+  }
+
+  /** The state of the case, if it is known, and whether it has the values of that state exchanged. */
+  get id(): number | undefined {
+    return this.#isOutside || this.#id === UNKNOWN ? undefined : this.#id;
+  }
+
+  get isExchanged(): boolean {
+    return this.#exchanged;
   }
 
   step(command: Command, judge: Judge): void {
@@ -160,7 +182,7 @@ export class TransitionCoverage implements CaseWatcher {
       scope,
       families,
       states: { of: graph.states, reached: reached.reduce((sum, one) => sum + one, 0) },
-      moves: { of: graph.moves, made: this.made },
+      moves: { of: graph.moves, made: this.made, onCopies: this.onCopies },
       transitions: { of: graph.transitions, exercised: this.exercised, unclear, declined, beyond },
     };
   }

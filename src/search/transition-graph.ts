@@ -20,7 +20,7 @@ export const sliceValue = (value: number): number => VALUES[value % 2 === 0 ? 1 
 const BATCH_MS = 50;
 
 /** Of `exchanges`: the outcomes of a race may differ in nothing but the names of values. */
-export const EITHER = 2;
+const EITHER = 2;
 
 export interface GraphOptions {
   readonly region: Region;
