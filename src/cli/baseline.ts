@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { oneLine } from '../corpus/printable.ts';
+import { oneLine, reasonOf } from '../corpus/printable.ts';
 import { Baseline, baselineOf, baselineText, compareWithBaseline } from '../report/baseline.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
@@ -101,9 +101,8 @@ async function readJson(
     text = await readFile(whole, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOENT') throw refuse(error instanceof Error ? error.message : String(error));
-    if (optional) return undefined;
-    throw refuse('there is no such file');
+    if (optional && code === 'ENOENT') return undefined;
+    throw refuse(reasonOf(error));
   }
   // An output that was prepared exists and is empty.
   if (optional && text === '') return undefined;

@@ -138,7 +138,9 @@ describe('a file is refused', () => {
   });
 
   test('that is named and missing, and one of two', async () => {
-    expect(await settings('--config', 'none.json')).toMatch(/^78 error: none\.json cannot be read: ENOENT/);
+    expect(await settings('--config', 'none.json')).toMatch(
+      /^78 error: none\.json cannot be read: there is no such file/,
+    );
     json({ runs: 1 });
     write('zdc.config.mjs', 'export default { runs: 2 };');
     expect(await settings()).toMatch(/^78 error: There is zdc\.config\.mjs as well as zdc\.config\.json\./);

@@ -4,7 +4,7 @@ import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../api/config.ts';
-import { oneLine } from '../corpus/printable.ts';
+import { oneLine, reasonOf } from '../corpus/printable.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { durationOption } from './options.ts';
 import { type Io, UserError } from './io.ts';
@@ -94,9 +94,7 @@ const failure = (message: string): UserError => new UserError(EXIT.configuration
 
 async function read(path: string, name: string): Promise<object> {
   const contents: unknown = await load(path).catch((error: unknown) => {
-    throw failure(
-      `${oneLine(name)} cannot be read: ${oneLine(error instanceof Error ? error.message : String(error))}.`,
-    );
+    throw failure(`${oneLine(name)} cannot be read: ${reasonOf(error)}.`);
   });
   if (typeof contents === 'object' && contents !== null && !Array.isArray(contents)) return contents;
   throw failure(

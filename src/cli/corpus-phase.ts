@@ -4,7 +4,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Io } from './io.ts';
 import type { ProgressDisplay } from './run-display.ts';
 import { type CaseFile, caseFileOf, type Origin } from '../corpus/case-file.ts';
-import { oneLine } from '../corpus/printable.ts';
+import { oneLine, reasonOf } from '../corpus/printable.ts';
 import { replayCorpus } from '../corpus/replay-corpus.ts';
 import { discardUnshrunk, saveCaseFile } from '../corpus/save-case-file.ts';
 import { shrinkLeftover } from '../corpus/replay-file.ts';
@@ -119,9 +119,6 @@ export const saveInTemp = (file: CaseFile): Promise<string | undefined> =>
   saveCaseFile(file, join(tmpdir(), 'zdc')).catch(() => undefined);
 
 /** The reason of a file system error, in one line. */
-export const reasonOf = (error: unknown): string =>
-  oneLine(error instanceof Error ? error.message : String(error));
-
 /** A path relative to a folder if it is below it, for messages. */
 export function fromHere(cwd: string, path: string): string {
   const short = relative(cwd, path);

@@ -4,14 +4,14 @@ import type { Command } from 'commander';
 import { match } from 'ts-pattern';
 import { type CaseFile, readCaseFile } from '../corpus/case-file.ts';
 import { type CorpusEntry, readCorpus } from '../corpus/corpus-folder.ts';
-import { oneLine } from '../corpus/printable.ts';
+import { oneLine, reasonOf } from '../corpus/printable.ts';
 import { replayFile } from '../corpus/replay-file.ts';
 import { addCaseFile } from '../corpus/save-case-file.ts';
 import { EXIT, type ExitCode, strongest } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import { columns, cut } from '../report/text-layout.ts';
 import type { Target } from '../targets/target.ts';
-import { fromHere, reasonOf } from './corpus-phase.ts';
+import { fromHere } from './corpus-phase.ts';
 import { type Io, paintFor, UserError } from './io.ts';
 import { withTarget } from './open-target.ts';
 import {

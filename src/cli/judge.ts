@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { judgeRecording, type RecordingOutcome } from '../run/judge-recording.ts';
-import { oneLine, printable } from '../corpus/printable.ts';
+import { oneLine, printable, reasonOf } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { exitCodeOfRecording, recordedCaseText, recordingText } from '../report/recording-text.ts';
 import { UserError, type Io, paintFor, widthOf } from './io.ts';
@@ -93,11 +93,4 @@ async function* untilAborted(stream: Readable, path: string, signal: AbortSignal
     if (signal.aborted) return;
     throw new UserError(EXIT.configuration, `${nameOf(path)} cannot be judged: ${reasonOf(error)}.`);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  return code === 'EISDIR' ? 'it is a folder; name one of the files in it' : error.message;
 }

@@ -122,6 +122,18 @@ describe('a journal', () => {
     }
   });
 
+  test('that does not exist is refused', async () => {
+    const reason = 'The journal none.jsonl cannot be used: there is no such file';
+    for (const words of [
+      ['merge', 'none.jsonl'],
+      ['run', '--resume', 'none.jsonl'],
+    ]) {
+      const { code, err } = await shell.call(words);
+      expect(err).toContain(reason);
+      expect(code).toBe(78);
+    }
+  });
+
   test('determines all settings of the run', async () => {
     const { code, err } = await shell.call(['run', '--resume', 'whole.jsonl', '--seed', '5']);
     expect(code).toBe(2);

@@ -12,7 +12,7 @@ import {
   readJournal,
   RecordedRun,
 } from '../corpus/journal.ts';
-import { oneLine } from '../corpus/printable.ts';
+import { oneLine, reasonOf } from '../corpus/printable.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { caller } from '../report/replay-command.ts';
@@ -21,7 +21,7 @@ import type { Shard } from '../run/profile-cases.ts';
 import type { RunJournal } from '../run/run-options.ts';
 import { shellQuote } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
-import { fromHere, reasonOf } from './corpus-phase.ts';
+import { fromHere } from './corpus-phase.ts';
 import { UserError } from './io.ts';
 import { recordedTarget, type TargetSpec } from './target-spec.ts';
 

@@ -100,7 +100,7 @@ describe('a file that cannot be replayed says why', () => {
   test('missing, or a folder', async () => {
     expect(await readCaseFile(join(folder, 'none.json'))).toEqual({
       kind: 'faulty',
-      message: 'there is no such file',
+      message: 'there is no such file or folder',
     });
     expect(await readCaseFile(folder)).toMatchObject({ kind: 'faulty' });
   });

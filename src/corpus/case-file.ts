@@ -12,7 +12,7 @@ import { SUITE_AND_VERSION } from './suite.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 import { wireObservations } from '../explain/recorded-trace.ts';
 import { isJsonObject } from '../../spec/protocol/json-object.ts';
-import { oneLine } from './printable.ts';
+import { oneLine, reasonOf } from './printable.ts';
 
 /** The format name of a saved counterexample. */
 export const FORMAT = 'zdc-counterexample';
@@ -150,11 +150,7 @@ export async function readCaseFile(path: string): Promise<FileContents> {
   try {
     return parseCaseFile(await readFile(path, 'utf8'));
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const code = 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return faulty('there is no such file');
-    if (code === 'EISDIR') return faulty('it is a folder; name one of the files in it');
-    return faulty(error.message);
+    return faulty(reasonOf(error));
   }
 }
 

@@ -43,3 +43,12 @@ function onOneLine(value: unknown): string {
 /** As in JSON, a field with the value undefined is left out. */
 const fieldsOf = (value: object): readonly (readonly [string, unknown])[] =>
   Object.entries(value).filter(([, item]) => item !== undefined);
+
+/** The reason why a file cannot be read or written, as the end of a message. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return oneLine(String(error));
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file or folder';
+  if (code === 'EISDIR') return 'it is a folder; name one of the files in it';
+  return oneLine(error.message);
+}

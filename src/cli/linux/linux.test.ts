@@ -33,8 +33,14 @@ describe('where no kernel is built', () => {
     const { code, out } = await shell.call(['linux', 'status'], { env });
     expect(out).toContain(`Cache     ${env.ZDC_LINUX_CACHE}`);
     expect(out).toContain('zdc linux build --kernel 6.1 ');
-    expect(code).toBe(69);
+    expect(code).toBe(0);
     expect(await shell.call(['linux', 'status', '--quiet'], { env })).toMatchObject({ code: 69, out: '' });
+  });
+
+  test('a source folder that does not exist is named', async () => {
+    const { code, err } = await shell.call(['run', '--target', 'linux:source=/nowhere/linux'], { env });
+    expect(err).toContain('There is no folder /nowhere/linux.');
+    expect(code).toBe(69);
   });
 
   test('a record that is none counts for nothing', async () => {

@@ -183,13 +183,16 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
       done(await execInGuest(file, chosen, io));
     });
   withKernelOptions(verb.command('status'))
-    .description('Shows the state of the cache; the exit code is 0 if the selected kernel can be run.')
-    .option('-q, --quiet', 'print nothing')
+    .description(
+      'Shows the state of the cache. With --quiet, the exit code tells whether the selected kernel can be run.',
+    )
+    .option('-q, --quiet', 'print nothing; exit with 0 if the selected kernel can be run, and with 69 if not')
     .action(({ quiet = false, ...flags }: StatusFlags) => {
       const places = linuxPlaces(io.env);
       const kernel = selected(flags);
       if (!quiet) io.stdout.write(statusText(places, kernel, paintFor(io)));
-      done(isReady(lookAtBuilt(places, kernel)) ? EXIT.conforms : EXIT.unstartable);
+      // Showing that a kernel is not built yet is not a failure.
+      done(!quiet || isReady(lookAtBuilt(places, kernel)) ? EXIT.conforms : EXIT.unstartable);
     });
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { decodeAnswer, encodeCase, type CaseQuestion } from '../../../spec/protocol/codec.ts';
 import { excerpt } from '../../../spec/protocol/excerpt.ts';
 import { type Shows, showsOf } from '../../../spec/protocol/shows.ts';
@@ -272,6 +273,7 @@ export async function unreadyKernel(
   const advice = `run "zdc linux build ${shellLine(buildWords(kernel))}".`;
   const name = nameOfKernel(kernel);
   if (!isReady(built)) {
+    if (kernel.kind === 'tree' && !existsSync(kernel.folder)) return `There is no folder ${kernel.folder}.`;
     return built.record === undefined
       ? `${sentence(name)} is not built: ${advice}`
       : `The build of ${name} is outdated: ${advice}`;
