@@ -6,7 +6,7 @@ import { replayFile } from '../corpus/replay-file.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
-import { EarlierCases } from '../shrink/earlier-cases.ts';
+import { EarlierCaseSearch } from '../shrink/earlier-case-search.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import { Flickering } from './flickering.fixture.ts';
 import type { SavedFinding } from './run-options.ts';
@@ -188,12 +188,12 @@ test('a failure that comes and goes is not taken for one that needs earlier case
   let taken = 0;
   for (const shows of PATTERNS) {
     const target = new Flickering(mutant, shows);
-    const search = new EarlierCases(target, fingerprint, goesOn, undefined);
+    const search = new EarlierCaseSearch(target, fingerprint, goesOn, undefined);
     const earlier = await search.find(failing, [STORES, LOADS, STORES, LOADS]);
     // `isDue` confirms, as after shrinking.
     if (earlier !== undefined && (await search.isDue(earlier, failing))) taken++;
   }
   expect(taken).toBe(0);
-  const steady = new EarlierCases(leaking(), 'types.host-value kernel-load value', goesOn, undefined);
+  const steady = new EarlierCaseSearch(leaking(), 'types.host-value kernel-load value', goesOn, undefined);
   expect(await steady.find(LOADS, [LOADS, STORES, LOADS])).toEqual([STORES, LOADS]);
 });

@@ -6,7 +6,7 @@ import type { Target } from '../targets/target.ts';
 import { everyStepOf, type Failing, FailingCases, ordersOfFailing } from './first-divergence.ts';
 import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
 import { type Counterexample, unshrunkCounterexample } from './finding.ts';
-import { EarlierCases } from './earlier-cases.ts';
+import { EarlierCaseSearch } from './earlier-case-search.ts';
 import { type Examined, Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import {
   type Flaky,
@@ -90,7 +90,7 @@ async function shrinkAfterEarlier(
   found: Failing,
   budget: ShrinkBudget,
 ): Promise<Counterexample | undefined> {
-  const search = new EarlierCases(target, fingerprint, stopped, budget.onAsk);
+  const search = new EarlierCaseSearch(target, fingerprint, stopped, budget.onAsk);
   const list = await search.find(found.case, budget.earlier ?? []);
   if (list === undefined) return undefined;
   const earlier = await search.shrinkList(list, found.case);
@@ -103,7 +103,7 @@ async function shrinkAfterEarlier(
   const simplest = (await withoutRace(session, closely, 1)) ?? closely;
   const { counterexample } = await shrinkSteady(session, after, simplest, 'once');
   if (counterexample === undefined) return undefined;
-  const last = new EarlierCases(target, session.fingerprint, session.stopped, budget.onAsk);
+  const last = new EarlierCaseSearch(target, session.fingerprint, session.stopped, budget.onAsk);
   const each = await last.shrinkEach(earlier, counterexample.case);
   if (!(await last.isDue(each, counterexample.case))) return undefined;
   // What is shown is what these earlier cases lead to, not those that it was reduced with.

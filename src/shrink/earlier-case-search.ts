@@ -26,7 +26,7 @@ const MAX_SEARCH = 60_000;
 const PASSES: readonly Pass[] = [deleteCommands, simplifyArguments, shrinkScope];
 
 /** Searches for the earlier cases on which a failure depends. Every run is made on a fresh target. */
-export class EarlierCases {
+export class EarlierCaseSearch {
   readonly #target: Target;
   readonly #fingerprint: string;
   readonly #stopped: () => boolean;
