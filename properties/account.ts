@@ -8,7 +8,7 @@ import type { TraceStep } from './step.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 import { AT_LIMIT, BELOW_LIMIT } from './charges.ts';
 import { refusalOf } from './device-rights.ts';
-import { accountChanges, modified } from './stillness.ts';
+import { accountChanges, dropsZeroPages, modified } from './stillness.ts';
 import {
   endsAsItMay,
   findsSlotBusy,
@@ -73,9 +73,10 @@ const migrationIsFree = define({
   requirements: ['account.charge', 'account.rss'],
   needs: ['accounting', 'every-step'],
   steps: (reading) => reading.migrations,
-  check({ command, result, state, stateBefore, rowBefore, row, cell }) {
+  check(step) {
+    const { command, result, state, stateBefore, rowBefore, row, cell } = step;
     const [was, is] = [stateBefore?.charged, state?.charged];
-    if (was === undefined || is === undefined || !isVector(result)) return 0;
+    if (was === undefined || is === undefined || !isVector(result) || dropsZeroPages(step)) return 0;
     let filled = 0;
     let moved = 0;
     for (let i = 0; i < result.length; i++) {

@@ -8,7 +8,7 @@ import type { AnnotatedTrace } from './annotated-trace.ts';
 import { isPrivate } from './mapping-table.ts';
 import { define, type PropertyResult } from './property.ts';
 import { isObject } from './contents.ts';
-import { changes } from './stillness.ts';
+import { changes, dropsZeroPages } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { MigrationCommand } from './step-lists.ts';
 
@@ -294,7 +294,8 @@ const skippedRestores = define({
   steps: (reading) => reading.migrations,
   check(step): PropertyResult {
     const { result, stateBefore, state } = step;
-    if (!isVector(result) || result.some((outcome) => outcome !== 'skipped')) return 0;
+    if (!isVector(result) || result.some((outcome) => outcome !== 'skipped') || dropsZeroPages(step))
+      return 0;
     const [was, is] = [stateBefore?.rss?.join(), state?.rss?.join()];
     if (was !== undefined && is !== undefined && was !== is)
       return `all pages were skipped, and rss went from ${was} to ${is}`;

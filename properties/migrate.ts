@@ -15,7 +15,7 @@ import { isFilePage, isObject, MOVED } from './contents.ts';
 import { PENDING_NO_COPY, PENDING_NO_FRAME, PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isCommon, isWatchedIfMissing, mayWrite } from './mapping-table.ts';
 import { AT_LIMIT } from './charges.ts';
-import { recordChanges, changeInWords, changes, faultCall } from './stillness.ts';
+import { recordChanges, changeInWords, changes, dropsZeroPages, faultCall } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { MigrationCommand } from './step-lists.ts';
 
@@ -76,7 +76,7 @@ const skippedUnaccessed = define({
   steps: (reading) => reading.migrations,
   check(step) {
     const { before, after, cell } = step;
-    if (before === undefined || after === undefined) return 0;
+    if (before === undefined || after === undefined || dropsZeroPages(step)) return 0;
     let skipped = 0;
     for (const [i, outcome] of outcomesOf(step).entries()) {
       if (outcome !== 'skipped') continue;
@@ -203,7 +203,7 @@ const failureRestores = define({
   steps: (reading) => reading.migrations,
   check(step) {
     const outcomes = outcomesOf(step);
-    if (outcomes.length === 0 || outcomes.includes('moved')) return 0;
+    if (outcomes.length === 0 || outcomes.includes('moved') || dropsZeroPages(step)) return 0;
     const markModified = changes(step) ?? recordChanges(step);
     if (markModified !== undefined) return `all pages were skipped, and ${markModified}`;
     const kinds =

@@ -1,3 +1,4 @@
+import { PRESENT, UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
 import type { TraceStep } from './step.ts';
 
@@ -31,6 +32,12 @@ export function changes(step: TraceStep, except = -1): string | undefined {
   }
   return undefined;
 }
+
+/** Whether a migration dropped pages of zeros of a large folio in system memory, which it split. */
+export const dropsZeroPages = ({ command, before, after, stateBefore }: TraceStep): boolean =>
+  command.op === 'migrate-to-device' &&
+  stateBefore?.whole !== undefined &&
+  (before?.some((code, cell) => code === PRESENT && after?.[cell] === UNPOPULATED) ?? false);
 
 /** The change of one entry, in words. */
 export function changeInWords(step: TraceStep, cell: number): string {

@@ -21,6 +21,7 @@ import type { Step } from './step.ts';
 const NEW_OBJECT = choice('populated block', 'large folio', 'base page');
 const FAULTED_FOLIO = choice('large folio of the accessed page', 'migrates whole', 'is split');
 const LEFT_FOLIO = choice('large folio of a page that stays', 'is not split', 'is split');
+const ZERO_PAGES = choice('pages of zeros of a large folio that is split', 'kept', 'dropped');
 const FIRST_STRIKE = choice('first strike at the large folio', 'no large page', 'another injection');
 const WITHOUT_LARGE_PAGE = choice('injection of no-large-page', 'used', 'not used');
 
@@ -165,6 +166,25 @@ export function split(step: Step, object: number): void {
       step.attribution = { ...step.attribution, frees: 'folio.split-frees', charge: 'folio.split-frees' };
   }
   step.splitFolio(object);
+}
+
+/**
+ * Lets a migration that splits a large folio in system memory drop its pages of value 0, in all processes: they become
+ * unpopulated pages, which read the same.
+ */
+export function mayDropZeroPages(step: Step, members: readonly number[]): void {
+  const { state } = step;
+  const entries = [...state.entry.keys()].filter((entry) => {
+    const mapped = state.entry[entry] ?? NO_OBJECT;
+    return mapped > NO_OBJECT && members.includes(mapped) && state.value[mapped] === 0;
+  });
+  // A folio with a pinned page cannot be split.
+  if (entries.length === 0 || members.some((member) => state.pinned(member))) return;
+  const seen = new Set(entries.map((entry) => step.isDropped(entry)));
+  const hint = seen.has(true) || (seen.has(undefined) ? undefined : false);
+  if (step.choose(ZERO_PAGES, ifSeen(hint, 'dropped', 'kept')) === 'kept') return;
+  split(step, members[0] ?? NO_OBJECT);
+  for (const entry of entries) step.unlink(entry);
 }
 
 /** Lets a large folio on the device be split although the page of the attempt stays. */

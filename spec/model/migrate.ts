@@ -7,6 +7,7 @@ import {
   hasFreeBlock,
   hasPinnedMate,
   isUnpopulatedBlock,
+  mayDropZeroPages,
   maySplit,
   newFolio,
   split,
@@ -158,6 +159,7 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
   step.result = vector;
   step.cover(MIGRATE_RESULT_PER_PAGE);
   step.cover(MIGRATE_NO_CALLBACKS);
+  splitForMigration(step, command);
   for (let index = 0; index < command.count; index++) {
     const entry = step.state.at(command.process, command.page + index);
     const device = command.device ?? 0;
@@ -176,6 +178,28 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
     }
   }
   if (vector.includes('moved') && vector.includes('skipped')) step.cover(MIGRATE_INDEPENDENT);
+}
+
+/** The large folios in system memory that are split before their pages are offered to the device. */
+function splitForMigration(step: Step, command: CommandOf<'migrate-to-device'>): void {
+  const { state } = step;
+  const device = command.device ?? 0;
+  if (state.folio.length === 0 || state.attached[device] !== 1 || state.closed[device] === 1) return;
+  const considered = new Set<number>();
+  for (let index = 0; index < command.count; index++) {
+    const entry = state.at(command.process, command.page + index);
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const block = command.compound === true ? blockAt(step, entry, command.count - index) : undefined;
+    if (block !== undefined && state.isWhole(entry)) {
+      index += block.length - 1;
+      continue;
+    }
+    if (object <= NO_OBJECT || !state.isInFolio(object) || state.onDevice(object)) continue;
+    const members = state.membersOf(object);
+    if (considered.has(object)) continue;
+    for (const member of members) considered.add(member);
+    mayDropZeroPages(step, members);
+  }
 }
 
 const BLOCK = choice('block of pages', 'whole', 'page by page', 'skipped');

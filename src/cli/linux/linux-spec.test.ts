@@ -82,7 +82,7 @@ test.each([
   ['linux:kernel=6.1,source=/a', 'selected by one of'],
   ['linux:image=/a', 'needs both'],
   ['linux:image=/a,modules=/b,set=debug', 'built already'],
-  ['linux:also=lock+pin', 'groups, lock, soft-dirty'],
+  ['linux:also=lock+pin', 'groups, large-folios, lock, soft-dirty'],
 ])('%s is refused with the reason', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
 });

@@ -7,6 +7,7 @@ import {
   guestFailed,
   guestGone,
   headlineOf,
+  isCleanedUp,
   readConsole,
   readGuestError,
   userErrorIn,
@@ -38,6 +39,16 @@ test('a complaint of the kernel is a crash, with what the console says', () => {
     message: 'The kernel complained: BUG: something broke',
     step: 3,
     stderr: '[ 2.0] BUG: something broke\n',
+  });
+});
+
+test('base pages of one page that differ are a finding, with what differs', () => {
+  const error = { failure: 'difference', message: 'of page 1, 3 base pages of 256 moved', step: 1 };
+  expect(isCleanedUp(error)).toBe(true);
+  expect(guestFailed(error, batch, '').failure).toMatchObject({
+    kind: 'crash',
+    message: 'In the guest: of page 1, 3 base pages of 256 moved.',
+    step: 3,
   });
 });
 

@@ -35,12 +35,13 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
   splat: 'crash',
   stuck: 'hang',
   leak: 'crash',
+  difference: 'crash',
   trouble: 'refused',
 };
 
 /** True if the case left nothing behind: its processes have ended, and the device is reset. */
 export const isCleanedUp = ({ failure }: GuestError): boolean =>
-  failure === 'hang' || failure === 'leak' || failure === 'death';
+  failure === 'hang' || failure === 'leak' || failure === 'death' || failure === 'difference';
 
 /** An error of the agent as a failure of the target, with the console. */
 export function guestFailed(error: GuestError, { steps, commands }: Batch, console: string): Failed {

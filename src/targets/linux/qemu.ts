@@ -152,9 +152,9 @@ function clockKilohertz(): number {
 
 /**
  * What the agent carries out and does not declare by itself, because a kernel does otherwise than the rules
- * (reports/linux-6.12/NOTES.md): a run would find it again each time. Declared where somebody asks for it.
+ * (NOTES.md of linux-6.12 and linux-7.3 in reports/): a run would find it again each time. Declared where somebody asks for it.
  */
-export const UNDECLARED = ['groups', 'lock', 'soft-dirty'] as const;
+export const UNDECLARED = ['groups', 'large-folios', 'lock', 'soft-dirty'] as const;
 export type Undeclared = (typeof UNDECLARED)[number];
 
 export const isUndeclared = (name: string): name is Undeclared =>

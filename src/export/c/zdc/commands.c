@@ -7,7 +7,7 @@ static int range(unsigned long number, int page, int count, int on)
 	if (ioctl(device, number, &asked) != 0)
 		return error_result(errno);
 	for (int at = 0; at < count; at++)
-		bits |= (asked.moved[at] != 0) << at;
+		bits |= (asked.outcomes[at] != 0) << at;
 	return VECTOR(bits);
 }
 

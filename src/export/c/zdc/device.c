@@ -17,7 +17,11 @@ static unsigned long taint(void)
 /* Resets the device. Returns the number of frames that were not freed, although no process or pin can hold them. */
 static int missing_frames(void)
 {
-	struct zdc_world_size size = { .devices = FRAMES / DEVICE_FRAMES, .frames = DEVICE_FRAMES };
+	struct zdc_world_size size = {
+		.devices = FRAMES / DEVICE_FRAMES,
+		.frames = DEVICE_FRAMES,
+		.block = 1,
+	};
 	int missing = ioctl(device, ZDC_RESET, &size);
 	if (missing < 0)
 		give_up("the driver is of another version");

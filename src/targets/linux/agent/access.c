@@ -23,7 +23,7 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 
 	(void)context;
 	/* A signal for other memory is a bug of the agent, not of the kernel. */
-	if (!is_accessing || at < ZDC_BASE || at >= ZDC_BASE + ZDC_PAGES * ZDC_PAGE)
+	if (!is_accessing || at < ZDC_BASE || at >= (uintptr_t)page_address(ZDC_PAGES))
 		_exit(99);
 	siglongjmp(escape, signal);
 }
@@ -39,9 +39,20 @@ void access_prepare(void)
 	sigaction(SIGBUS, &action, NULL);
 }
 
-static volatile uint64_t *cell(unsigned int page, unsigned int number)
+/* A cell of a base page. */
+static volatile uint64_t *cell(unsigned int page, unsigned int base, unsigned int number)
 {
-	return (volatile uint64_t *)(ZDC_BASE + page * ZDC_PAGE + ZDC_CELL(number));
+	return (volatile uint64_t *)((char *)page_address(page) + base * ZDC_PAGE +
+				     ZDC_CELL(number));
+}
+
+/* Adds the value of a base page. The cells of base pages that differ stay different. */
+static void merge_cells(struct cells *cells, const struct cells *next, unsigned int base)
+{
+	if (base == 0)
+		*cells = *next;
+	else if (memcmp(cells, next, sizeof(*cells)) != 0)
+		cells->cell[ZDC_CELLS - 1] = ~cells->cell[0];
 }
 
 int cpu_load(unsigned int page, struct cells *cells)
@@ -50,8 +61,13 @@ int cpu_load(unsigned int page, struct cells *cells)
 
 	if (signal == 0) {
 		is_accessing = 1;
-		for (unsigned int at = 0; at < ZDC_CELLS; at++)
-			cells->cell[at] = *cell(page, at);
+		for (unsigned int base = 0; base < world->run; base++) {
+			struct cells next;
+
+			for (unsigned int at = 0; at < ZDC_CELLS; at++)
+				next.cell[at] = *cell(page, base, at);
+			merge_cells(cells, &next, base);
+		}
 	}
 	is_accessing = 0;
 	return signal;
@@ -63,8 +79,9 @@ int cpu_store(unsigned int page, uint16_t value)
 
 	if (signal == 0) {
 		is_accessing = 1;
-		for (unsigned int at = 0; at < ZDC_CELLS; at++)
-			*cell(page, at) = value;
+		for (unsigned int base = 0; base < world->run; base++)
+			for (unsigned int at = 0; at < ZDC_CELLS; at++)
+				*cell(page, base, at) = value;
 	}
 	is_accessing = 0;
 	return signal;
@@ -85,20 +102,34 @@ bool has_kernel_access(void)
 	return access(DISK, R_OK | W_OK) == 0;
 }
 
+/* Returns 0 or an error. */
+static int load_through_pipe(const int *ends, char *address, struct cells *cells)
+{
+	struct iovec there = { address, ZDC_PAGE };
+
+	if (vmsplice(ends[1], &there, 1, 0) < 0 || read(ends[0], buffer, ZDC_PAGE) < 0)
+		return errno;
+	for (unsigned int at = 0; at < ZDC_CELLS; at++)
+		memcpy(&cells->cell[at], buffer + ZDC_CELL(at), sizeof(uint64_t));
+	return 0;
+}
+
 int kernel_load(unsigned int page, struct cells *cells)
 {
-	struct iovec there = { page_address(page), ZDC_PAGE };
 	int ends[2];
 	int error = 0;
 
 	if (pipe2(ends, O_CLOEXEC))
 		return errno;
-	if (vmsplice(ends[1], &there, 1, 0) < 0 || read(ends[0], buffer, ZDC_PAGE) < 0)
-		error = errno;
+	for (unsigned int base = 0; base < world->run && error == 0; base++) {
+		struct cells next = { 0 };
+
+		error = load_through_pipe(ends, (char *)page_address(page) + base * ZDC_PAGE,
+					  &next);
+		merge_cells(cells, &next, base);
+	}
 	close(ends[0]);
 	close(ends[1]);
-	for (unsigned int at = 0; at < ZDC_CELLS; at++)
-		memcpy(&cells->cell[at], buffer + ZDC_CELL(at), sizeof(uint64_t));
 	return error;
 }
 
@@ -112,8 +143,9 @@ int kernel_store(unsigned int page, uint16_t value)
 		memcpy(buffer + ZDC_CELL(at), &content, sizeof(content));
 	if (disk < 0 || pwrite(disk, buffer, ZDC_PAGE, 0) != (ssize_t)ZDC_PAGE)
 		fail("%s: %s", DISK, strerror(errno));
-	else if (pread(disk, page_address(page), ZDC_PAGE, 0) < 0)
-		error = errno;
+	for (unsigned int base = 0; base < world->run && error == 0 && !has_failed(); base++)
+		if (pread(disk, (char *)page_address(page) + base * ZDC_PAGE, ZDC_PAGE, 0) < 0)
+			error = errno;
 	close(disk);
 	return error;
 }

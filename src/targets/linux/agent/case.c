@@ -114,6 +114,14 @@ static void json_skip(struct json *json)
 	}
 }
 
+static bool json_flag(struct json *json)
+{
+	bool flag = json_peek(json) == 't';
+
+	json_skip(json);
+	return flag;
+}
+
 static bool is_word(struct word word, const char *text)
 {
 	return strncmp(word.start, text, word.length) == 0 && text[word.length] == '\0';
@@ -134,7 +142,7 @@ static const char *const ops[] = {
 	[OP_DEVICE_EXCHANGE] = "device-exchange", [OP_EVICT_ALL] = "evict-all",
 	[OP_CLOSE] = "close", [OP_OPEN] = "open", [OP_HOT_ADD] = "hot-add", [OP_ADVISE] = "advise",
 	[OP_KERNEL_LOAD] = "kernel-load", [OP_KERNEL_STORE] = "kernel-store", [OP_RACE] = "race",
-	[OP_JOIN] = "join", [OP_CHARGE] = "charge",
+	[OP_JOIN] = "join", [OP_CHARGE] = "charge", [OP_EVICT_RANGE] = "evict-range",
 };
 
 static const char *const injections[] = {
@@ -142,6 +150,8 @@ static const char *const injections[] = {
 	[ZDC_OOM] = "oom",
 	[ZDC_NO_FRAME] = "no-frame",
 	[ZDC_NO_COPY] = "no-copy",
+	[ZDC_NO_LARGE_FRAME] = "no-large-frame",
+	[ZDC_NO_LARGE_PAGE] = "no-large-page",
 };
 
 static const char *const memories[] = {
@@ -229,48 +239,50 @@ static void read_side(struct json *json, struct command *race, unsigned int side
 static void read_argument(struct json *json, struct word key, struct command *command,
 			  struct test_case *into)
 {
-	if (is_word(key, "op")) {
+	if (is_word(key, "op"))
 		command->op = index_of(json_string(json), ops, OP_UNKNOWN);
-	} else if (is_word(key, "process")) {
+	else if (is_word(key, "process"))
 		command->process = json_number(json);
-	} else if (is_word(key, "child")) {
+	else if (is_word(key, "child"))
 		command->child = json_number(json);
-	} else if (is_word(key, "page")) {
+	else if (is_word(key, "page") || is_word(key, "frame"))
 		command->page = json_number(json);
-	} else if (is_word(key, "to")) {
+	else if (is_word(key, "to"))
 		command->to = json_number(json);
-	} else if (is_word(key, "keep")) {
-		command->keep = json_peek(json) == 't';
-		json_skip(json);
-	} else if (is_word(key, "count") || is_word(key, "areas")) {
+	else if (is_word(key, "keep"))
+		command->keep = json_flag(json);
+	else if (is_word(key, "whole"))
+		command->whole = json_flag(json);
+	else if (is_word(key, "compound"))
+		command->compound = json_flag(json);
+	else if (is_word(key, "count") || is_word(key, "areas") || is_word(key, "frames"))
 		command->count = json_number(json);
-	} else if (is_word(key, "device")) {
+	else if (is_word(key, "device"))
 		command->device = json_number(json);
-	} else if (is_word(key, "slot")) {
+	else if (is_word(key, "slot"))
 		command->slot = json_number(json);
-	} else if (is_word(key, "group")) {
+	else if (is_word(key, "group"))
 		command->group = json_number(json);
-	} else if (is_word(key, "value")) {
+	else if (is_word(key, "value"))
 		command->value = json_number(json);
-	} else if (is_word(key, "protection")) {
+	else if (is_word(key, "protection"))
 		command->protection = read_protection(json_string(json));
-	} else if (is_word(key, "watch")) {
+	else if (is_word(key, "watch"))
 		command->watch = index_of(json_string(json), watches, WATCH_STORES + 1);
-	} else if (is_word(key, "advice")) {
+	else if (is_word(key, "advice"))
 		command->advice = index_of(json_string(json), advices, ADVICE_MOVE_NODE);
-	} else if (is_word(key, "kind")) {
+	else if (is_word(key, "kind"))
 		read_kind(json, command);
-	} else if (is_word(key, "left")) {
+	else if (is_word(key, "left"))
 		read_side(json, command, 0, into);
-	} else if (is_word(key, "right")) {
+	else if (is_word(key, "right"))
 		read_side(json, command, 1, into);
-	} else if (is_word(key, "victim")) {
+	else if (is_word(key, "victim"))
 		read_victim(json, command);
-	} else if (is_word(key, "remaining") && json_peek(json) != '"') {
+	else if (is_word(key, "remaining") && json_peek(json) != '"')
 		command->remaining = json_number(json);
-	} else {
+	else
 		json_skip(json);
-	}
 }
 
 static void read_command(struct json *json, struct command *command, struct test_case *into)
@@ -302,6 +314,8 @@ static void read_scope(struct json *json, struct scope *scope)
 			scope->slots = value;
 		else if (is_word(key, "devices"))
 			scope->devices = value;
+		else if (is_word(key, "block"))
+			scope->block = value;
 	}
 }
 
@@ -340,6 +354,7 @@ enum line_kind case_read(const char *line, struct test_case *into, const char **
 	into->side_count = 0;
 	memset(&into->scope, 0, sizeof(into->scope));
 	into->scope.devices = 1;
+	into->scope.block = 1;
 	*wrong = "the line is not a JSON object";
 	for (json_expect(&json, '{'); json_more(&json, '}');) {
 		struct word key = json_key(&json);
@@ -366,7 +381,8 @@ enum line_kind case_read(const char *line, struct test_case *into, const char **
 	}
 	if (scope->processes > ZDC_PROCESSES || scope->pages > ZDC_PAGES ||
 	    scope->frames > ZDC_FRAMES || scope->slots > ZDC_SLOTS ||
-	    scope->devices > ZDC_DEVICES) {
+	    scope->devices > ZDC_DEVICES || scope->block == 0 ||
+	    ZDC_FOLIO_PAGES % scope->block) {
 		*wrong = "the world size is too large";
 		return LINE_OTHER;
 	}

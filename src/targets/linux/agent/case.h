@@ -14,7 +14,7 @@ enum op {
 	OP_LOCK, OP_UNLOCK, OP_PEEK, OP_PAGE_MAP, OP_RESIDENCY, OP_SMAPS, OP_WATCH,
 	OP_CLEAR_SOFT_DIRTY, OP_SOFT_DIRTY, OP_MAKE_EXCLUSIVE, OP_DEVICE_EXCHANGE, OP_EVICT_ALL,
 	OP_CLOSE, OP_OPEN, OP_HOT_ADD, OP_ADVISE, OP_KERNEL_LOAD, OP_KERNEL_STORE, OP_RACE, OP_JOIN,
-	OP_CHARGE, OP_UNKNOWN,
+	OP_CHARGE, OP_EVICT_RANGE, OP_UNKNOWN,
 };
 
 enum memory { MEMORY_PRIVATE, MEMORY_HOST, MEMORY_SHARED, MEMORY_FILE };
@@ -26,11 +26,14 @@ enum watch { WATCH_NONE, WATCH_MISSING, WATCH_STORES };
 enum observe { OBSERVE_RESULTS, OBSERVE_INSPECT, OBSERVE_EVERY_STEP };
 
 /*
+ * @page: of an eviction of a range: the first frame, and @count the number of frames
  * @process: the process that executes it, or the victim of an injection; -1 for none
  * @to, @keep: of a move: the new page, and whether the old mapping stays
  * @protection: PROT_... of a mapping
  * @memory, @watch, @advice: values of the enumerations
  * @kind, @remaining: of an injection: enum zdc_injection_kind; -1 until healed
+ * @whole: whether it concerns all pages of the block of @page
+ * @compound: of a migration: whether large folios may migrate as they are
  * @sides: of a race: the index of its first command in the sides of the case, plus 1; 0 for none
  */
 struct command {
@@ -40,6 +43,8 @@ struct command {
 	int8_t page;
 	int8_t to;
 	uint8_t keep;
+	uint8_t whole;
+	uint8_t compound;
 	uint8_t device;
 	uint8_t count;
 	uint8_t slot;
@@ -54,8 +59,9 @@ struct command {
 	uint16_t sides;
 };
 
+/* @block: the number of pages in a large folio; 1 in a world without them */
 struct scope {
-	unsigned int processes, pages, frames, slots, devices;
+	unsigned int processes, pages, frames, slots, devices, block;
 };
 
 struct test_case {

@@ -60,6 +60,7 @@ static void execute_migration(const struct command *command, unsigned long reque
 		.device = command->device,
 		.page = command->page,
 		.count = request == ZDC_EVICT ? 1 : command->count,
+		.compound = command->compound,
 	};
 
 	if (uses_dmirror)
@@ -127,6 +128,29 @@ static void execute_residency(unsigned int page)
 		reply_number(resident);
 }
 
+/* Frames are numbered across devices. */
+static long evict_range(const struct command *command)
+{
+	unsigned int end = command->page + command->count;
+	unsigned int frames = world->test_case.scope.frames;
+	long moved = 0;
+
+	for (unsigned int at = command->page, next; at < end && frames > 0; at = next) {
+		struct zdc_range range = { .device = at / frames, .page = at % frames };
+		long ret;
+
+		next = (range.device + 1) * frames;
+		if (next > end)
+			next = end;
+		range.count = next - at;
+		ret = ioctl(zdc_device, ZDC_EVICT_RANGE, &range);
+		if (ret < 0)
+			fail("eviction of a range: %s", strerror(errno));
+		moved += ret;
+	}
+	return moved;
+}
+
 static int device_ioctl(const struct command *command, unsigned long request)
 {
 	unsigned int number = command->device;
@@ -155,7 +179,7 @@ static void execute_and_reply(const struct command *command)
 		reply_error(map_page(command));
 		return;
 	case OP_UNMAP:
-		reply_error(unmap_page(page));
+		reply_error(unmap_page(command));
 		return;
 	case OP_MOVE:
 		reply_error(move_page(command));
@@ -206,11 +230,14 @@ static void execute_and_reply(const struct command *command)
 	case OP_EVICT_ALL:
 		reply_number(device_ioctl(command, ZDC_EVICT_ALL));
 		return;
+	case OP_EVICT_RANGE:
+		reply_number(evict_range(command));
+		return;
 	case OP_DISCARD:
-		reply_error(discard_page(page));
+		reply_error(discard_page(command));
 		return;
 	case OP_PROTECT:
-		reply_error(protect_page(page, command->protection));
+		reply_error(protect_page(command));
 		return;
 	case OP_LOAD:
 		execute_load(command);
@@ -296,6 +323,8 @@ void execute(const struct command *command)
 	if (observe == OBSERVE_EVERY_STEP ||
 	    (observe == OBSERVE_INSPECT && command->op == OP_INSPECT))
 		reply_state();
+	if (zdc_log->difference[0])
+		fail_difference("%s", zdc_log->difference);
 	reply_text("}");
 	world->step++;
 }

@@ -90,12 +90,12 @@ void dmirror_migrate(struct zdc_range *range, bool to_device)
 		unsigned int page = range->page + at;
 		bool was = is_on_device(page);
 
-		range->moved[at] = 0;
+		range->outcomes[at] = ZDC_SKIPPED;
 		if (was == to_device ||
 		    (to_device && frames_in_use() >= world->test_case.scope.frames))
 			continue;
 		request(to_device ? REQUEST_TO_DEVICE : REQUEST_TO_SYSTEM, page);
-		range->moved[at] = is_on_device(page) != was;
+		range->outcomes[at] = is_on_device(page) != was ? ZDC_MOVED : ZDC_SKIPPED;
 	}
 }
 

@@ -45,7 +45,10 @@ static bool records;
 /* Of a recording: the numbers of cases. */
 static unsigned int recorded, skipped, failed;
 static bool runs_program;
+/* Avoids what Linux 7.3 does wrong with large folios, to test the rest. */
+static bool is_careful;
 static bool wants_groups;
+static bool wants_large_folios;
 /* Capabilities that are declared on request: ,"name" for each. */
 static char also[200];
 
@@ -80,8 +83,9 @@ static const char *value_of(const char *word, const char *name)
 }
 
 /*
- * zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.limit=MILLISECONDS, zdc.driver=test_hmm, zdc.program:
- * on the command line of the kernel or of the process. zdc.module=FILE, zdc.record: of the process.
+ * zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.limit=MILLISECONDS, zdc.driver=test_hmm, zdc.program,
+ * zdc.careful: on the command line of the kernel or of the process. zdc.module=FILE, zdc.record: of
+ * the process.
  */
 static void read_option(const char *word)
 {
@@ -93,6 +97,7 @@ static void read_option(const char *word)
 	if (value)
 		limit_ms = atoi(value);
 	uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
+	is_careful |= strcmp(word, "zdc.careful") == 0;
 	runs_program |= strcmp(word, "zdc.program") == 0;
 	records |= strcmp(word, "zdc.record") == 0;
 	value = value_of(word, "zdc.module=");
@@ -101,6 +106,8 @@ static void read_option(const char *word)
 	value = value_of(word, "zdc.also=");
 	if (value && strcmp(value, "groups") == 0)
 		wants_groups = true;
+	else if (value && strcmp(value, "large-folios") == 0)
+		wants_large_folios = true;
 	else if (value)
 		snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", value);
 }
@@ -132,8 +139,8 @@ static const char *module_parameters(void)
 {
 	static char parameters[100];
 
-	if (mutant[0])
-		snprintf(parameters, sizeof(parameters), "mutant=%s", mutant);
+	snprintf(parameters, sizeof(parameters), "%s%s%s", mutant[0] ? "mutant=" : "", mutant,
+		 is_careful ? " careful=1" : "");
 	return parameters;
 }
 
@@ -206,6 +213,23 @@ static bool can_count_charges(void)
 	return has_groups && (world->info.features & ZDC_FEATURE_CHARGES);
 }
 
+static bool can_have_large_folios(void)
+{
+	return wants_large_folios && (world->info.features & ZDC_FEATURE_LARGE_FOLIOS) &&
+	       is_guest && has_large_pages();
+}
+
+/* Linux 7.3 splits no large folio in a fault, as a failure for a part of it would require. */
+static bool can_split_in_fault(void)
+{
+	return !is_careful;
+}
+
+static bool can_lack_large_page(void)
+{
+	return can_split_in_fault() && can_have_large_folios();
+}
+
 static bool can_join(void)
 {
 	return wants_groups && can_join_groups && can_count_charges();
@@ -213,8 +237,9 @@ static bool can_join(void)
 
 /*
  * The declared capabilities, some only if the kernel and the machine have what they need. An error
- * for a CPU access without memory is in none of them. Locking, soft-dirty and joining a group are
- * executed, but declared on request only: reports/linux-6.12/NOTES.md has the reasons.
+ * for a CPU access without memory is in none of them. Locking, soft-dirty, joining a group and
+ * large folios are executed, but declared on request only: NOTES.md of linux-6.12 and linux-7.3 in
+ * reports has the reasons.
  */
 static const struct capability {
 	const char *name;
@@ -240,8 +265,8 @@ static const struct capability {
 	{ "evict", NULL, false },
 	{ "attach", NULL, false },
 	{ "swap-on", can_swap, false },
-	{ "inject-sigbus", NULL, false },
-	{ "inject-oom", NULL, false },
+	{ "inject-sigbus", can_split_in_fault, false },
+	{ "inject-oom", can_split_in_fault, false },
 	{ "inject-no-frame", NULL, false },
 	{ "inject-no-copy", NULL, false },
 	{ "race", NULL, false },
@@ -261,6 +286,10 @@ static const struct capability {
 	{ "hot-add", in_guest, false },
 	{ "accounting", can_count_charges, false },
 	{ "groups", can_join, false },
+	{ "large-folios", can_have_large_folios, false },
+	{ "inject-no-large-frame", can_have_large_folios, false },
+	{ "inject-no-large-page", can_lack_large_page, false },
+	{ "evict-range", can_have_large_folios, false },
 };
 
 static bool is_declared(const struct capability *capability)
@@ -402,6 +431,9 @@ static void answer_case(const char *line, long began)
 	case CASE_LEAKED:
 		send_failure("leak", world->failure);
 		return;
+	case CASE_DIFFERS:
+		send_failure("difference", world->failure);
+		return;
 	case CASE_FAILED:
 		send_failure("trouble", world->failure);
 	}
@@ -503,6 +535,8 @@ static void prepare_guest(void)
 	if (uses_dmirror)
 		load_module("/test_hmm.ko", "");
 	has_swap = swap_prepare();
+	if (wants_large_folios)
+		allow_large_pages();
 	if (!use_fixed_time_slices())
 		give_up("SCHED_RR");
 }

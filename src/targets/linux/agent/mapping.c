@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "world.h"
@@ -66,14 +67,46 @@ static int move_from_separate(unsigned int page)
 	return 0;
 }
 
+/* The pages that a command concerns. */
+struct span {
+	unsigned int page;
+	unsigned int count;
+};
+
+static unsigned int block_start(unsigned int page)
+{
+	return page - page % world->test_case.scope.block;
+}
+
+static struct span span_of(const struct command *command)
+{
+	if (command->whole)
+		return (struct span){ block_start(command->page), world->test_case.scope.block };
+	return (struct span){ command->page, 1 };
+}
+
+static size_t span_bytes(struct span span)
+{
+	return span.count * page_bytes();
+}
+
+static void protect_span(struct span span, int protection)
+{
+	for (unsigned int at = 0; at < span.count; at++)
+		protections[span.page + at] = protection;
+}
+
 static int map_private(const struct command *command)
 {
-	void *address = world->separate ? SEPARATE_ADDRESS : page_address(command->page);
+	struct span span = span_of(command);
+	void *address = world->separate ? SEPARATE_ADDRESS : page_address(span.page);
 
-	if (mmap(address, ZDC_PAGE, command->protection,
+	if (mmap(address, span_bytes(span), command->protection,
 		 MAP_FIXED_NOREPLACE | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
 		return errno;
-	return world->separate ? move_from_separate(command->page) : 0;
+	if (command->whole && madvise(address, span_bytes(span), MADV_HUGEPAGE))
+		return errno;
+	return world->separate ? move_from_separate(span.page) : 0;
 }
 
 static const char *const memory_names[] = {
@@ -95,19 +128,24 @@ static int memory_files[] = {
  */
 static off_t offset_of(unsigned int page)
 {
-	return ZDC_BASE + page * ZDC_PAGE;
+	return (off_t)page_address(page);
+}
+
+static bool write_base_page(int file, off_t offset, uint64_t value)
+{
+	for (unsigned int cell = 0; cell < ZDC_CELLS; cell++)
+		if (pwrite(file, &value, sizeof(value), offset + ZDC_CELL(cell)) != sizeof(value))
+			return false;
+	return true;
 }
 
 static bool write_file(int file)
 {
-	for (unsigned int page = 0; page < ZDC_PAGES; page++)
-		for (unsigned int cell = 0; cell < ZDC_CELLS; cell++) {
-			uint64_t value = FILE_VALUE + page;
-
-			if (pwrite(file, &value, sizeof(value), offset_of(page) + ZDC_CELL(cell)) !=
-			    sizeof(value))
+	for (unsigned int page = 0; page < world->test_case.scope.pages; page++)
+		for (unsigned int base = 0; base < world->run; base++)
+			if (!write_base_page(file, offset_of(page) + base * ZDC_PAGE,
+					     FILE_VALUE + page))
 				return false;
-		}
 	return true;
 }
 
@@ -145,7 +183,7 @@ static int map_file(const struct command *command)
 {
 	int flags = command->memory == MEMORY_FILE ? MAP_PRIVATE : MAP_SHARED;
 
-	if (mmap(page_address(command->page), ZDC_PAGE, command->protection,
+	if (mmap(page_address(command->page), page_bytes(), command->protection,
 		 MAP_FIXED_NOREPLACE | flags, memory_files[command->memory],
 		 offset_of(command->page)) == MAP_FAILED)
 		return errno;
@@ -157,48 +195,71 @@ int map_page(const struct command *command)
 	int error = command->memory == MEMORY_PRIVATE ? map_private(command) : map_file(command);
 
 	if (error == 0)
-		protections[command->page] = command->protection;
+		protect_span(span_of(command), command->protection);
 	return error;
 }
 
-int unmap_page(unsigned int page)
+int unmap_page(const struct command *command)
 {
-	if (munmap(page_address(page), ZDC_PAGE))
+	struct span span = span_of(command);
+
+	if (munmap(page_address(span.page), span_bytes(span)))
 		return errno;
-	protections[page] = -1;
-	watch_forget(page);
+	protect_span(span, -1);
+	watch_forget(command->page);
 	return 0;
 }
 
-int discard_page(unsigned int page)
+int discard_page(const struct command *command)
 {
-	return madvise(page_address(page), ZDC_PAGE, MADV_DONTNEED) ? errno : 0;
+	struct span span = span_of(command);
+
+	return madvise(page_address(span.page), span_bytes(span), MADV_DONTNEED) ? errno : 0;
 }
 
-int protect_page(unsigned int page, int protection)
+int protect_page(const struct command *command)
 {
-	if (mprotect(page_address(page), ZDC_PAGE, protection))
+	struct span span = span_of(command);
+
+	if (mprotect(page_address(span.page), span_bytes(span), command->protection))
 		return errno;
-	protections[page] = protection;
+	protect_span(span, command->protection);
 	return 0;
 }
 
+static int move_span(struct span span, unsigned int to, bool keep)
+{
+	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | (keep ? MREMAP_DONTUNMAP : 0);
+	void *address = world->separate ? SEPARATE_ADDRESS : page_address(to);
+
+	if (mremap(page_address(span.page), span_bytes(span), span_bytes(span), flags, address) ==
+	    MAP_FAILED)
+		return errno;
+	for (unsigned int at = 0; at < span.count; at++) {
+		protections[to + at] = protections[span.page + at];
+		if (!keep)
+			protections[span.page + at] = -1;
+	}
+	return world->separate ? move_from_separate(to) : 0;
+}
+
+/* Several mappings move one by one: the system call moves one, or in some versions not all. */
 int move_page(const struct command *command)
 {
-	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | (command->keep ? MREMAP_DONTUNMAP : 0);
-	void *to = world->separate ? SEPARATE_ADDRESS : page_address(command->to);
-	int error = 0;
+	struct span span = span_of(command);
+	unsigned int to = command->to;
+	int error;
 
-	if (mremap(page_address(command->page), ZDC_PAGE, ZDC_PAGE, flags, to) == MAP_FAILED)
-		error = errno;
-	else if (world->separate)
-		error = move_from_separate(command->to);
-	if (error)
-		return error;
-	protections[command->to] = protections[command->page];
-	if (!command->keep)
-		protections[command->page] = -1;
-	return 0;
+	if (command->whole)
+		to = block_start(to);
+	error = move_span(span, to, command->keep);
+
+	for (unsigned int at = 0; (error == EFAULT || at > 0) && at < span.count; at++) {
+		error = move_span((struct span){ span.page + at, 1 }, to + at, command->keep);
+		if (error)
+			return error;
+	}
+	return error;
 }
 
 /* madvise has an error of its own for a mapping that does not permit the access. */
@@ -206,7 +267,7 @@ int populate_page(unsigned int page)
 {
 	int advice = permits(page, true) ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
 
-	if (madvise(page_address(page), ZDC_PAGE, advice) == 0)
+	if (madvise(page_address(page), page_bytes(), advice) == 0)
 		return 0;
 	return errno == EINVAL ? EFAULT : errno;
 }
@@ -239,9 +300,15 @@ int advise_page(unsigned int page, enum advice advice)
 
 int page_residency(unsigned int page)
 {
-	unsigned char resident;
+	unsigned char resident[ZDC_FOLIO_PAGES];
 
-	return mincore(page_address(page), ZDC_PAGE, &resident) ? -errno : resident & 1;
+	if (mincore(page_address(page), page_bytes(), resident))
+		return -errno;
+	for (unsigned int base = 1; base < world->run; base++)
+		if ((resident[base] ^ resident[0]) & 1)
+			fail_difference("mincore of base page %u of page %u is %d, of the first %d",
+					base, page, resident[base] & 1, resident[0] & 1);
+	return resident[0] & 1;
 }
 
 /* The sum over the mappings of the case in smaps: pages in memory and in swap areas. */
@@ -262,15 +329,84 @@ unsigned int count_private_pages(void)
 
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			from = start;
-		else if (from >= ZDC_BASE && from < ZDC_BASE + ZDC_PAGES * ZDC_PAGE &&
+		else if (from >= ZDC_BASE && from < (unsigned long)page_address(ZDC_PAGES) &&
 			 (sscanf(line, "Anonymous: %lu", &kilobytes) == 1 ||
 			  sscanf(line, "Swap: %lu", &kilobytes) == 1))
 			sum += kilobytes;
 	}
-	return sum * 1024 / ZDC_PAGE;
+	if (sum * 1024 % page_bytes())
+		fail_difference("smaps has %lu kB, which is no number of pages", sum);
+	return sum * 1024 / page_bytes();
 }
 
 bool permits(unsigned int page, bool writes)
 {
 	return protections[page] >= 0 && (protections[page] & (writes ? PROT_WRITE : PROT_READ));
+}
+
+#define LARGE_PAGES "/sys/kernel/mm/transparent_hugepage/"
+/* In milliseconds: how long the first scan for base pages may take. */
+#define MAX_SCAN 1000
+
+static void write_setting(const char *name, const char *value)
+{
+	char path[100];
+	int file;
+
+	snprintf(path, sizeof(path), LARGE_PAGES "%s", name);
+	file = open(path, O_WRONLY | O_CLOEXEC);
+	/* Without large pages in the kernel there is no such file. */
+	if (file >= 0 && write(file, value, strlen(value)) < 0)
+		perror(path);
+	close(file);
+}
+
+static bool has_setting(const char *name, const char *value)
+{
+	char path[100], text[100] = "";
+	ssize_t length;
+	int file;
+
+	snprintf(path, sizeof(path), LARGE_PAGES "%s", name);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	length = read(file, text, sizeof(text) - 1);
+	close(file);
+	return length > 0 && !!strstr(text, value);
+}
+
+/*
+ * A thread of the kernel makes large pages of base pages. It scans once when the first mapping is
+ * advised to have large pages, and sleeps then. Here this is a mapping of this process, before any
+ * case.
+ */
+static void pass_first_scan(void)
+{
+	const struct timespec pause = { 0, 1000000 };
+	void *region = mmap(NULL, 2 * ZDC_FOLIO_PAGES * ZDC_PAGE, PROT_NONE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	madvise(region, 2 * ZDC_FOLIO_PAGES * ZDC_PAGE, MADV_DONTFORK);
+	if (madvise(region, 2 * ZDC_FOLIO_PAGES * ZDC_PAGE, MADV_HUGEPAGE))
+		return;
+	for (int waited = 0; waited < MAX_SCAN && has_setting("khugepaged/full_scans", "0\n");
+	     waited++)
+		nanosleep(&pause, NULL);
+}
+
+/* Large pages where a mapping is advised to have them, also if the machine has little memory. */
+void allow_large_pages(void)
+{
+	write_setting("khugepaged/scan_sleep_millisecs", "4000000000");
+	write_setting("khugepaged/alloc_sleep_millisecs", "4000000000");
+	write_setting("defrag", "madvise");
+	write_setting("use_zero_page", "1");
+	write_setting("enabled", "madvise");
+	pass_first_scan();
+}
+
+/* Without the zero page, a load would populate a mapping of large pages. */
+bool has_large_pages(void)
+{
+	return !has_setting("enabled", "[never]") && has_setting("enabled", "never") &&
+	       has_setting("use_zero_page", "1");
 }

@@ -102,6 +102,16 @@ void fail(const char *format, ...)
 	va_end(arguments);
 }
 
+void fail_difference(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(world->failure, sizeof(world->failure), format, arguments);
+	va_end(arguments);
+	world->differs = true;
+}
+
 bool has_failed(void)
 {
 	return __atomic_load_n(&world->failure[0], __ATOMIC_RELAXED) != '\0';

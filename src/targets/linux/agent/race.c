@@ -70,10 +70,10 @@ static void execute_side(const struct command *command, struct side_result *resu
 		result->trapped = was_trapped(command, result->signal);
 		return;
 	case OP_UNMAP:
-		result->error = unmap_page(command->page);
+		result->error = unmap_page(command);
 		return;
 	case OP_DISCARD:
-		result->error = discard_page(command->page);
+		result->error = discard_page(command);
 		return;
 	case OP_TO_DEVICE:
 		migrate(command, ZDC_TO_DEVICE, &result->range);

@@ -80,11 +80,17 @@ void reply_cells(const struct cells *cells)
 
 void reply_outcomes(const struct zdc_range *range, unsigned int count)
 {
+	static const char *const outcomes[] = {
+		[ZDC_SKIPPED] = "\"skipped\"",
+		[ZDC_MOVED] = "\"moved\"",
+		[ZDC_MOVED_WHOLE] = "\"whole\"",
+	};
+
 	reply_text("[");
 	for (unsigned int at = 0; at < count; at++) {
 		if (at > 0)
 			reply_text(",");
-		reply_text(range->moved[at] ? "\"moved\"" : "\"skipped\"");
+		reply_text(outcomes[range->outcomes[at]]);
 	}
 	reply_text("]");
 }
@@ -115,7 +121,7 @@ static void reply_event(const struct zdc_event *event)
 	}
 	reply_text(",\"frame\":");
 	reply_number(event->frame);
-	reply_text("}");
+	reply_text(event->large ? ",\"large\":true}" : "}");
 }
 
 void reply_events(void)

@@ -34,15 +34,6 @@ static int pagemap_of(int slot)
 	return pagemaps[slot];
 }
 
-uint64_t read_entry(int slot, unsigned int page)
-{
-	uint64_t entry = 0;
-
-	if (pread(pagemap_of(slot), &entry, 8, (ZDC_BASE / ZDC_PAGE + page) * 8) != 8)
-		fail("pagemap of process %d: %s", slot, strerror(errno));
-	return entry;
-}
-
 uint64_t device_pfn(uint64_t entry)
 {
 	uint64_t type = entry & SWAP_TYPE;
@@ -52,6 +43,55 @@ uint64_t device_pfn(uint64_t entry)
 	if (type != world->info.write_type && type != world->info.read_type)
 		return 0;
 	return (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS;
+}
+
+static bool is_zero(uint64_t entry)
+{
+	return (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_FRAME) == world->info.zero_pfn;
+}
+
+/* Whether the entry for a base page is like the first one: on a device, in the same run. */
+static bool is_alike(uint64_t entry, uint64_t first, unsigned int base)
+{
+	const uint64_t kind = PAGEMAP_PRESENT | PAGEMAP_SWAP;
+
+	if ((entry & kind) != (first & kind) || is_zero(entry) != is_zero(first))
+		return false;
+	if (!(entry & PAGEMAP_SWAP))
+		return true;
+	if ((entry & SWAP_TYPE) != (first & SWAP_TYPE))
+		return false;
+	return !device_pfn(first) || device_pfn(entry) == device_pfn(first) + base;
+}
+
+static void read_entries(int slot, unsigned int page, unsigned int pages, uint64_t *entries)
+{
+	static uint64_t read[ZDC_PAGES * ZDC_FOLIO_PAGES / 2];
+	ssize_t size = pages * world->run * sizeof(*read);
+	off_t from = (uintptr_t)page_address(page) / ZDC_PAGE * sizeof(*read);
+
+	memset(entries, 0, pages * sizeof(*entries));
+	if (pread(pagemap_of(slot), read, size, from) != size) {
+		fail("pagemap of process %d: %s", slot, strerror(errno));
+		return;
+	}
+	for (unsigned int at = 0; at < pages; at++) {
+		entries[at] = read[at * world->run];
+		for (unsigned int base = 1; base < world->run; base++)
+			if (!is_alike(read[at * world->run + base], entries[at], base))
+				fail_difference("process %d, page %u: entry %u is %#llx, not %#llx",
+						slot, page + at, base,
+						(unsigned long long)read[at * world->run + base],
+						(unsigned long long)entries[at]);
+	}
+}
+
+uint64_t read_entry(int slot, unsigned int page)
+{
+	uint64_t entry;
+
+	read_entries(slot, page, 1, &entry);
+	return entry;
 }
 
 /* Frames change their page frame numbers when a device is attached, or had leaked a frame. */
@@ -98,7 +138,7 @@ static int frame_of(uint64_t pfn)
 		return dmirror_frame(pfn);
 	for (unsigned int device = 0; device < scope->devices; device++)
 		for (unsigned int frame = 0; frame < scope->frames; frame++)
-			if (world->info.pfns[device][frame] == pfn)
+			if (pfn - world->info.pfns[device][frame] < world->run)
 				return device * scope->frames + frame;
 	return -1;
 }
@@ -119,38 +159,64 @@ static void reply_special(uint64_t entry)
 		reply_text("\"poison\"");
 }
 
-static void reply_entry(uint64_t entry, unsigned int mapping)
+static void reply_entry(uint64_t entry, unsigned int mapping, bool is_huge_zero)
 {
 	if (mapping == ZDC_UNMAPPED)
 		reply_text("\"unmapped\"");
 	else if (mapping == ZDC_SHARED || is_swapped(entry))
 		reply_text("\"present\"");
 	else if (entry & PAGEMAP_PRESENT)
-		reply_text((entry & PAGEMAP_FRAME) == world->info.zero_pfn ? "\"hole\"" :
-									     "\"present\"");
+		reply_text(is_huge_zero || is_zero(entry) ? "\"hole\"" : "\"present\"");
 	else if (entry & PAGEMAP_SWAP)
 		reply_special(entry);
 	else
 		reply_text("\"hole\"");
 }
 
-static void reply_entries(int slot, const uint8_t *mapping)
+static void reply_entries(int slot, const struct zdc_snapshot *snapshot)
 {
 	unsigned int pages = world->test_case.scope.pages;
 	uint64_t entries[ZDC_PAGES];
-	ssize_t size = pages * sizeof(*entries);
 
-	if (pread(pagemap_of(slot), entries, size, ZDC_BASE / ZDC_PAGE * 8) != size) {
-		fail("pagemap of process %d: %s", slot, strerror(errno));
-		return;
-	}
+	read_entries(slot, 0, pages, entries);
 	reply_text("[");
 	for (unsigned int page = 0; page < pages; page++) {
 		if (page > 0)
 			reply_text(",");
-		reply_entry(entries[page], mapping[page]);
+		reply_entry(entries[page], snapshot->mapping[slot][page],
+			    snapshot->zero[slot][page]);
 	}
 	reply_text("]");
+}
+
+static void reply_flags(const uint8_t *flags, unsigned int count)
+{
+	reply_text("[");
+	for (unsigned int at = 0; at < count; at++) {
+		if (at > 0)
+			reply_text(",");
+		reply_text(flags[at] ? "true" : "false");
+	}
+	reply_text("]");
+}
+
+/* In a world with blocks: the pages of whole entries, and the frames of large folios. */
+static void reply_folios(const struct zdc_snapshot *snapshot)
+{
+	const struct scope *scope = &world->test_case.scope;
+
+	reply_text("\"whole\":[");
+	for (unsigned int slot = 0; slot < scope->processes; slot++) {
+		if (slot > 0)
+			reply_text(",");
+		if (world->alive[slot])
+			reply_flags(snapshot->whole[slot], scope->pages);
+		else
+			reply_text("null");
+	}
+	reply_text("],\"large\":");
+	reply_flags(snapshot->large, scope->devices * scope->frames);
+	reply_text(",");
 }
 
 static bool take_snapshot(struct zdc_snapshot *snapshot)
@@ -207,7 +273,7 @@ void reply_state(void)
 		if (slot > 0)
 			reply_text(",");
 		if (world->alive[slot])
-			reply_entries(slot, snapshot.mapping[slot]);
+			reply_entries(slot, &snapshot);
 		else
 			reply_text("null");
 	}
@@ -216,6 +282,8 @@ void reply_state(void)
 		reply("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", snapshot.refs[frame],
 		      snapshot.maps[frame]);
 	reply_text("],");
+	if (scope->block > 1)
+		reply_folios(&snapshot);
 	reply_accounts(&snapshot);
 	reply_text("}");
 }

@@ -102,6 +102,8 @@ static bool take_turn(void)
 
 static void prepare(void)
 {
+	const struct scope *scope = &world->test_case.scope;
+
 	memset(world->turns, 0, sizeof(world->turns));
 	memset(world->waiting, 0, sizeof(world->waiting));
 	memset(world->alive, 0, sizeof(world->alive));
@@ -111,6 +113,8 @@ static void prepare(void)
 	world->race.rival = -1;
 	world->failure[0] = '\0';
 	world->separate = false;
+	world->differs = false;
+	world->run = scope->block > 1 ? ZDC_FOLIO_PAGES / scope->block : 1;
 	for (unsigned int at = 0; at < world->test_case.length; at++)
 		world->separate |= world->test_case.commands[at].op == OP_SOFT_DIRTY;
 	memory_prepare();
@@ -142,7 +146,9 @@ static enum outcome run(int milliseconds)
 		if (slices * SLICE > milliseconds)
 			return CASE_HUNG;
 	}
-	return has_failed() ? CASE_FAILED : CASE_DONE;
+	if (!has_failed())
+		return CASE_DONE;
+	return world->differs ? CASE_DIFFERS : CASE_FAILED;
 }
 
 static int begin_world(void)
@@ -150,6 +156,7 @@ static int begin_world(void)
 	struct zdc_world_size size = {
 		.devices = world->test_case.scope.devices,
 		.frames = world->test_case.scope.frames,
+		.block = world->test_case.scope.block,
 	};
 	int ret = ioctl(zdc_device, ZDC_RESET, &size);
 

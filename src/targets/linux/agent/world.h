@@ -52,6 +52,8 @@ struct race {
  * @waiting: whether each process waits for its turn, and touches no memory meanwhile
  * @generations: the number of processes that have filled each slot
  * @swap_areas: the number of swap areas in use
+ * @run: the number of base pages in a page of the case
+ * @differs: whether base pages of one page differ, which @failure describes
  * @separate: whether the pages of the case are in mappings that must not merge (mapping.c)
  * @named: the frames of the kernel's own test device, by their names (dmirror.c)
  * @failure: why the case cannot be executed; "" if it can
@@ -66,6 +68,8 @@ struct world {
 	uint32_t generations[ZDC_PROCESSES];
 	uint32_t swap_areas;
 	struct zdc_info info;
+	uint32_t run;
+	bool differs;
 	bool separate;
 	uint64_t named[ZDC_FRAMES];
 	struct race race;
@@ -78,9 +82,14 @@ extern struct world *world;
 extern struct zdc_log *zdc_log;
 extern int zdc_device;
 
+static inline size_t page_bytes(void)
+{
+	return world->run * ZDC_PAGE;
+}
+
 static inline void *page_address(unsigned int page)
 {
-	return (void *)(ZDC_BASE + page * ZDC_PAGE);
+	return (void *)(ZDC_BASE + page * page_bytes());
 }
 
 /* process.c: processes of the case and their turns. */
@@ -93,6 +102,8 @@ bool await_turn(int who, int milliseconds);
 /* Waits until all other processes wait. */
 void await_others(int me);
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Base pages of one page differ: a finding. */
+void fail_difference(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool has_failed(void);
 void enter_slot(int slot);
 /* Forks a process into a slot. True in the child. */
@@ -101,7 +112,16 @@ bool fork_into_slot(int slot);
 noreturn void run_process(int me);
 
 /* supervise.c */
-enum outcome { CASE_DONE, CASE_HUNG, CASE_DIED, CASE_FAILED, CASE_STUCK, CASE_LEAKED };
+enum outcome {
+	CASE_DONE,
+	CASE_HUNG,
+	CASE_DIED,
+	CASE_FAILED,
+	CASE_STUCK,
+	CASE_LEAKED,
+	CASE_DIFFERS,
+};
+
 enum outcome run_case(int milliseconds);
 
 /* command.c: executes a command and writes its observation. */
@@ -166,9 +186,9 @@ void reply_charge(unsigned int group);
 
 /* mapping.c: the mappings of the calling process. Functions return 0 or an error. */
 int map_page(const struct command *command);
-int unmap_page(unsigned int page);
-int discard_page(unsigned int page);
-int protect_page(unsigned int page, int protection);
+int unmap_page(const struct command *command);
+int discard_page(const struct command *command);
+int protect_page(const struct command *command);
 int move_page(const struct command *command);
 int populate_page(unsigned int page);
 int lock_page(unsigned int page, bool locks);
@@ -177,6 +197,8 @@ int advise_page(unsigned int page, enum advice advice);
 int page_residency(unsigned int page);
 unsigned int count_private_pages(void);
 bool permits(unsigned int page, bool writes);
+void allow_large_pages(void);
+bool has_large_pages(void);
 void memory_prepare(void);
 void memory_close(void);
 

@@ -7,6 +7,7 @@
  */
 #include <linux/highmem.h>
 #include <linux/hmm.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "zdc.h"
@@ -22,6 +23,13 @@ struct zdc_attempt {
 	bool write;
 };
 
+/* The results for the base pages of a page. */
+static unsigned long *zdc_mirror_of(const struct zdc_process *process,
+				    const struct zdc_device *device, unsigned int page)
+{
+	return process->mirror + (device->number * ZDC_PAGES + page) * zdc.run;
+}
+
 static bool zdc_invalidate(struct mmu_interval_notifier *notifier,
 			   const struct mmu_notifier_range *range, unsigned long sequence)
 {
@@ -31,10 +39,11 @@ static bool zdc_invalidate(struct mmu_interval_notifier *notifier,
 	spin_lock(&process->lock);
 	mmu_interval_set_seq(notifier, sequence);
 	for (page = 0; page < ZDC_PAGES && zdc_hook_invalidates(); page++) {
-		if (zdc_address(page) < range->start || zdc_address(page) >= range->end)
+		if (zdc_address(page + 1) <= range->start || zdc_address(page) >= range->end)
 			continue;
 		for (device = 0; device < ZDC_DEVICES; device++)
-			process->mirror[device][page] = 0;
+			memset(zdc_mirror_of(process, &zdc.devices[device], page), 0,
+			       zdc.run * sizeof(unsigned long));
 	}
 	spin_unlock(&process->lock);
 	return true;
@@ -56,9 +65,27 @@ void zdc_mirror_clear(const struct zdc_device *device)
 		if (!process->mm)
 			continue;
 		spin_lock(&process->lock);
-		memset(process->mirror[device->number], 0, sizeof(process->mirror[0]));
+		memset(zdc_mirror_of(process, device, 0), 0,
+		       ZDC_PAGES * zdc.run * sizeof(unsigned long));
 		spin_unlock(&process->lock);
 	}
+}
+
+/*
+ * In Linux 7.3, the results for a part of a large folio of the owner begin with its first page,
+ * whatever part was asked for.
+ */
+static void zdc_mirror_correct(unsigned long *results, unsigned long address)
+{
+	struct page *first = hmm_pfn_to_page(results[0]);
+	unsigned long offset = (address & ~PMD_MASK) / PAGE_SIZE;
+	unsigned int at;
+
+	if (!(results[0] & HMM_PFN_VALID) || !is_device_private_page(first) ||
+	    hmm_pfn_to_map_order(results[0]) != ZDC_FOLIO_ORDER || PageTail(first))
+		return;
+	for (at = 0; at < zdc.run; at++)
+		results[at] += offset;
 }
 
 /* Faults the page in as the access needs it, and enters the result in the mirror. */
@@ -66,17 +93,17 @@ static int zdc_mirror_fault(const struct zdc_attempt *attempt, void *owner)
 {
 	struct zdc_process *process = attempt->process;
 	unsigned int page = attempt->access->page;
-	unsigned long pfn = 0;
 	struct hmm_range range = {
 		.notifier = &process->notifier,
 		.start = zdc_address(page),
-		.end = zdc_address(page) + PAGE_SIZE,
-		.hmm_pfns = &pfn,
+		.end = zdc_address(page + 1),
+		.hmm_pfns = process->results,
 		.default_flags = HMM_PFN_REQ_FAULT,
 		.dev_private_owner = owner,
 	};
 	int tries;
 
+	memset(process->results, 0, zdc.run * sizeof(unsigned long));
 	if (zdc_hook_requests_write(attempt->write))
 		range.default_flags |= HMM_PFN_REQ_WRITE;
 	for (tries = 0; tries < ZDC_MAX_TRIES; tries++) {
@@ -90,9 +117,12 @@ static int zdc_mirror_fault(const struct zdc_attempt *attempt, void *owner)
 			continue;
 		if (ret)
 			return ret;
+		if (zdc_careful)
+			zdc_mirror_correct(process->results, range.start);
 		spin_lock(&process->lock);
 		if (!mmu_interval_read_retry(range.notifier, range.notifier_seq)) {
-			process->mirror[attempt->device->number][page] = pfn;
+			memcpy(zdc_mirror_of(process, attempt->device, page), process->results,
+			       zdc.run * sizeof(unsigned long));
 			spin_unlock(&process->lock);
 			return 0;
 		}
@@ -131,34 +161,61 @@ void zdc_write_cells(struct page *page, const u64 *cells)
 	kunmap_local(memory);
 }
 
+/* Where the mirror says that a base page is; NULL if it does not permit the access. */
+static struct page *zdc_mirror_page(const struct zdc_attempt *attempt, unsigned int at)
+{
+	unsigned long pfn = zdc_mirror_of(attempt->process, attempt->device,
+					  attempt->access->page)[at];
+
+	if (!(pfn & HMM_PFN_VALID))
+		return NULL;
+	if (attempt->write && !zdc_hook_permits_write(pfn & HMM_PFN_WRITE))
+		return NULL;
+	return hmm_pfn_to_page(pfn);
+}
+
+/* Adds the value of a base page of a run. Cells of a run that differ stay different. */
+static void zdc_merge_cells(struct page *page, u64 *cells, bool first)
+{
+	u64 next[ZDC_CELLS];
+
+	zdc_read_cells(page, next);
+	if (first)
+		memcpy(cells, next, sizeof(next));
+	else if (memcmp(cells, next, sizeof(next)))
+		cells[ZDC_CELLS - 1] = ~cells[0];
+}
+
+static void zdc_mirror_access_page(const struct zdc_attempt *attempt, unsigned int at)
+{
+	struct page *page = zdc_mirror_page(attempt, at);
+
+	/*
+	 * No page table records a store by the device: without this, the kernel may drop the page
+	 * as unmodified. A page that was not invalidated may belong to anybody.
+	 */
+	if (attempt->write && !is_device_private_page(page) && zdc_hook_invalidates())
+		set_page_dirty(page);
+	if (is_device_private_page(page))
+		page = zdc_memory_of(page);
+	if (attempt->write)
+		zdc_write_cells(page, attempt->access->cells);
+	else
+		zdc_merge_cells(page, attempt->access->cells, at == 0);
+}
+
 /* Executes an access if the mirror permits it. Returns whether it was executed. */
 static bool zdc_mirror_access(const struct zdc_attempt *attempt)
 {
 	struct zdc_process *process = attempt->process;
-	struct zdc_access *access = attempt->access;
-	bool permitted;
-	struct page *page;
-	unsigned long pfn;
+	bool permitted = true;
+	unsigned int at;
 
 	spin_lock(&process->lock);
-	pfn = process->mirror[attempt->device->number][access->page];
-	permitted = (pfn & HMM_PFN_VALID) &&
-		    (!attempt->write || zdc_hook_permits_write(pfn & HMM_PFN_WRITE));
-	if (permitted) {
-		page = hmm_pfn_to_page(pfn);
-		/*
-		 * No page table records a store by the device: without this, the kernel may drop
-		 * the page as unmodified. A page that was not invalidated may belong to anybody.
-		 */
-		if (attempt->write && !is_device_private_page(page) && zdc_hook_invalidates())
-			set_page_dirty(page);
-		if (is_device_private_page(page))
-			page = zdc_frame_of(page)->memory;
-		if (attempt->write)
-			zdc_write_cells(page, access->cells);
-		else
-			zdc_read_cells(page, access->cells);
-	}
+	for (at = 0; at < zdc.run && permitted; at++)
+		permitted = zdc_mirror_page(attempt, at);
+	for (at = 0; at < zdc.run && permitted; at++)
+		zdc_mirror_access_page(attempt, at);
 	spin_unlock(&process->lock);
 	return permitted;
 }
@@ -214,15 +271,23 @@ int zdc_device_access(struct zdc_device *device, struct zdc_access *access, bool
  */
 int zdc_nofault_load(struct zdc_access *access)
 {
-	int at;
+	u64 cells[ZDC_CELLS];
+	unsigned int at, page;
 
 	if (access->page >= ZDC_PAGES)
 		return -EINVAL;
-	for (at = 0; at < ZDC_CELLS; at++) {
-		unsigned long from = zdc_address(access->page) + ZDC_CELL(at);
+	for (page = 0; page < zdc.run; page++) {
+		for (at = 0; at < ZDC_CELLS; at++) {
+			unsigned long from =
+				zdc_address(access->page) + page * PAGE_SIZE + ZDC_CELL(at);
 
-		if (copy_from_user_nofault(&access->cells[at], (void __user *)from, sizeof(u64)))
-			return -EFAULT;
+			if (copy_from_user_nofault(&cells[at], (void __user *)from, sizeof(u64)))
+				return -EFAULT;
+		}
+		if (page == 0)
+			memcpy(access->cells, cells, sizeof(cells));
+		else if (memcmp(access->cells, cells, sizeof(cells)))
+			access->cells[ZDC_CELLS - 1] = ~access->cells[0];
 	}
 	return 0;
 }
@@ -316,18 +381,32 @@ int zdc_exchange(const struct zdc_device *device, struct zdc_access *access)
  */
 int zdc_pin(const struct zdc_access *access)
 {
-	struct page *page;
+	struct page **pages;
 	int ret;
 
 	if (access->slot >= ZDC_SLOTS || access->page >= ZDC_PAGES)
 		return -EINVAL;
 	if (zdc.pins[access->slot])
 		return -EBUSY;
-	ret = pin_user_pages_fast(zdc_address(access->page), 1, FOLL_WRITE, &page);
-	if (ret != 1)
+	pages = kvcalloc(zdc.run, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	ret = pin_user_pages_fast(zdc_address(access->page), zdc.run, FOLL_WRITE, pages);
+	if (ret != zdc.run) {
+		if (ret > 0)
+			unpin_user_pages(pages, ret);
+		kvfree(pages);
 		return ret < 0 ? ret : -EFAULT;
-	zdc.pins[access->slot] = page;
+	}
+	zdc.pins[access->slot] = pages;
 	return 0;
+}
+
+static void zdc_end_pin(unsigned int slot)
+{
+	unpin_user_pages(zdc.pins[slot], zdc.run);
+	kvfree(zdc.pins[slot]);
+	zdc.pins[slot] = NULL;
 }
 
 /**
@@ -338,11 +417,13 @@ int zdc_pin(const struct zdc_access *access)
  */
 int zdc_unpin(struct zdc_access *access)
 {
+	unsigned int at;
+
 	if (access->slot >= ZDC_SLOTS || !zdc.pins[access->slot])
 		return -EINVAL;
-	zdc_read_cells(zdc.pins[access->slot], access->cells);
-	unpin_user_page(zdc.pins[access->slot]);
-	zdc.pins[access->slot] = NULL;
+	for (at = 0; at < zdc.run; at++)
+		zdc_merge_cells(zdc.pins[access->slot][at], access->cells, at == 0);
+	zdc_end_pin(access->slot);
 	return 0;
 }
 
@@ -353,9 +434,7 @@ void zdc_unpin_all(void)
 {
 	unsigned int slot;
 
-	for (slot = 0; slot < ZDC_SLOTS; slot++) {
+	for (slot = 0; slot < ZDC_SLOTS; slot++)
 		if (zdc.pins[slot])
-			unpin_user_page(zdc.pins[slot]);
-		zdc.pins[slot] = NULL;
-	}
+			zdc_end_pin(slot);
 }

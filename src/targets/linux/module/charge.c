@@ -4,7 +4,8 @@
  * counter of a group is rounded, because each CPU charges in batches, and includes other pages.
  *
  * System pages that a snapshot has shown are tracked until they are free, because reading every
- * page of the system at each step would take too long.
+ * page of the system at each step would take too long. Of the base pages of a run, the first one is
+ * counted for all.
  */
 #include <linux/cpu.h>
 #include <linux/nodemask.h>
@@ -26,8 +27,19 @@ static unsigned int zdc_tracked_count;
  */
 static bool zdc_page_is_of_case(struct page *page)
 {
-	return page_folio(page)->index - (ZDC_BASE >> PAGE_SHIFT) < ZDC_PAGES &&
-	       page_ref_count(page) > 0 && !PageSlab(page) && PageAnon(page);
+	struct folio *folio = page_folio(page);
+
+	return folio->index - PHYS_PFN(ZDC_BASE) < ZDC_PAGES * zdc.run &&
+	       folio_ref_count(folio) > 0 && !PageSlab(page) && PageAnon(page);
+}
+
+/* The same of the first base page of a run: a page that is free may come back as another one. */
+static bool zdc_run_is_of_case(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	return zdc_page_is_of_case(page) &&
+	       (folio->index - PHYS_PFN(ZDC_BASE) + (page - &folio->page)) % zdc.run == 0;
 }
 
 /* Moves a page to the pages in use. Returns their number. */
@@ -71,8 +83,8 @@ static unsigned int zdc_track_all(unsigned int processes, unsigned int pages)
 		used = zdc_track_mapped(zdc.processes[slot].mm,
 					min_t(unsigned int, pages, ZDC_PAGES), used);
 	for (slot = 0; slot < ZDC_SLOTS; slot++)
-		if (zdc.pins[slot] && PageAnon(zdc.pins[slot]))
-			used = zdc_track(zdc.pins[slot], used);
+		if (zdc.pins[slot] && PageAnon(zdc.pins[slot][0]))
+			used = zdc_track(zdc.pins[slot][0], used);
 	return used;
 }
 
@@ -81,7 +93,7 @@ static void zdc_forget_freed(unsigned int used)
 	unsigned int at = used;
 
 	while (at < zdc_tracked_count)
-		if (zdc_page_is_of_case(zdc_tracked[at]) && zdc_page_group(zdc_tracked[at]))
+		if (zdc_run_is_of_case(zdc_tracked[at]) && zdc_page_group(zdc_tracked[at]))
 			at++;
 		else
 			zdc_tracked[at] = zdc_tracked[--zdc_tracked_count];
@@ -152,7 +164,7 @@ void zdc_count_charges(struct zdc_snapshot *snapshot)
 		for (at = 0; at < zdc.size.frames; at++) {
 			struct zdc_frame *frame = zdc_frame(&zdc.devices[number], at);
 
-			if (zdc_frame_chunk(frame)->attached)
+			if (frame->chunk->attached && frame->used > 0)
 				zdc_count_page(frame->page, snapshot);
 		}
 }
@@ -205,5 +217,5 @@ int zdc_count_leaked(void)
 
 			leaked += zdc_count_charged_between(one->zone_start_pfn, zone_end_pfn(one));
 		}
-	return max(0, (int)(leaked - zdc_tracked_count - before));
+	return max(0, (int)(leaked - zdc_tracked_count * zdc.run - before));
 }

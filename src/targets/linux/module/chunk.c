@@ -28,12 +28,28 @@ static void zdc_folio_free(struct folio *folio)
 }
 #endif
 
+#ifdef ZDC_HAS_LARGE_FOLIOS
+/* The kernel has split a large folio, and gives each new folio; at the end NULL. */
+static void zdc_folio_split(struct folio *head, struct folio *tail)
+{
+	if (!tail)
+		return;
+	tail->pgmap = head->pgmap;
+	tail->page.mapping = head->page.mapping;
+	tail->page.zone_device_data =
+		zdc_frame_of(&head->page) + (folio_pfn(tail) - folio_pfn(head)) / zdc.run;
+}
+#endif
+
 static const struct dev_pagemap_ops zdc_pagemap_ops[ZDC_DEVICES] = {
 	{
 #ifdef ZDC_HAS_FOLIO_FREE
 		.folio_free = zdc_folio_free,
 #else
 		.page_free = zdc_frame_free,
+#endif
+#ifdef ZDC_HAS_LARGE_FOLIOS
+		.folio_split = zdc_folio_split,
 #endif
 		.migrate_to_ram = zdc_first_migrate_to_ram,
 	},
@@ -42,6 +58,9 @@ static const struct dev_pagemap_ops zdc_pagemap_ops[ZDC_DEVICES] = {
 		.folio_free = zdc_folio_free,
 #else
 		.page_free = zdc_frame_free,
+#endif
+#ifdef ZDC_HAS_LARGE_FOLIOS
+		.folio_split = zdc_folio_split,
 #endif
 		.migrate_to_ram = zdc_second_migrate_to_ram,
 	},
@@ -53,7 +72,10 @@ static const struct dev_pagemap_ops zdc_pagemap_ops[ZDC_DEVICES] = {
  */
 void zdc_fill(struct page *memory)
 {
-	memset64(page_address(memory), ZDC_FILLER, PAGE_SIZE / 8);
+	u64 cells[ZDC_CELLS];
+
+	memset64(cells, ZDC_FILLER, ZDC_CELLS);
+	zdc_write_cells(memory, cells);
 }
 
 /**
@@ -67,15 +89,49 @@ void zdc_chunk_give_up_region(struct zdc_chunk *chunk)
 	chunk->region = NULL;
 }
 
+static struct page *zdc_chunk_page(const struct zdc_chunk *chunk, unsigned int at)
+{
+	return pfn_to_page(PHYS_PFN(chunk->region->start) + at);
+}
+
 static void zdc_chunk_free(struct zdc_chunk *chunk)
 {
 	unsigned int at;
 
-	for (at = 0; at < ZDC_CHUNK_FRAMES; at++)
-		if (chunk->frames[at].memory)
-			__free_page(chunk->frames[at].memory);
+	for (at = 0; at < ZDC_CHUNK_PAGES && chunk->memory[at]; at++)
+		__free_page(chunk->memory[at]);
 	zdc_chunk_give_up_region(chunk);
 	kfree(chunk);
+}
+
+/**
+ * zdc_chunk_arrange() - divide a chunk into the frames of the world
+ * @chunk: a chunk without a page in use
+ * @device: its device
+ * @number: its number on the device
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int zdc_chunk_arrange(struct zdc_chunk *chunk, struct zdc_device *device, unsigned int number)
+{
+	unsigned int at;
+
+	for (at = 0; at < zdc_frames_of_chunk() * zdc.run; at++) {
+		if (chunk->memory[at])
+			continue;
+		chunk->memory[at] = alloc_page(GFP_KERNEL);
+		if (!chunk->memory[at])
+			return -ENOMEM;
+		zdc_fill(chunk->memory[at]);
+	}
+	for (at = 0; at < zdc_frames_of_chunk(); at++)
+		chunk->frames[at] = (struct zdc_frame){
+			.page = chunk->region ? zdc_chunk_page(chunk, at * zdc.run) : NULL,
+			.chunk = chunk,
+			.device = device,
+			.number = number * zdc_frames_of_chunk() + at,
+		};
+	return 0;
 }
 
 /**
@@ -88,21 +144,12 @@ static void zdc_chunk_free(struct zdc_chunk *chunk)
 struct zdc_chunk *zdc_chunk_create(struct zdc_device *device, unsigned int number)
 {
 	struct zdc_chunk *chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
-	unsigned int at;
 
 	if (!chunk)
 		return ERR_PTR(-ENOMEM);
-	for (at = 0; at < ZDC_CHUNK_FRAMES; at++) {
-		struct zdc_frame *frame = &chunk->frames[at];
-
-		frame->device = device;
-		frame->number = number * ZDC_CHUNK_FRAMES + at;
-		frame->memory = alloc_page(GFP_KERNEL);
-		if (!frame->memory) {
-			zdc_chunk_free(chunk);
-			return ERR_PTR(-ENOMEM);
-		}
-		zdc_fill(frame->memory);
+	if (zdc_chunk_arrange(chunk, device, number)) {
+		zdc_chunk_free(chunk);
+		return ERR_PTR(-ENOMEM);
 	}
 	return chunk;
 }
@@ -115,8 +162,8 @@ static int zdc_chunk_request_region(struct zdc_chunk *chunk)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 	chunk->region = region;
-	for (at = 0; at < ZDC_CHUNK_FRAMES; at++)
-		chunk->frames[at].page = pfn_to_page((region->start >> PAGE_SHIFT) + at);
+	for (at = 0; at < zdc_frames_of_chunk(); at++)
+		chunk->frames[at].page = zdc_chunk_page(chunk, at * zdc.run);
 	return 0;
 }
 
@@ -163,8 +210,8 @@ bool zdc_chunk_in_use(const struct zdc_chunk *chunk)
 {
 	unsigned int at;
 
-	for (at = 0; at < ZDC_CHUNK_FRAMES && chunk->attached; at++)
-		if (page_ref_count(chunk->frames[at].page) != 0)
+	for (at = 0; at < ZDC_CHUNK_PAGES && chunk->attached; at++)
+		if (page_ref_count(zdc_chunk_page(chunk, at)) != 0)
 			return true;
 	return false;
 }
@@ -196,22 +243,98 @@ void zdc_chunk_destroy(struct zdc_chunk *chunk)
 	zdc_chunk_free(chunk);
 }
 
+/* Whether a block of frames is free: -1, or the number of the one that was freed last. */
+static int zdc_find_block(const struct zdc_device *device)
+{
+	unsigned int block = zdc.size.block;
+	unsigned int at, first, number;
+
+	for (at = device->free_count; at-- > 0;) {
+		first = device->free[at] - device->free[at] % block;
+		for (number = first; number < first + block; number++)
+			if (number >= zdc.size.frames || zdc_frame(device, number)->used)
+				break;
+		if (number == first + block)
+			return first;
+	}
+	return -1;
+}
+
+static void zdc_take_frame(struct zdc_device *device, unsigned int number)
+{
+	unsigned int at = 0;
+
+	while (device->free[at] != number)
+		at++;
+	device->free_count--;
+	memmove(device->free + at, device->free + at + 1, device->free_count - at);
+	zdc_frame(device, number)->used = zdc.run;
+}
+
+/**
+ * zdc_has_free_block() - whether a large folio can be allocated
+ * @device: the device
+ *
+ * Return: true if all frames of a block are free.
+ */
+bool zdc_has_free_block(struct zdc_device *device)
+{
+	unsigned long flags;
+	bool found;
+
+	spin_lock_irqsave(&zdc.lock, flags);
+	found = zdc_find_block(device) >= 0;
+	spin_unlock_irqrestore(&zdc.lock, flags);
+	return found;
+}
+
+/**
+ * zdc_folio_alloc() - allocate a block of frames as one large folio
+ * @device: the device
+ *
+ * Return: its first page, locked and with one reference; NULL if there is no free block.
+ */
+struct page *zdc_folio_alloc(struct zdc_device *device)
+{
+	struct zdc_frame *frame;
+	unsigned long flags;
+	int first, at;
+
+	spin_lock_irqsave(&zdc.lock, flags);
+	first = zdc_find_block(device);
+	for (at = 0; first >= 0 && at < zdc.size.block; at++)
+		zdc_take_frame(device, first + at);
+	spin_unlock_irqrestore(&zdc.lock, flags);
+	if (first < 0)
+		return NULL;
+	frame = zdc_frame(device, first);
+	zdc_log_event((struct zdc_event){
+		.kind = ZDC_EVENT_ALLOC,
+		.frame = zdc_frame_id(frame),
+		.large = true,
+	});
+	zdc_folio_init(frame->page, &frame->chunk->pagemap);
+	frame->page->zone_device_data = frame;
+	return frame->page;
+}
+
 /**
  * zdc_frame_alloc() - allocate a frame
  * @device: the device
  *
- * Return: its page, locked and with one reference, as migrate_vma_pages() expects it; NULL if all
- * frames are in use.
+ * Return: its first page; each page is locked and has one reference, as migrate_vma_pages() expects
+ * it; NULL if all frames are in use.
  */
 struct page *zdc_frame_alloc(struct zdc_device *device)
 {
 	struct zdc_frame *frame = NULL;
 	unsigned long flags;
+	unsigned int at;
 
 	spin_lock_irqsave(&zdc.lock, flags);
 	if (device->free_count > 0) {
-		frame = zdc_frame(device, device->free[--device->free_count]);
-		frame->allocated = true;
+		frame = zdc_frame(device, device->free[device->free_count - 1]);
+		zdc_take_frame(device, frame->number);
 	}
 	spin_unlock_irqrestore(&zdc.lock, flags);
 	if (!frame)
@@ -220,44 +343,132 @@ struct page *zdc_frame_alloc(struct zdc_device *device)
 		.kind = ZDC_EVENT_ALLOC,
 		.frame = zdc_frame_id(frame),
 	});
-	zdc_page_init(frame->page, &zdc_frame_chunk(frame)->pagemap);
-	frame->page->zone_device_data = frame;
+	for (at = 0; at < zdc.run; at++) {
+		zdc_page_init(frame->page + at, &frame->chunk->pagemap);
+		frame->page[at].zone_device_data = frame;
+	}
 	return frame->page;
 }
 
 /**
  * zdc_frame_discard() - free a frame that was allocated and is not used
- * @page: its page
+ * @page: its first page, or that of a large folio
  */
 void zdc_frame_discard(struct page *page)
 {
-	unlock_page(page);
-	put_page(page);
+	unsigned int pages = PageCompound(page) ? 1 : zdc.run;
+	unsigned int at;
+
+	for (at = 0; at < pages; at++) {
+		unlock_page(page + at);
+		put_page(page + at);
+	}
 }
 
-/**
- * zdc_frame_free() - the callback for a page without references
- * @page: the page; the caller often holds the lock of a page table
- */
-void zdc_frame_free(struct page *page)
+/* Whether the free of a base page frees its frame, which is then among the free ones. */
+static bool zdc_release(struct zdc_frame *frame)
 {
-	struct zdc_frame *frame = zdc_frame_of(page);
 	struct zdc_device *device = frame->device;
 	unsigned long flags;
+	bool last;
 
-	/* The chunk of a frame that an earlier case leaked belongs to no device. */
-	if (!zdc_frame_chunk(frame) || zdc_frame(device, frame->number) != frame)
-		return;
+	spin_lock_irqsave(&zdc.lock, flags);
+	last = frame->used == 1;
+	if (frame->used > 0)
+		frame->used--;
+	if (last)
+		device->free[device->free_count++] = frame->number;
+	spin_unlock_irqrestore(&zdc.lock, flags);
+	return last;
+}
+
+static void zdc_log_free(const struct zdc_frame *frame, struct page *page)
+{
 	zdc_log_event((struct zdc_event){
 		.kind = ZDC_EVENT_FREE,
 		.frame = zdc_frame_id(frame),
-		.refs = page_ref_count(page),
-		.maps = atomic_read(&page->_mapcount) + 1,
+		.large = PageCompound(page),
+		.refs = zdc_frame_refs(frame, page - frame->page),
+		.maps = zdc_frame_maps(frame, page - frame->page),
 	});
-	zdc_fill(frame->memory);
-	spin_lock_irqsave(&zdc.lock, flags);
-	if (frame->allocated && device->free_count < ZDC_FRAMES)
-		device->free[device->free_count++] = frame->number;
-	frame->allocated = false;
-	spin_unlock_irqrestore(&zdc.lock, flags);
+}
+
+/**
+ * zdc_frame_free() - the callback for a page, or a large folio, without references
+ * @page: the first page; the caller often holds the lock of a page table
+ */
+void zdc_frame_free(struct page *page)
+{
+	unsigned int pages = PageCompound(page) ? ZDC_CHUNK_PAGES : 1;
+	struct zdc_frame *frame = zdc_frame_of(page);
+	struct zdc_device *device = frame->device;
+	unsigned int at;
+
+	/* The chunk of a frame that an earlier case leaked belongs to no device. */
+	if (device->chunks[frame->number / zdc_frames_of_chunk()] != frame->chunk)
+		return;
+	if (pages > 1 || frame->used <= 1)
+		zdc_log_free(frame, page);
+	for (at = 0; at < pages; at++) {
+		zdc_fill(zdc_memory_of(page + at));
+		zdc_release(zdc_frame_of(page + at));
+	}
+}
+
+/**
+ * zdc_frame_is_large() - whether a large folio is on a frame
+ * @frame: the frame
+ *
+ * Return: false also for a free frame, whose pages may still look like those of a large folio.
+ */
+bool zdc_frame_is_large(const struct zdc_frame *frame)
+{
+	return frame->chunk->attached && frame->used > 0 && PageCompound(frame->page);
+}
+
+/*
+ * The counts of a large folio are for base pages. Here a whole entry counts one, as there, and the
+ * entries for a run count one together.
+ */
+static int zdc_count_runs(int count, int whole)
+{
+	return (count - whole) % (int)zdc.run ? -1 : whole + (count - whole) / (int)zdc.run;
+}
+
+/**
+ * zdc_frame_refs() - the reference count of a frame
+ * @frame: the frame
+ * @at: a base page of it
+ *
+ * Return: the count; 0 while the chunk is detached, because there is no struct page then.
+ */
+int zdc_frame_refs(const struct zdc_frame *frame, unsigned int at)
+{
+	struct folio *folio;
+
+	if (!frame->chunk->attached)
+		return 0;
+	if (!zdc_frame_is_large(frame))
+		return page_ref_count(frame->page + at);
+	folio = page_folio(frame->page);
+	return zdc_count_runs(folio_ref_count(folio), zdc_whole_maps(folio));
+}
+
+/**
+ * zdc_frame_maps() - the map count of a frame
+ * @frame: the frame
+ * @at: a base page of it
+ *
+ * Return: the count; 0 while the chunk is detached.
+ */
+int zdc_frame_maps(const struct zdc_frame *frame, unsigned int at)
+{
+	struct folio *folio;
+
+	if (!frame->chunk->attached)
+		return 0;
+	if (!zdc_frame_is_large(frame))
+		return atomic_read(&frame->page[at]._mapcount) + 1;
+	folio = page_folio(frame->page);
+	return zdc_count_runs(zdc_all_maps(folio), zdc_whole_maps(folio));
 }

@@ -9,6 +9,8 @@
 struct zdc_world zdc = {
 	.mutex = __MUTEX_INITIALIZER(zdc.mutex),
 	.lock = __SPIN_LOCK_UNLOCKED(zdc.lock),
+	.size = { .block = 1 },
+	.run = 1,
 };
 
 static void zdc_device_init(struct zdc_device *device, u8 number)
@@ -34,12 +36,20 @@ static void zdc_device_hot_remove(struct zdc_device *device)
 	device->lost_range = false;
 }
 
+/* In a world with blocks as many as there are frames for; also for frames that fill no block. */
+static unsigned int zdc_chunks_needed(void)
+{
+	if (!zdc_has_blocks())
+		return ZDC_BASE_CHUNKS;
+	return DIV_ROUND_UP(zdc.size.frames, zdc_frames_of_chunk());
+}
+
 static int zdc_device_add_pages(struct zdc_device *device)
 {
 	unsigned int number;
 	int ret = 0;
 
-	for (number = 0; number < ZDC_CHUNKS && !ret; number++) {
+	for (number = 0; number < zdc_chunks_needed() && !ret; number++) {
 		if (!device->chunks[number]) {
 			struct zdc_chunk *chunk = zdc_chunk_create(device, number);
 
@@ -90,11 +100,12 @@ static bool zdc_device_remove_pages(struct zdc_device *device)
 	unsigned int number;
 
 	for (number = 0; number < ZDC_CHUNKS; number++)
-		if (zdc_chunk_in_use(device->chunks[number]))
+		if (device->chunks[number] && zdc_chunk_in_use(device->chunks[number]))
 			return false;
 	zdc_mirror_clear(device);
 	for (number = 0; number < ZDC_CHUNKS; number++)
-		zdc_chunk_detach(device->chunks[number]);
+		if (device->chunks[number])
+			zdc_chunk_detach(device->chunks[number]);
 	return true;
 }
 
@@ -111,9 +122,10 @@ int zdc_device_detach(struct zdc_device *device)
 
 	if (!device->attached)
 		return -ENODEV;
+	if (zdc_hook_detach_evicts())
+		zdc_evict_all(device);
 	for (at = 0; at < zdc.size.frames && zdc_hook_detach_evicts(); at++)
-		if (zdc_frame(device, at)->allocated)
-			remains |= !zdc_evict_frame(zdc_frame(device, at), NULL, 0);
+		remains |= zdc_frame(device, at)->used > 0;
 	if (remains)
 		return -EBUSY;
 	if (zdc_hook_detach_removes() && !zdc_device_remove_pages(device))
@@ -179,10 +191,21 @@ static int zdc_count_missing(const struct zdc_device *device)
 	unsigned int at;
 	int missing = 0;
 
-	for (at = 0; at < ZDC_FRAMES && device->chunks[at / ZDC_CHUNK_FRAMES]; at++)
-		if (zdc_frame(device, at)->allocated || zdc_frame_refs(zdc_frame(device, at)) != 0)
+	for (at = 0; at < ZDC_FRAMES && device->chunks[at / zdc_frames_of_chunk()]; at++)
+		if (zdc_frame(device, at)->used || zdc_frame_refs(zdc_frame(device, at), 0) != 0)
 			missing++;
 	return missing;
+}
+
+/* Divides the chunks into the frames of a world with other blocks. */
+static int zdc_device_arrange(struct zdc_device *device)
+{
+	unsigned int number;
+	int ret = 0;
+
+	for (number = 0; number < ZDC_CHUNKS && device->chunks[number] && !ret; number++)
+		ret = zdc_chunk_arrange(device->chunks[number], device, number);
+	return ret;
 }
 
 /**
@@ -193,11 +216,15 @@ static int zdc_count_missing(const struct zdc_device *device)
  */
 int zdc_world_reset(struct zdc_world_size size)
 {
+	bool rearrange;
 	unsigned int number;
 	int missing = 0;
 
-	if (size.frames > ZDC_FRAMES || size.devices > ZDC_DEVICES)
+	if (size.frames > ZDC_FRAMES || size.devices > ZDC_DEVICES ||
+	    size.block > ZDC_CHUNK_FRAMES || size.block == 0 || ZDC_FOLIO_PAGES % size.block)
 		return -EINVAL;
+	if (size.block > 1 && !ZDC_LARGE_FOLIOS_FEATURE)
+		return -EOPNOTSUPP;
 	zdc_unpin_all();
 	zdc_heal();
 	zdc_forget_tracked();
@@ -205,7 +232,9 @@ int zdc_world_reset(struct zdc_world_size size)
 		zdc_process_leave(number);
 	for (number = 0; number < ZDC_DEVICES; number++)
 		missing += zdc_count_missing(&zdc.devices[number]);
+	rearrange = zdc.size.block != size.block;
 	zdc.size = size;
+	zdc.run = size.block > 1 ? ZDC_FOLIO_PAGES / size.block : 1;
 	for (number = 0; number < ZDC_DEVICES; number++) {
 		struct zdc_device *device = &zdc.devices[number];
 		int ret;
@@ -214,11 +243,14 @@ int zdc_world_reset(struct zdc_world_size size)
 			zdc_device_destroy_chunks(device);
 		zdc_device_init(device, number);
 		ret = zdc_device_add_pages(device);
+		if (!ret && rearrange)
+			ret = zdc_device_arrange(device);
 		if (ret)
 			return ret;
 	}
 	zdc.log->count = 0;
 	zdc.log->lost = 0;
+	zdc.log->difference[0] = '\0';
 	return missing;
 }
 

@@ -62,7 +62,7 @@ static bool zdc_injection_concerns(const struct zdc_injection *injection, struct
 /**
  * zdc_should_fail() - whether an injected failure hits this attempt
  * @kind: the kind of attempt
- * @page: the page that was collected; NULL for an unpopulated one
+ * @page: its first base page, as it was collected; NULL for an unpopulated page
  * @mm: the process in which it was collected; NULL if @page alone identifies it
  * @address: the address at which it was collected
  *

@@ -16,6 +16,7 @@
 #include <linux/swapops.h>
 
 #include "zdc_probes.h"
+#include "zdc_uapi.h"
 
 #ifdef ZDC_HAS_SOFTLEAF
 #include <linux/leafops.h>
@@ -110,6 +111,66 @@ static inline void zdc_page_init(struct page *page, struct dev_pagemap *pagemap)
 #else
 	zone_device_page_init(page);
 #endif
+}
+
+/* Without these a kernel has no large folios in device memory, and no world has blocks. */
+#ifdef ZDC_HAS_LARGE_FOLIOS
+#define ZDC_LARGE_FOLIOS_FEATURE \
+	(thp_migration_supported() ? ZDC_FEATURE_LARGE_FOLIOS : 0)
+
+/* Prepares free pages of a device as one large folio: locked, with one reference. */
+static inline void zdc_folio_init(struct page *page, struct dev_pagemap *pagemap)
+{
+	zone_device_folio_init((struct folio *)page, pagemap, ZDC_FOLIO_ORDER);
+}
+
+/* The number of whole entries of a large folio. */
+static inline int zdc_whole_maps(struct folio *folio)
+{
+	return folio_entire_mapcount(folio);
+}
+
+/* The number of its entries for one base page, and of its whole entries. */
+static inline int zdc_all_maps(struct folio *folio)
+{
+	return folio_mapcount(folio);
+}
+
+static inline struct page *zdc_whole_device_page(pmd_t entry)
+{
+	if (pmd_is_device_private_entry(entry))
+		return softleaf_to_page(softleaf_from_pmd(entry));
+	return NULL;
+}
+#else
+#define ZDC_LARGE_FOLIOS_FEATURE 0
+#define MIGRATE_PFN_COMPOUND 0UL
+#define MIGRATE_VMA_SELECT_COMPOUND 0
+
+static inline void zdc_folio_init(struct page *page, struct dev_pagemap *pagemap)
+{
+}
+
+static inline int zdc_whole_maps(struct folio *folio)
+{
+	return 0;
+}
+
+static inline int zdc_all_maps(struct folio *folio)
+{
+	return 0;
+}
+
+static inline struct page *zdc_whole_device_page(pmd_t entry)
+{
+	return NULL;
+}
+#endif
+
+/* The first page of a whole entry; NULL for another entry. */
+static inline struct page *zdc_whole_page(pmd_t entry)
+{
+	return pmd_trans_huge(entry) ? pmd_page(entry) : zdc_whole_device_page(entry);
 }
 
 /* The exact number: the kernel counts in batches, for each CPU or each thread. */

@@ -49,6 +49,7 @@ void zdc_log_fault(const struct zdc_device *device, const struct vm_fault *vmf)
 		.device = device->number,
 		.process = zdc_process_slot(vmf->vma->vm_mm),
 		.page = zdc_page_number(vmf->address),
+		/* Of a whole entry, the kernel gives the first page. */
 		.frame = zdc_frame_id(zdc_frame_of(vmf->page)),
 	});
 }
@@ -66,4 +67,19 @@ void zdc_log_refused(void)
 		zdc.log->refused[0] = current->pid;
 	}
 	spin_unlock_irqrestore(&zdc.lock, flags);
+}
+
+/**
+ * zdc_note_difference() - record that the base pages of a run differ
+ * @format: how; only the first difference of a case is kept
+ */
+void zdc_note_difference(const char *format, ...)
+{
+	va_list arguments;
+
+	if (zdc.log->difference[0])
+		return;
+	va_start(arguments, format);
+	vscnprintf(zdc.log->difference, ZDC_DIFFERENCE, format, arguments);
+	va_end(arguments);
 }

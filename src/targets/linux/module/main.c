@@ -26,6 +26,7 @@ static bool zdc_has_device(unsigned int command)
 	switch (command) {
 	case ZDC_TO_DEVICE:
 	case ZDC_TO_SYSTEM:
+	case ZDC_EVICT_RANGE:
 	case ZDC_LOAD:
 	case ZDC_STORE:
 	case ZDC_MAKE_EXCLUSIVE:
@@ -67,6 +68,8 @@ static long zdc_execute(unsigned int command, union zdc_argument *argument)
 		return zdc_evict(&argument->range);
 	case ZDC_EVICT_ALL:
 		return zdc_evict_all(device);
+	case ZDC_EVICT_RANGE:
+		return zdc_evict_range(device, &argument->range);
 	case ZDC_LOAD:
 		return zdc_device_access(device, &argument->access, false);
 	case ZDC_STORE:
@@ -112,6 +115,37 @@ static u8 zdc_mapping_at(struct mm_struct *mm, unsigned long address)
 	return vma->vm_flags & VM_SHARED ? ZDC_SHARED : ZDC_PRIVATE;
 }
 
+static void zdc_show_page(struct zdc_snapshot *snapshot, unsigned int slot, unsigned int page)
+{
+	struct mm_struct *mm = zdc.processes[slot].mm;
+	bool zero = false;
+
+	snapshot->mapping[slot][page] = zdc_mapping_at(mm, zdc_address(page));
+	if (snapshot->mapping[slot][page] == ZDC_PRIVATE)
+		snapshot->whole[slot][page] = zdc_is_whole(mm, zdc_address(page), &zero);
+	snapshot->zero[slot][page] = zero;
+}
+
+static void zdc_show_frame(struct zdc_snapshot *snapshot, const struct zdc_frame *frame)
+{
+	unsigned int id = zdc_frame_id(frame);
+	unsigned int at;
+
+	snapshot->large[id] = zdc_frame_is_large(frame);
+	snapshot->refs[id] = zdc_frame_refs(frame, 0);
+	snapshot->maps[id] = zdc_frame_maps(frame, 0);
+	if (frame->used != 0 && frame->used != zdc.run)
+		zdc_note_difference("of frame %u, %u base pages of %u are in use", id, frame->used,
+				    zdc.run);
+	for (at = 1; at < zdc.run; at++)
+		if (zdc_frame_refs(frame, at) != snapshot->refs[id] ||
+		    zdc_frame_maps(frame, at) != snapshot->maps[id])
+			zdc_note_difference("base page %u of frame %u: counts %d, %d, not %d, %d",
+					    at, id, zdc_frame_refs(frame, at),
+					    zdc_frame_maps(frame, at), snapshot->refs[id],
+					    snapshot->maps[id]);
+}
+
 static void zdc_take_snapshot(struct zdc_snapshot *snapshot)
 {
 	unsigned int slot, page, device, at;
@@ -123,19 +157,14 @@ static void zdc_take_snapshot(struct zdc_snapshot *snapshot)
 			continue;
 		mmap_read_lock(mm);
 		for (page = 0; page < min_t(u32, snapshot->pages, ZDC_PAGES); page++)
-			snapshot->mapping[slot][page] = zdc_mapping_at(mm, zdc_address(page));
+			zdc_show_page(snapshot, slot, page);
 		snapshot->resident[slot] = zdc_process_resident(&zdc.processes[slot]);
 		mmap_read_unlock(mm);
 		mmput(mm);
 	}
-	for (device = 0; device < zdc.size.devices; device++) {
-		for (at = 0; at < zdc.size.frames; at++) {
-			const struct zdc_frame *frame = zdc_frame(&zdc.devices[device], at);
-
-			snapshot->refs[zdc_frame_id(frame)] = zdc_frame_refs(frame);
-			snapshot->maps[zdc_frame_id(frame)] = zdc_frame_maps(frame);
-		}
-	}
+	for (device = 0; device < zdc.size.devices; device++)
+		for (at = 0; at < zdc.size.frames; at++)
+			zdc_show_frame(snapshot, zdc_frame(&zdc.devices[device], at));
 	/* At the end, because it may drain the batches of the CPUs. */
 	zdc_count_charges(snapshot);
 }
@@ -145,14 +174,14 @@ static void zdc_get_info(struct zdc_info *info)
 	static const u32 exclusive_types[] = ZDC_EXCLUSIVE_TYPES;
 	unsigned int device, at;
 
-	info->features = ZDC_EXCLUSIVE_FEATURE | ZDC_CHARGES_FEATURE;
+	info->features = ZDC_EXCLUSIVE_FEATURE | ZDC_CHARGES_FEATURE | ZDC_LARGE_FOLIOS_FEATURE;
 	info->write_type = SWP_DEVICE_WRITE;
 	info->read_type = SWP_DEVICE_READ;
 	memcpy(info->exclusive_types, exclusive_types, sizeof(exclusive_types));
 	info->swap_areas = MAX_SWAPFILES;
 	info->zero_pfn = page_to_pfn(ZERO_PAGE(0));
 	for (device = 0; device < ZDC_DEVICES; device++)
-		for (at = 0; at < ZDC_FRAMES; at++)
+		for (at = 0; at < zdc.size.frames; at++)
 			info->pfns[device][at] =
 				page_to_pfn(zdc_frame(&zdc.devices[device], at)->page);
 }
@@ -244,7 +273,7 @@ static int __init zdc_init(void)
 	zdc.log = (struct zdc_log *)get_zeroed_page(GFP_KERNEL);
 	if (!zdc.log)
 		return -ENOMEM;
-	ret = zdc_world_reset((struct zdc_world_size){});
+	ret = zdc_world_reset((struct zdc_world_size){ .block = 1 });
 	if (!ret)
 		ret = misc_register(&zdc_miscdevice);
 	if (ret) {
@@ -257,7 +286,7 @@ static int __init zdc_init(void)
 static void __exit zdc_exit(void)
 {
 	misc_deregister(&zdc_miscdevice);
-	zdc_world_reset((struct zdc_world_size){});
+	zdc_world_reset((struct zdc_world_size){ .block = 1 });
 	zdc_world_release();
 	free_page((unsigned long)zdc.log);
 }

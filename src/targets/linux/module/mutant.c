@@ -128,9 +128,10 @@ void zdc_hook_collect(const struct zdc_migration *migration)
 void zdc_hook_filled(struct zdc_frame *frame, struct page *from, unsigned long address)
 {
 	if (zdc_mutant_is(ZDC_LEAVES_A_HOLE_UNCLEARED) && !from)
-		zdc_fill(frame->memory);
+		zdc_fill(zdc_memory_of(frame->page));
 	if (zdc_mutant_is(ZDC_COPIES_BEFORE_IT_COLLECTS))
-		zdc_write_cells(frame->memory, zdc_early[zdc_page_number(address)]);
+		zdc_write_cells(zdc_memory_of(frame->page),
+				zdc_early[zdc_page_number(address)]);
 	if (zdc_mutant_is(ZDC_KEEPS_A_REFERENCE))
 		get_page(frame->page);
 }
@@ -149,14 +150,17 @@ struct page *zdc_hook_copy_failed(struct page *to)
 void zdc_hook_reported(struct zdc_range *range)
 {
 	if (zdc_mutant_is(ZDC_CLAIMS_WHAT_IT_SKIPPED))
-		memset(range->moved, 1, range->count);
+		memset(range->outcomes, ZDC_MOVED, range->count);
 }
 
-void zdc_hook_copied(struct page *to, const struct zdc_frame *from)
+void zdc_hook_copied(struct page *to, struct page *from)
 {
+	const struct zdc_frame *frame = zdc_frame_of(from);
+
 	if (zdc_mutant_is(ZDC_COPIES_THE_NEXT_FRAME))
-		copy_highpage(to, zdc_frame(from->device,
-					    (from->number + 1) % zdc.size.frames)->memory);
+		copy_highpage(to,
+			      zdc_memory_of(zdc_frame(frame->device, (frame->number + 1) %
+								      zdc.size.frames)->page));
 	if (zdc_mutant_is(ZDC_COPIES_HALF_A_PAGE))
 		memset64(page_address(to) + PAGE_SIZE / 2, ZDC_FILLER, PAGE_SIZE / 16);
 	if (zdc_mutant_is(ZDC_KEEPS_WHAT_CAME_BACK))

@@ -31,8 +31,8 @@ struct page *zdc_hook_copy_failed(struct page *to);
 /* The results of a range are complete: nothing. */
 void zdc_hook_reported(struct zdc_range *range);
 
-/* Migration to the system. After a page was copied from a frame: nothing. */
-void zdc_hook_copied(struct page *to, const struct zdc_frame *from);
+/* Migration to the system. After a base page was copied from the device: nothing. */
+void zdc_hook_copied(struct page *to, struct page *from);
 /* The same for an eviction, and after an eviction that failed: nothing. */
 void zdc_hook_evicted(struct page *to);
 void zdc_hook_not_evicted(struct zdc_frame *frame);

@@ -13,6 +13,7 @@ compiles() {
 	shift
 	printf '%s\n' \
 		'#include <linux/memremap.h>' \
+		'#include <linux/migrate.h>' \
 		'#include <linux/mm.h>' \
 		'#include <linux/rmap.h>' \
 		'#include <linux/swap.h>' \
@@ -46,3 +47,6 @@ probe EXCLUSIVE_TYPE 'int type = SWP_DEVICE_EXCLUSIVE; (void)type;' "$@"
 probe SOFTLEAF 'pte_t *pte = NULL; (void)softleaf_to_page(softleaf_from_pte(*pte));' "$@"
 probe PTE_SWP_UFFD 'pte_t *pte = NULL; (void)pte_swp_uffd(*pte);' "$@"
 probe RSS_PERCPU 'struct mm_struct *mm = NULL; percpu_counter_sum(&mm->rss_stat[0]);' "$@"
+probe LARGE_FOLIOS 'struct dev_pagemap_ops ops = { .folio_split = NULL }; (void)ops;
+	(void)pmd_is_device_private_entry((pmd_t){});
+	zone_device_folio_init(NULL, NULL, MIGRATE_VMA_SELECT_COMPOUND | MIGRATE_PFN_COMPOUND);' "$@"

@@ -2,6 +2,7 @@
 /* The processes of the case and their page tables. */
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 
 #include "zdc.h"
 
@@ -19,11 +20,17 @@ int zdc_process_enter(unsigned int slot)
 	if (slot >= ZDC_PROCESSES || process->mm)
 		return -EINVAL;
 	spin_lock_init(&process->lock);
-	memset(process->mirror, 0, sizeof(process->mirror));
+	process->mirror = kvcalloc((ZDC_DEVICES * ZDC_PAGES + 1) * zdc.run, sizeof(unsigned long),
+				   GFP_KERNEL);
+	if (!process->mirror)
+		return -ENOMEM;
+	process->results = process->mirror + ZDC_DEVICES * ZDC_PAGES * zdc.run;
 	ret = mmu_interval_notifier_insert(&process->notifier, current->mm, ZDC_BASE,
-					   ZDC_PAGES * ZDC_PAGE, &zdc_mirror_ops);
-	if (ret)
+					   ZDC_PAGES * zdc_page_size(), &zdc_mirror_ops);
+	if (ret) {
+		kvfree(process->mirror);
 		return ret;
+	}
 	mmgrab(current->mm);
 	process->task = get_task_struct(current);
 	WRITE_ONCE(process->mm, current->mm);
@@ -44,6 +51,7 @@ void zdc_process_leave(unsigned int slot)
 	mm = process->mm;
 	WRITE_ONCE(process->mm, NULL);
 	mmu_interval_notifier_remove(&process->notifier);
+	kvfree(process->mirror);
 	mmdrop(mm);
 	put_task_struct(process->task);
 	process->task = NULL;
@@ -124,6 +132,21 @@ bool zdc_read_entry(struct mm_struct *mm, unsigned long address, pte_t *entry)
 	return found;
 }
 
+/* The page of a whole entry at an address; NULL if there is none. */
+static struct page *zdc_whole_page_at(struct mm_struct *mm, unsigned long address)
+{
+	struct page *page = NULL;
+	unsigned long flags;
+	pmd_t *pmd;
+
+	local_irq_save(flags);
+	pmd = zdc_walk_to_pmd(mm, address);
+	if (pmd)
+		page = zdc_whole_page(READ_ONCE(*pmd));
+	local_irq_restore(flags);
+	return page ? page + (address & ~PMD_MASK) / PAGE_SIZE : NULL;
+}
+
 /**
  * zdc_page_at() - the page at an address
  * @mm: the memory of a process
@@ -133,11 +156,30 @@ bool zdc_read_entry(struct mm_struct *mm, unsigned long address, pte_t *entry)
  */
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address)
 {
+	struct page *page = zdc_whole_page_at(mm, address);
 	pte_t entry;
 
+	if (page)
+		return page;
 	if (!zdc_read_entry(mm, address, &entry) || pte_none(entry))
 		return NULL;
 	return pte_present(entry) ? pte_page(entry) : zdc_entry_page(entry);
+}
+
+/**
+ * zdc_is_whole() - whether a page is part of a whole entry
+ * @mm: the memory of a process
+ * @address: an address in a private anonymous mapping
+ * @zero: receives whether that is the huge zero page
+ *
+ * Return: false for the huge zero page, which is no object.
+ */
+bool zdc_is_whole(struct mm_struct *mm, unsigned long address, bool *zero)
+{
+	struct page *page = zdc_whole_page_at(mm, address);
+
+	*zero = page && !PageAnon(page);
+	return page && !*zero;
 }
 
 /* The anonymous pages that an entry for a page table maps between two addresses. */
@@ -192,5 +234,9 @@ s32 zdc_process_resident(struct zdc_process *process)
 		if (vma->anon_vma &&
 		    (vma->vm_start < ZDC_BASE || vma->vm_start >= zdc_address(ZDC_PAGES)))
 			own += zdc_count_anonymous(vma);
-	return zdc_anonymous_pages(process->mm, process->task) - own;
+	own = zdc_anonymous_pages(process->mm, process->task) - own;
+	if (own % (s32)zdc.run)
+		zdc_note_difference("a process has %d base pages, and %u make a page", own,
+				    zdc.run);
+	return own / (s32)zdc.run;
 }

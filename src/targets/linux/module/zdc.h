@@ -13,24 +13,30 @@
 #include "mutant.h"
 #include "zdc_uapi.h"
 
-/* Device memory consists of chunks of 2 MB, the smallest unit that can be added. */
+/*
+ * Device memory consists of chunks of 2 MB, the smallest unit that can be added, and the size of a
+ * large folio. In a world with blocks a chunk is a block of frames; otherwise only its first base
+ * pages are frames.
+ */
 #define ZDC_CHUNK_FRAMES 16
-#define ZDC_CHUNKS (ZDC_FRAMES / ZDC_CHUNK_FRAMES)
+#define ZDC_CHUNK_PAGES (SZ_2M / PAGE_SIZE)
+#define ZDC_CHUNKS (ZDC_FRAMES / 2)
+#define ZDC_BASE_CHUNKS (ZDC_FRAMES / ZDC_CHUNK_FRAMES)
 
 /**
- * struct zdc_frame - one page of the device
- * @page: its struct page, without memory that a CPU could address
- * @memory: a system page with the content of the frame
+ * struct zdc_frame - a run of base pages of the device
+ * @page: its first struct page, without memory that a CPU could address
+ * @chunk: its chunk
  * @device: its device
  * @number: its number on its device
- * @allocated: whether a page is on it
+ * @used: the number of its base pages that are in use, under zdc.lock
  */
 struct zdc_frame {
 	struct page *page;
-	struct page *memory;
+	struct zdc_chunk *chunk;
 	struct zdc_device *device;
 	u8 number;
-	bool allocated;
+	u16 used;
 };
 
 /**
@@ -38,12 +44,14 @@ struct zdc_frame {
  * @region: the addresses; NULL after they were given up
  * @pagemap: the argument of memremap_pages()
  * @attached: whether it has struct pages
+ * @memory: system pages with the content of its base pages; NULL beyond the last frame
  * @frames: its frames
  */
 struct zdc_chunk {
 	struct resource *region;
 	struct dev_pagemap pagemap;
 	bool attached;
+	struct page *memory[ZDC_CHUNK_PAGES];
 	struct zdc_frame frames[ZDC_CHUNK_FRAMES];
 };
 
@@ -60,14 +68,17 @@ struct zdc_injection {
  * @task: its task
  * @notifier: empties @mirror
  * @lock: guards @mirror
- * @mirror: results of hmm_range_fault(); 0 where there is no valid one
+ * @mirror: results of hmm_range_fault() for each base page, of one device after the other; 0 where
+ *          there is no valid one
+ * @results: for one call of hmm_range_fault(), under zdc.mutex
  */
 struct zdc_process {
 	struct mm_struct *mm;
 	struct task_struct *task;
 	struct mmu_interval_notifier notifier;
 	spinlock_t lock; /* guards mirror */
-	unsigned long mirror[ZDC_DEVICES][ZDC_PAGES];
+	unsigned long *mirror;
+	unsigned long *results;
 };
 
 /**
@@ -97,20 +108,22 @@ struct zdc_device {
  * @mutex: serializes the ioctls; never taken in a callback
  * @lock: guards free frames, injections and the log; callbacks take it in atomic context
  * @size: the numbers of devices and frames of the case
+ * @run: the number of base pages in a page of the case
  * @devices: the devices
  * @injections: the injected failures
  * @processes: the processes of the case
- * @pins: the pinned pages
+ * @pins: the base pages of each pinned page; NULL for a free slot
  * @log: the log of callbacks, which the agent maps
  */
 struct zdc_world {
 	struct mutex mutex; /* serializes the ioctls */
 	spinlock_t lock; /* guards free frames, injections and the log */
 	struct zdc_world_size size;
+	unsigned int run;
 	struct zdc_device devices[ZDC_DEVICES];
 	struct zdc_injection injections[ZDC_INJECTIONS];
 	struct zdc_process processes[ZDC_PROCESSES];
-	struct page *pins[ZDC_SLOTS];
+	struct page **pins[ZDC_SLOTS];
 	struct zdc_log *log;
 };
 
@@ -119,50 +132,63 @@ extern struct zdc_world zdc;
 /* The part of a range that is in one mapping: the unit of migrate_vma_setup(). */
 struct zdc_migration {
 	struct migrate_vma args;
-	unsigned long src[ZDC_PAGES];
-	unsigned long dst[ZDC_PAGES];
+	unsigned long *src;
+	unsigned long *dst;
 };
+
+static inline unsigned long zdc_page_size(void)
+{
+	return zdc.run * PAGE_SIZE;
+}
 
 static inline unsigned long zdc_address(unsigned int page)
 {
-	return ZDC_BASE + page * ZDC_PAGE;
+	return ZDC_BASE + page * zdc_page_size();
 }
 
 static inline unsigned int zdc_page_number(unsigned long address)
 {
-	return (address - ZDC_BASE) / ZDC_PAGE;
+	return (address - ZDC_BASE) / zdc_page_size();
 }
 
-static inline struct zdc_chunk *zdc_frame_chunk(const struct zdc_frame *frame)
+/* Whether the world has large folios. */
+static inline bool zdc_has_blocks(void)
 {
-	return frame->device->chunks[frame->number / ZDC_CHUNK_FRAMES];
+	return zdc.size.block > 1;
+}
+
+static inline unsigned int zdc_frames_of_chunk(void)
+{
+	return zdc_has_blocks() ? zdc.size.block : ZDC_CHUNK_FRAMES;
 }
 
 static inline struct zdc_frame *zdc_frame(const struct zdc_device *device, unsigned int number)
 {
-	return &device->chunks[number / ZDC_CHUNK_FRAMES]->frames[number % ZDC_CHUNK_FRAMES];
+	return &device->chunks[number / zdc_frames_of_chunk()]->frames[number %
+								       zdc_frames_of_chunk()];
 }
 
+/* The frame of a base page of the device. */
 static inline struct zdc_frame *zdc_frame_of(struct page *page)
 {
-	return page->zone_device_data;
+	struct page *first = &page_folio(page)->page;
+	struct zdc_frame *frame = first->zone_device_data;
+
+	return frame + (page_to_pfn(page) - page_to_pfn(frame->page)) / zdc.run;
+}
+
+/* The content of a base page of the device. */
+static inline struct page *zdc_memory_of(struct page *page)
+{
+	struct zdc_chunk *chunk = zdc_frame_of(page)->chunk;
+
+	return chunk->memory[page_to_pfn(page) - PHYS_PFN(chunk->region->start)];
 }
 
 /* The number of a frame in the case. */
 static inline u8 zdc_frame_id(const struct zdc_frame *frame)
 {
 	return frame->device->number * zdc.size.frames + frame->number;
-}
-
-/* The counts of a frame are 0 while its chunk is detached: it has no struct page then. */
-static inline int zdc_frame_refs(const struct zdc_frame *frame)
-{
-	return zdc_frame_chunk(frame)->attached ? page_ref_count(frame->page) : 0;
-}
-
-static inline int zdc_frame_maps(const struct zdc_frame *frame)
-{
-	return zdc_frame_chunk(frame)->attached ? atomic_read(&frame->page->_mapcount) + 1 : 0;
 }
 
 /* Whether a device accepts pages and accesses. */
@@ -194,6 +220,12 @@ void zdc_chunk_detach(struct zdc_chunk *chunk);
 void zdc_chunk_give_up_region(struct zdc_chunk *chunk);
 void zdc_chunk_destroy(struct zdc_chunk *chunk);
 struct page *zdc_frame_alloc(struct zdc_device *device);
+struct page *zdc_folio_alloc(struct zdc_device *device);
+bool zdc_has_free_block(struct zdc_device *device);
+int zdc_frame_refs(const struct zdc_frame *frame, unsigned int at);
+int zdc_frame_maps(const struct zdc_frame *frame, unsigned int at);
+bool zdc_frame_is_large(const struct zdc_frame *frame);
+int zdc_chunk_arrange(struct zdc_chunk *chunk, struct zdc_device *device, unsigned int number);
 void zdc_frame_discard(struct page *page);
 void zdc_frame_free(struct page *page);
 void zdc_fill(struct page *memory);
@@ -208,6 +240,7 @@ void zdc_window(void);
 /* log.c */
 void zdc_log_event(struct zdc_event event);
 void zdc_log_refused(void);
+__printf(1, 2) void zdc_note_difference(const char *format, ...);
 void zdc_log_fault(const struct zdc_device *device, const struct vm_fault *vmf);
 
 /* process.c */
@@ -217,18 +250,27 @@ struct zdc_process *zdc_process_current(void);
 int zdc_process_slot(struct mm_struct *mm);
 bool zdc_read_entry(struct mm_struct *mm, unsigned long address, pte_t *entry);
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address);
+bool zdc_is_whole(struct mm_struct *mm, unsigned long address, bool *zero);
 s32 zdc_process_resident(struct zdc_process *process);
 
 /* migrate.c */
-void zdc_migration_init(struct zdc_migration *migration, struct zdc_device *device,
-			struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			unsigned long flags);
+extern bool zdc_careful;
+int zdc_migration_init(struct zdc_migration *migration, struct zdc_device *device,
+		       struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		       unsigned long flags);
+void zdc_migration_release(struct zdc_migration *migration);
 int zdc_migrate_to_device(struct zdc_device *device, struct zdc_range *range);
 int zdc_migrate_to_system(struct zdc_device *device, struct zdc_range *range);
-unsigned long zdc_copy_to_system(struct page *device_page);
-unsigned long zdc_try_copy_to_system(struct page *device_page, struct mm_struct *mm,
-				     unsigned long address);
+bool zdc_copy_to_system(struct page *device_page, unsigned long *dst);
+bool zdc_try_copy_to_system(struct page *device_page, unsigned long *dst, struct mm_struct *mm,
+			    unsigned long address);
+bool zdc_move_whole_to_system(struct zdc_migration *migration, unsigned long at);
+void zdc_move_parts_to_system(struct zdc_migration *migration, unsigned long at,
+			      struct mm_struct *mm);
+bool zdc_should_fail_whole(enum zdc_injection_kind kind, const struct zdc_migration *migration,
+			   unsigned long at, struct mm_struct *mm);
 int zdc_evict(struct zdc_range *range);
+int zdc_evict_range(struct zdc_device *device, const struct zdc_range *range);
 int zdc_evict_all(struct zdc_device *device);
 bool zdc_evict_frame(struct zdc_frame *frame, struct mm_struct *mm, unsigned long address);
 

@@ -3,10 +3,13 @@
  * The interface between the agent and the module. Both are built from this file at the same time,
  * so it may change.
  *
- * Processes, pages, devices, frames and slots are those of the world size of a case. Page p of a
- * process is at ZDC_BASE + p * ZDC_PAGE. A process is identified by its memory once it has called
- * ZDC_ENTER with its slot. Frames have consecutive numbers: those of the second device follow those
- * of the first.
+ * Processes, pages, devices, frames and slots are those of the world size of a case. A process is
+ * identified by its memory once it has called ZDC_ENTER with its slot. Frames have consecutive
+ * numbers: those of the second device follow those of the first.
+ *
+ * A page of the case, and a frame, is a run of base pages: one, or in a world with blocks an equal
+ * part of a large folio. Page p of a process is at ZDC_BASE + p * run * ZDC_PAGE. What is reported
+ * of a page holds for each base page of its run.
  */
 #ifndef ZDC_UAPI_H
 #define ZDC_UAPI_H
@@ -32,10 +35,14 @@
 #define ZDC_FRAMES 32
 #define ZDC_ALL_FRAMES (ZDC_DEVICES * ZDC_FRAMES)
 #define ZDC_SLOTS 8
-#define ZDC_EVENTS 400
+#define ZDC_EVENTS 380
+#define ZDC_DIFFERENCE 120
 /* The number of accesses in a race that can fail. */
 #define ZDC_REFUSED 2
 #define ZDC_GROUPS 2
+/* The base pages of a large folio, which are the pages of a block. */
+#define ZDC_FOLIO_PAGES 512
+#define ZDC_FOLIO_ORDER 9
 
 /* A page keeps its value in cells of eight bytes; the first and the last are at its ends. */
 #define ZDC_CELLS 4
@@ -44,7 +51,15 @@
 /* The content of a free frame: a value that no store writes. */
 #define ZDC_FILLER 0xfdfdfdfdfdfdfdfdUL
 
-enum zdc_injection_kind { ZDC_SIGBUS, ZDC_OOM, ZDC_NO_FRAME, ZDC_NO_COPY, ZDC_INJECTIONS };
+enum zdc_injection_kind {
+	ZDC_SIGBUS,
+	ZDC_OOM,
+	ZDC_NO_FRAME,
+	ZDC_NO_COPY,
+	ZDC_NO_LARGE_FRAME,
+	ZDC_NO_LARGE_PAGE,
+	ZDC_INJECTIONS,
+};
 
 enum zdc_event_kind { ZDC_EVENT_FAULT, ZDC_EVENT_FREE, ZDC_EVENT_ALLOC };
 
@@ -55,7 +70,8 @@ struct zdc_event {
 	__s8 process;
 	__s8 page;
 	__u8 frame;
-	__u8 pad;
+	/* Of an allocation or a free: whether it is a large folio, and @frame its first frame. */
+	__u8 large;
 	__s16 refs;
 	__s16 maps;
 };
@@ -72,6 +88,8 @@ struct zdc_log {
 	__s32 refused[ZDC_REFUSED];
 	__u32 windows;
 	__u32 pause;
+	/* The first difference between the base pages of a run since the reset; "" for none. */
+	char difference[ZDC_DIFFERENCE];
 	struct zdc_event events[ZDC_EVENTS];
 };
 
@@ -79,13 +97,20 @@ struct zdc_world_size {
 	__u32 devices;
 	/* On each device. */
 	__u32 frames;
+	/* The number of pages in a large folio, a divisor of ZDC_FOLIO_PAGES; 1 without them. */
+	__u32 block;
 };
 
+enum zdc_outcome { ZDC_SKIPPED, ZDC_MOVED, ZDC_MOVED_WHOLE };
+
+/* Pages of the calling process; for ZDC_EVICT_RANGE, frames of the device. */
 struct zdc_range {
 	__u32 device;
 	__u32 page;
 	__u32 count;
-	__u8 moved[ZDC_PAGES];
+	/* Whether large folios may migrate as they are. */
+	__u32 compound;
+	__u8 outcomes[ZDC_PAGES];
 };
 
 struct zdc_access {
@@ -113,6 +138,11 @@ struct zdc_snapshot {
 	__u32 pages;
 	__u64 groups[ZDC_GROUPS];
 	__u8 mapping[ZDC_PROCESSES][ZDC_PAGES];
+	/* Whether a page is part of a whole entry, and whether it is part of the huge zero page. */
+	__u8 whole[ZDC_PROCESSES][ZDC_PAGES];
+	__u8 zero[ZDC_PROCESSES][ZDC_PAGES];
+	/* Whether a large folio is on a frame. */
+	__u8 large[ZDC_ALL_FRAMES];
 	__s16 refs[ZDC_ALL_FRAMES];
 	__s16 maps[ZDC_ALL_FRAMES];
 	/* Anonymous pages that the kernel counts for each process, without those of the agent. */
@@ -125,8 +155,12 @@ struct zdc_snapshot {
 /* What this kernel has: the agent declares no capability that needs more. */
 #define ZDC_FEATURE_EXCLUSIVE 1
 #define ZDC_FEATURE_CHARGES 2
+#define ZDC_FEATURE_LARGE_FOLIOS 4
 
-/* How this kernel encodes entries, and the frames, which are valid until a device is attached. */
+/*
+ * How this kernel encodes entries, and the first base page of each frame, which is valid until a
+ * device is attached.
+ */
 struct zdc_info {
 	__u32 features;
 	__u32 swap_areas;
@@ -161,6 +195,8 @@ struct zdc_info {
 #define ZDC_ATTACH _IOW('z', 13, __u32)
 #define ZDC_DETACH _IOW('z', 14, __u32)
 #define ZDC_EVICT_ALL _IOW('z', 19, __u32)
+/* Returns the number of pages that moved. */
+#define ZDC_EVICT_RANGE _IOW('z', 24, struct zdc_range)
 #define ZDC_CLOSE _IOW('z', 20, __u32)
 #define ZDC_OPEN _IOW('z', 21, __u32)
 /* Tries to add ordinary memory at the addresses of the device. */

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { map, store, toDevice } from '../vocabulary/shorthand.ts';
+import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
+import {
+  alloc,
+  judged,
+  named,
+  observationOf,
+  type ObservedStep,
+  snapshotOf,
+} from './observations.fixture.ts';
+
+const scope = { processes: 1, pages: 2, frames: 2, slots: 1, block: 2 };
+const profile = 'linux-7.3';
+
+const shown = (entries: readonly number[], charged: number, isWhole = false): Snapshot =>
+  snapshotOf(entries, charged, { scope, profile, whole: [isWhole, isWhole], large: [false, false] });
+
+/** Page 0 holds a value, page 1 zero, in one large folio in system memory. */
+const opening: readonly ObservedStep[] = [
+  [{ ...map(0, 0), whole: true }, observationOf('ok', [], shown([UNPOPULATED, UNPOPULATED], 0))],
+  [store(0, 0, 7), observationOf('ok', [], shown([PRESENT, PRESENT], 2, true))],
+];
+
+const verdictOf = (...steps: readonly ObservedStep[]): string =>
+  named(judged([...opening, ...steps], { profile, scope }));
+
+test('a migration that splits a large folio in system memory may drop its pages of zeros', () => {
+  const onDevice = deviceEntry(0, true);
+  const dropped = shown([onDevice, UNPOPULATED], 1);
+  expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], dropped)])).toBe('conforms');
+  const kept = shown([onDevice, PRESENT], 2);
+  expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], kept)])).toBe('conforms');
+});
+
+test('it drops no page with a value, and no mapping', () => {
+  const lost = shown([UNPOPULATED, deviceEntry(0, true)], 1);
+  expect(verdictOf([toDevice(0, 1), observationOf(['moved'], [alloc(0)], lost)])).toMatch(/entries$/);
+  const unmapped = shown([deviceEntry(0, true), UNMAPPED], 1);
+  expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], unmapped)])).toMatch(/entries$/);
+});
