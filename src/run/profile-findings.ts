@@ -21,7 +21,13 @@ import {
 } from '../judge/examiner.ts';
 import { type Examine, FindingGroups, type FoundHere, type MadeGroups } from './finding-groups.ts';
 import { forget, type RunOptions, type ShrinkJob, type ShrinkResult } from './run-options.ts';
-import { type Diverging, divergingOf, type Failing, firstDivergence } from '../shrink/first-divergence.ts';
+import {
+  divergenceBefore,
+  type Diverging,
+  divergingOf,
+  type Failing,
+  firstDivergence,
+} from '../shrink/first-divergence.ts';
 import { EXPENSIVE } from '../shrink/shrink-session.ts';
 import type { ProfileProgress } from './profile-progress.ts';
 import { onceInWords, failedOnce } from './flaky.ts';
@@ -277,7 +283,7 @@ export class ProfileFindings {
   }
 
   /**
-   * A case up to its first divergence; a crash or a hang is not run again. Undefined if the case does not fail a second
+   * A case up to its first divergence, which may precede a crash or a hang; these are not run again. Undefined if the case does not fail a second
    * time: a failure seen once is not attributed to a known bug.
    */
   async #firstDivergence(
@@ -286,7 +292,10 @@ export class ProfileFindings {
     examine: Examine,
   ): Promise<Diverging | undefined> {
     const failing = { case: testCase, examined };
-    if (examined.kind === 'failed') return divergingOf(failing);
+    if (examined.kind === 'failed') {
+      const failed = { case: testCase, step: examined.failure.step };
+      return (await divergenceBefore(failed, target, examine)) ?? divergingOf(failing);
+    }
     if (target.deterministic !== true) {
       const again = await examine(testCase);
       if (fingerprintOfExamined(again) !== fingerprintOfExamined(examined)) return undefined;

@@ -91,6 +91,22 @@ async function failingOf(
     : undefined;
 }
 
+/**
+ * Determines the first step at which a case that ends in a crash or a hang diverges. The steps before it were not judged
+ * with it and are run alone, so the crash or the hang is not repeated.
+ */
+export async function divergenceBefore(
+  { case: testCase, step }: { readonly case: Case; readonly step: number | undefined },
+  { hello }: Pick<Target, 'hello'>,
+  examine: (testCase: Case) => Promise<Examined>,
+): Promise<Diverging | undefined> {
+  if (step === undefined || step === 0) return undefined;
+  const before = withCommands(testCase, testCase.commands.slice(0, step));
+  const observe = hello.capabilities.has('every-step') ? 'every-step' : testCase.observe;
+  const failing = await failingOf({ ...before, observe }, examine);
+  return failing && divergingOf(failing);
+}
+
 /** The case with a snapshot after every step; undefined if it has them already or the target does not support them. */
 export function everyStepOf(failing: Failing, { hello }: Pick<Target, 'hello'>): Case | undefined {
   const testCase = upToFailure(failing);
