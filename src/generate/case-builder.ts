@@ -194,6 +194,25 @@ export class CaseBuilder {
     return object > NO_OBJECT && state.onDevice(object) && !state.isOn(object, command.device ?? 0);
   }
 
+  /** Directs the next commands to a page, or to pages of their own choice. */
+  aimAt(place: { readonly process: number; readonly page: number } | undefined): void {
+    this.#places.aim = place;
+  }
+
+  /** Directs the next commands on devices to one of them. */
+  aimAtDevice(device: number | undefined): void {
+    this.#places.aimedDevice = device;
+  }
+
+  aimAtOtherDevice(): void {
+    this.#places.aimedDevice = devicesIn(this.#scope) - 1 - (this.#places.aimedDevice ?? 0);
+  }
+
+  /** That device, as commands name it. */
+  get aimedDevice(): { readonly device?: number } {
+    return this.#places.device();
+  }
+
   /** Adds a suitable follow-up to a command. */
   followUp(command: Command): void {
     if (command.op === 'inject') this.#ambush(command);

@@ -5,10 +5,11 @@ import { Admission } from '../../spec/vocabulary/admission.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
 import { OPS } from '../../spec/vocabulary/command.ts';
-import { caseRandom, CaseSource } from './case-source.ts';
+import { caseRandom, CaseSource, placeOf } from './case-source.ts';
 import fc from 'fast-check';
 import { shrinkNow } from '../shrink/shrink.ts';
 import { CaseArbitrary } from './case-arbitrary.ts';
+import { lifecyclesFor } from './lifecycles.ts';
 import { LATER_FAMILIES } from './strategy.ts';
 
 const everything: ReadonlySet<Capability> = new Set(Capability.options);
@@ -47,16 +48,17 @@ test('what a seed stands for does not change without a word', () => {
   const digest = createHash('sha256')
     .update(JSON.stringify(draw(42, 50, 'origin', before)))
     .digest('hex');
-  expect(digest.slice(0, 16)).toMatchInlineSnapshot(`"4b5e0ae734fa12db"`);
+  expect(digest.slice(0, 16)).toMatchInlineSnapshot(`"a93b715c2babd9d7"`);
 });
 
 test('a target that offers what came later is sent the same cases, but for those that are about it', () => {
   const usual = draw(42, 100, 'origin', before);
+  // Every second case consists of lifecycles, which are chosen from all that a target offers.
   const changed = draw(42, 100).filter(
-    (testCase, index) => JSON.stringify(testCase) !== JSON.stringify(usual[index]),
+    (testCase, index) => index % 2 === 0 && JSON.stringify(testCase) !== JSON.stringify(usual[index]),
   );
-  expect(changed.length).toBeGreaterThan(10);
-  expect(changed.length).toBeLessThan(40);
+  expect(changed.length).toBeGreaterThan(5);
+  expect(changed.length).toBeLessThan(20);
 });
 
 test('cases are data of the vocabulary, and every command is sent', () => {
@@ -145,4 +147,29 @@ test('without a reducer a failing case stays as it was found', () => {
     { seed: 3, numRuns: 500 },
   );
   expect(details.numShrinks).toBe(0);
+});
+
+test('every second case consists of lifecycles; all come once before one comes again, whatever the seed', () => {
+  const lifecycles = lifecyclesFor(everything, new Set());
+  for (const seed of [1, 2, 99]) {
+    const order = Array.from({ length: lifecycles.length }, (_, turn) =>
+      placeOf(seed, turn, lifecycles.length),
+    );
+    expect(order.toSorted((one, other) => one - other)).toEqual([...lifecycles.keys()]);
+  }
+  expect(placeOf(1, 0, 0)).toBe(0);
+  const setsLock = draw(7, 2 * lifecycles.length).filter(
+    ({ commands }, index) => index % 2 === 1 && commands.some(({ op }) => op === 'lock'),
+  );
+  expect(setsLock.length).toBeGreaterThanOrEqual(2);
+});
+
+test('the lifecycles of a target without a capability do without its commands', () => {
+  expect(lifecyclesFor(new Set(), new Set()).length).toBeGreaterThan(0);
+  const cases = draw(1, 60, 'linux-6.12', new Set<Capability>(['lock', 'discard'])).filter(
+    (_, index) => index % 2 === 1,
+  );
+  const used = new Set(cases.flatMap(({ commands }) => commands.map(({ op }) => op)));
+  expect([...used].filter((op) => ['fork', 'pin', 'inject', 'watch', 'limit'].includes(op))).toEqual([]);
+  expect(used).toContain('lock');
 });

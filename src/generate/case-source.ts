@@ -6,6 +6,9 @@ import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { type Scope, scopeKey } from '../../spec/vocabulary/scope.ts';
 import { CaseBuilder } from './case-builder.ts';
+import { LifecycleBuilder } from './lifecycle-builder.ts';
+import { blockLifecyclesFor } from './block-lifecycles.ts';
+import { type Lifecycle, lifecyclesFor } from './lifecycles.ts';
 import { ModelRun } from './model-run.ts';
 import {
   BALANCED,
@@ -22,10 +25,17 @@ import {
  * Neighbouring seeds of the generator produce neighbouring numbers. Seed and index are therefore mixed first (two
  * rounds of a 32-bit finaliser each), and the generator is advanced before its first use.
  */
-export function caseRandom(seed: number, index: number): RandomSource {
-  const generator = xoroshiro128plus(mix(mix(seed | 0) ^ index));
+export function caseRandom(seed: number, index: number): CaseRandom {
+  const mixed = mix(seed | 0);
+  const generator = xoroshiro128plus(mix(mixed ^ index));
   generator.jump();
-  return { nextInt: (min, max) => uniformInt(generator, min, max) };
+  return { seed: mixed, index, nextInt: (min, max) => uniformInt(generator, min, max) };
+}
+
+/** The random source of a case of a run, and the position of the case in it. */
+interface CaseRandom extends RandomSource {
+  readonly seed: number;
+  readonly index: number;
 }
 
 function mix(number: number): number {
@@ -53,8 +63,50 @@ const TRIES = 12;
 
 /** One case in this many is about later families of commands, if the target declares any of them. */
 const LATER_SHARE = 4;
-/** One case in this many is in a world with blocks, if the target has large folios. */
-const BLOCK_SHARE = 3;
+/** A case of a random strategy or of lifecycles, in a world of base pages or of blocks. */
+type CaseKind = 'usual' | 'lifecycles' | 'blocks' | 'block lifecycles';
+const CYCLE: readonly CaseKind[] = ['usual', 'lifecycles'];
+/** For a target with large folios. */
+const CYCLE_WITH_BLOCKS: readonly CaseKind[] = [...CYCLE, 'block lifecycles', ...CYCLE, 'blocks'];
+
+const LIFECYCLES_PER_CASE = 2;
+/** Numbers of frequent and of other changes in a lifecycle. */
+const FREQUENT_CHANGES = 3;
+const OTHER_CHANGES = 2;
+const RACES_PER_LIFECYCLE = 1;
+
+/** Arguments of commands in lifecycles are drawn as in balanced cases, for all kinds of commands. */
+const LIFECYCLE_STRATEGY: Strategy = { ...BALANCED, name: 'lifecycles', otherKinds: 0 };
+
+/** The n-th element of a permutation of 0 … count − 1, which depends on the seed and on the number of the round. */
+export function placeOf(seed: number, turn: number, count: number): number {
+  if (count === 0) return 0;
+  const round = mix(seed ^ Math.floor(turn / count));
+  let stride = 1 + ((round >>> 8) % count);
+  while (greatestCommonDivisor(stride, count) !== 1) stride++;
+  return ((round >>> 4) + (turn % count) * stride) % count;
+}
+
+function greatestCommonDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestCommonDivisor(other, one % other);
+}
+
+/** The changes of a lifecycle in its n-th round: some of each list, all of which come once before one is repeated. */
+function changesOf(
+  { frequent, others, races }: Lifecycle,
+  order: number,
+  round: number,
+): Lifecycle['frequent'] {
+  const some = <T>(items: readonly T[], count: number): T[] =>
+    Array.from({ length: count }, (_, at) => placeOf(order, round * count + at, items.length)).flatMap((at) =>
+      items.slice(at, at + 1),
+    );
+  return [
+    ...some(frequent, FREQUENT_CHANGES),
+    ...some(others, OTHER_CHANGES),
+    ...some(races, RACES_PER_LIFECYCLE),
+  ];
+}
 
 interface Portfolio {
   readonly strategies: readonly Strategy[];
@@ -84,7 +136,11 @@ export class CaseSource {
   readonly #usual: Portfolio;
   readonly #later: Portfolio;
   /** The strategies for worlds with blocks, for a target with large folios. */
-  readonly #blocks: Portfolio | undefined;
+  readonly #blocks: Portfolio;
+  readonly #lifecycles: readonly Lifecycle[];
+  readonly #blockLifecycles: readonly Lifecycle[];
+  /** The kinds of cases, which follow one another in this order. */
+  readonly #cycle: readonly CaseKind[];
   /** One guide for each world size, reused for all cases. */
   readonly #guides = new Map<number, ModelRun>();
 
@@ -94,19 +150,76 @@ export class CaseSource {
     const focused = new Set(options.focused);
     this.#usual = weighted(portfolioFor(capabilities), focused);
     this.#later = weighted(laterPortfolioFor(capabilities), focused);
-    this.#blocks = capabilities.has('large-folios') ? weighted(BLOCK_STRATEGIES, focused) : undefined;
+    this.#blocks = weighted(BLOCK_STRATEGIES, focused);
+    this.#lifecycles = lifecyclesFor(capabilities, focused);
+    this.#blockLifecycles = blockLifecyclesFor(capabilities, focused);
+    // The world of a lifecycle has a place for each of its pages.
+    const cycle = capabilities.has('large-folios') ? CYCLE_WITH_BLOCKS : CYCLE;
+    this.#cycle = options.scope === undefined ? cycle : ['usual'];
   }
 
   /**
-   * Generates one case. A case about later families, or about large folios, replaces the usual case after it was drawn,
-   * so that all other cases do not depend on whether the target declares them.
+   * Generates one case. A case about later families replaces the usual case after it was drawn, so that all other usual
+   * cases do not depend on whether the target declares them.
    */
-  draw(random: RandomSource): Case {
+  draw(random: RandomSource | CaseRandom): Case {
+    const seed = 'seed' in random ? random.seed : random.nextInt(0, 0x7fffffff);
+    const index = 'index' in random ? random.index : random.nextInt(0, 0x7fffffff);
+    const { length } = this.#cycle;
+    const kind = this.#cycle[index % length] ?? 'usual';
+    const drawLifecycles = (lifecycles: readonly Lifecycle[], scope: Scope): Case => {
+      const perRound = this.#cycle.filter((other) => other === kind).length;
+      const earlier = this.#cycle.slice(0, index % length).filter((other) => other === kind).length;
+      return this.#drawLifecycles(
+        { random, seed, turn: Math.floor(index / length) * perRound + earlier },
+        lifecycles,
+        scope,
+      );
+    };
+    switch (kind) {
+      case 'blocks':
+        return this.#drawFrom(this.#blocks, random);
+      case 'lifecycles':
+        if (this.#lifecycles.length > 0)
+          return drawLifecycles(this.#lifecycles, this.#lifecycleScope(random));
+        break;
+      case 'block lifecycles':
+        if (this.#blockLifecycles.length > 0) {
+          return drawLifecycles(this.#blockLifecycles, lifecycleScopeOfBlocks(random));
+        }
+        return this.#drawFrom(this.#blocks, random);
+      case 'usual':
+        break;
+    }
     const usual = this.#drawFrom(this.#usual, random);
     const isReplaced = this.#later.strategies.length > 0 && random.nextInt(0, LATER_SHARE - 1) === 0;
-    const drawn = isReplaced ? this.#drawFrom(this.#later, random) : usual;
-    const hasBlocks = this.#blocks !== undefined && random.nextInt(0, BLOCK_SHARE - 1) === 0;
-    return this.#blocks !== undefined && hasBlocks ? this.#drawFrom(this.#blocks, random) : drawn;
+    return isReplaced ? this.#drawFrom(this.#later, random) : usual;
+  }
+
+  /**
+   * Draws a case of lifecycles. Consecutive cases of this kind go through all lifecycles in an order that depends on the
+   * seed, before one of them is repeated.
+   */
+  #drawLifecycles(
+    { random, seed, turn }: { readonly random: RandomSource; readonly seed: number; readonly turn: number },
+    lifecycles: readonly Lifecycle[],
+    scope: Scope,
+  ): Case {
+    const { profile, capabilities } = this.#options;
+    const observe = this.#observe(random);
+    const guide = this.#guideFor(scope);
+    const builder = new CaseBuilder(guide, random, LIFECYCLE_STRATEGY);
+    const adder = new LifecycleBuilder(guide, builder, random);
+    for (let number = 0; number < LIFECYCLES_PER_CASE; number++) {
+      const count = turn * LIFECYCLES_PER_CASE + number;
+      const which = placeOf(seed, count, lifecycles.length);
+      const lifecycle = lifecycles[which];
+      if (lifecycle === undefined) continue;
+      const round = Math.floor(count / lifecycles.length);
+      adder.add(lifecycle.beginning, changesOf(lifecycle, mix(seed ^ which), round), number);
+    }
+    builder.close(observe, capabilities);
+    return { profile, scope, observe, commands: builder.commands };
   }
 
   #drawFrom(portfolio: Portfolio, random: RandomSource): Case {
@@ -162,6 +275,18 @@ export class CaseSource {
     }
   }
 
+  /** One page for each lifecycle, and one to move to. */
+  #lifecycleScope(random: RandomSource): Scope {
+    const { capabilities } = this.#options;
+    return {
+      processes: [1, 2, 2, 2, 2, 3, 3][random.nextInt(0, 6)] ?? 2,
+      pages: LIFECYCLES_PER_CASE + 1,
+      frames: random.nextInt(1, 4),
+      slots: random.nextInt(1, 2),
+      ...(capabilities.has('devices') && random.nextInt(0, 2) === 0 ? { devices: 2 } : {}),
+    };
+  }
+
   #guideFor(scope: Scope): ModelRun {
     const key = scopeKey(scope);
     const known = this.#guides.get(key);
@@ -182,6 +307,18 @@ export class CaseSource {
     if (!this.#options.capabilities.has('every-step')) return 'inspect';
     return random.nextInt(0, 3) === 0 ? 'inspect' : 'every-step';
   }
+}
+
+/** One block for each lifecycle. */
+function lifecycleScopeOfBlocks(random: RandomSource): Scope {
+  const block = [2, 2, 2, 4][random.nextInt(0, 3)] ?? 2;
+  return {
+    processes: [1, 2, 2, 2, 3][random.nextInt(0, 4)] ?? 2,
+    pages: LIFECYCLES_PER_CASE * block,
+    frames: block * random.nextInt(1, 2) + (random.nextInt(0, 7) === 0 ? 1 : 0),
+    slots: 1,
+    block,
+  };
 }
 
 /** A world of one or two blocks, sometimes with a page or a frame that belongs to none. */

@@ -12,6 +12,8 @@ const MOSTLY_SYSTEM = 2;
 export class PagePicker {
   /** The page for the next command, which overrides every other choice. */
   aim: { readonly process: number; readonly page: number } | undefined;
+  /** The device for the next commands on devices. */
+  aimedDevice: number | undefined;
   readonly #guide: ModelRun;
   readonly #scope: Scope;
   readonly #random: RandomSource;
@@ -142,7 +144,7 @@ export class PagePicker {
 
   /** One of the devices; the first is not named explicitly. */
   device(): { device?: number } {
-    const device = this.#random.nextInt(0, devicesIn(this.#scope) - 1);
+    const device = this.aimedDevice ?? this.#random.nextInt(0, devicesIn(this.#scope) - 1);
     return device === 0 ? {} : { device };
   }
 

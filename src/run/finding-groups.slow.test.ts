@@ -61,7 +61,7 @@ test('one bug that shows at many commands is one group, by its shortest case', a
   const { findings, files } = await check(withBugs(RSS_NOTED_WITH_THE_PAGE), { runs: 150, directed: false });
   expect(findings).toHaveLength(1);
   const [finding] = findings;
-  expect(finding && opsOf(finding)).toMatch(/^map store fork \S+$/);
+  expect(finding && opsOf(finding)).toMatch(/^map (store )?fork \S+$/);
   expect(finding?.counterexample.violation.requirement).toBe('account.rss');
   expect(finding?.otherSymptoms.length).toBeGreaterThan(2);
   for (const { requirement, times } of finding?.otherSymptoms ?? []) {

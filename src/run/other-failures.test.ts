@@ -9,7 +9,7 @@ import { mutationOf, withBugs } from './two-bugs.fixture.ts';
 
 test('failures that are met while another is reduced become findings of their own, if they are not like it', async () => {
   const target = withBugs(mutationOf('failure-ends-the-range'), mutationOf('skip-keeps-its-reference'));
-  const options = { target, targetSpec: 'embedded', seed: 3, budget: { runs: 6 }, focus: [] };
+  const options = { target, targetSpec: 'embedded', seed: 8, budget: { runs: 8 }, focus: [] };
   const { profiles } = await run({ ...options, profiles: ['origin'] });
   const findings = profiles[0]?.findings ?? [];
   expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
