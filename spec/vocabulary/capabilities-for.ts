@@ -2,6 +2,7 @@ import type { Capability } from './capability.ts';
 import { type Command, type CommandOf, isBasicSide, type Single, SPECS } from './command.ts';
 import type { CommandSpec } from './commands.ts';
 import { partsOf } from './parts.ts';
+import { devicesIn, type Scope } from './scope.ts';
 
 const RACE_NEEDS: readonly Capability[] = ['race'];
 const EXTENDED_RACE_NEEDS: readonly Capability[] = ['race', 'race-extended'];
@@ -20,6 +21,12 @@ export function capabilitiesFor(command: Command): readonly Capability[] {
   if (!('device' in command) || (command.device ?? 0) === 0) return needs;
   return [...needs, 'devices'];
 }
+
+/** The capabilities that a target must have declared before it is sent a case in this world. */
+export const capabilitiesForScope = (scope: Scope): readonly Capability[] => [
+  ...(devicesIn(scope) > 1 ? (['devices'] as const) : []),
+  ...(scope.block === undefined ? [] : (['large-folios'] as const)),
+];
 
 /** The commands with one of these names, in the form in which their description can be looked up by it. */
 type SingleAmong<O extends Single['op']> = { [N in O]: CommandOf<N> & { readonly op: N } }[O];

@@ -4,7 +4,7 @@ import type { CorpusItem } from '../run/outcome.ts';
 import type { Counterexample } from '../shrink/finding.ts';
 import { type Flaky, repetitionsFor } from '../judge/repetition.ts';
 import { replay, type ReplayOutcome } from '../run/replay.ts';
-import { devicesIn } from '../../spec/vocabulary/scope.ts';
+import { capabilitiesForScope } from '../../spec/vocabulary/capabilities-for.ts';
 import type { Effort } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
@@ -35,9 +35,8 @@ export async function replayFile(
   if (!target.hello.profiles.includes(profile)) {
     return none('not-applicable', `the target does not follow ${profile}`);
   }
-  if (devicesIn(file.case.scope) > 1 && !target.hello.capabilities.has('devices')) {
-    return none('not-applicable', 'the target does not declare devices');
-  }
+  const missing = capabilitiesForScope(file.case.scope).find((one) => !target.hello.capabilities.has(one));
+  if (missing !== undefined) return none('not-applicable', `the target does not declare ${missing}`);
   const { flaky } = file;
   const times = flaky === undefined ? MIN_RUNS : repetitionsFor(flaky, MAX_RUNS);
   // A shrunk counterexample fails at its last step.

@@ -130,6 +130,13 @@ describe('the cases of the directed suite', () => {
     expect(new Set(devices(EVERYTHING))).toEqual(new Set([1, 2]));
   });
 
+  test('are in worlds with blocks only where the target has large folios', () => {
+    const blocks = (shown: readonly Capability[]) =>
+      directedSuite('linux-6.19', new Set(shown)).filter((one) => one.case.scope.block !== undefined);
+    expect(blocks(EVERYTHING.filter((one) => one !== 'large-folios'))).toEqual([]);
+    expect(blocks(EVERYTHING).map(({ name }) => name)).toContain('hmm-tests-migrate-anon-huge-fault');
+  });
+
   test('have no step that would not be sent', async () => {
     const target = new EmbeddedTarget({ shows: ['fork', 'entries'] });
     for (const { case: testCase } of directedSuite('linux-6.1', target.hello.capabilities)) {

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { capabilitiesIn, type Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
@@ -7,12 +7,17 @@ import {
   detach,
   deviceLoad,
   deviceStore,
+  discard,
+  fork,
   inject,
+  load,
   map,
+  move,
   onDevice,
   store,
   toDevice,
   toSystem,
+  unmap,
   watch,
 } from '../../spec/vocabulary/shorthand.ts';
 import { witnessScope } from '../mutants/mutant.ts';
@@ -65,6 +70,33 @@ const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands
   },
 ];
 
+const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({ ...command, whole: true });
+const BLOCK = whole(map(0, 0));
+const OUT: Command = { ...toDevice(0, 0, 2), compound: true };
+const BACK: Command = { ...toSystem(0, 0, 2), compound: true };
+const FILLED: readonly Command[] = [BLOCK, store(0, 0, 1), store(0, 1, 2)];
+const LOADS: readonly Command[] = [load(0, 0), load(0, 1)];
+const MOVED: readonly Command[] = [load(0, 2), load(0, 3)];
+
+/** What the tests of large folios in tools/testing/selftests/mm/hmm-tests.c do, as cases; named after them. */
+const HMM_TESTS: Readonly<Record<string, readonly Command[]>> = {
+  migrate_anon_huge_empty: [BLOCK, OUT, ...LOADS],
+  migrate_anon_huge_zero: [BLOCK, load(0, 0), OUT, ...LOADS],
+  migrate_anon_huge_free: [...FILLED, OUT, whole(discard(0, 0)), ...LOADS],
+  migrate_anon_huge_fault: [...FILLED, OUT, load(0, 1), load(0, 0)],
+  migrate_anon_huge_err: [...FILLED, inject('no-large-frame'), OUT, ...LOADS],
+  migrate_anon_huge_err_back: [...FILLED, OUT, inject('no-large-page'), ...LOADS],
+  migrate_anon_huge_zero_err: [BLOCK, load(0, 0), inject('no-large-frame'), OUT, ...LOADS],
+  migrate_anon_huge_zero_err_back: [BLOCK, load(0, 0), OUT, inject('no-large-page'), BACK, ...LOADS],
+  migrate_partial_unmap_fault: [...FILLED, OUT, unmap(0, 0), load(0, 1)],
+  migrate_remap_fault_before: [...FILLED, whole(move(0, 0, 2)), { ...OUT, page: 2 }, ...MOVED],
+  migrate_remap_fault_after: [...FILLED, OUT, whole(move(0, 0, 2)), ...MOVED],
+  migrate_remap_fault_dontunmap: [...FILLED, OUT, whole(move(0, 0, 2, true)), ...LOADS, ...MOVED],
+  anon_write_child_huge: [...FILLED, fork(0, 1), deviceStore(1, 0, 3), load(0, 0), load(1, 0)],
+  anon_write_child_huge_migrated: [...FILLED, OUT, fork(0, 1), deviceStore(1, 0, 3), load(0, 0), load(1, 0)],
+  anon_write_huge: [BLOCK, deviceStore(0, 0, 1), deviceStore(0, 1, 2), ...LOADS],
+};
+
 /** Capabilities that make a snapshot useful. */
 const IN_SNAPSHOTS: readonly Capability[] = ['entries', 'frames', 'accounting'];
 
@@ -83,6 +115,8 @@ export function directedSuite(
   const suite = new Map<string, DirectedCase>();
   const add = (name: string, shows: string, commands: readonly Command[]): void => {
     const { devices, ...scope } = witnessScope({ witness: commands });
+    // Without large folios nothing is left of a case about them.
+    if (scope.block !== undefined && !capabilities.has('large-folios')) return;
     // A target that declares one device alone refuses a case of two, even if no command names the second.
     const declares = devices !== undefined && capabilities.has('devices');
     const made = caseOf(profile, declares ? { ...scope, devices } : scope, commands, capabilities);
@@ -101,6 +135,13 @@ export function directedSuite(
     add(id, title, directed);
   }
   for (const { name, shows, commands } of MORE) add(name, shows, commands);
+  for (const [name, commands] of Object.entries(PROFILES[profile].hasLargeFolios ? HMM_TESTS : {})) {
+    add(
+      `hmm-tests-${name.replaceAll('_', '-')}`,
+      'A large folio is not treated as the test of the kernel requires.',
+      commands,
+    );
+  }
   return [...suite.values()];
 }
 
