@@ -39,8 +39,8 @@ describe.skipIf(PYTHON === undefined)('mistakes of one line in the Python exampl
     const commandLine = pythonAdapter(file);
     const started = await StdioTarget.start(commandLine);
     if (started.kind !== 'target') throw new Error(started.failure.message);
-    const isNamed = ({ counterexample }: Finding): boolean =>
-      named.includes(counterexample.violation.requirement);
+    const isNamed = ({ counterexample, otherSymptoms }: Finding): boolean =>
+      [counterexample.violation, ...otherSymptoms].some(({ requirement }) => named.includes(requirement));
     const stop = new AbortController();
     try {
       const outcome = await run({
