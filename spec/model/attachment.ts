@@ -211,8 +211,9 @@ export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range
   for (let object = 1; object < state.folio.length; object++) {
     if (!state.isInFolio(object) || !state.onDevice(object)) continue;
     const members = state.membersOf(object);
-    if (!members.some(mayBeIn) || members.every(mayBeIn)) continue;
-    for (const member of members) ofIncomplete.add(member);
+    if (!members.some(mayBeIn) || members.every(isIn)) continue;
+    // A folio on frames that no observation has named may be in the range as a whole or in part.
+    if (!members.every(mayBeIn)) for (const member of members) ofIncomplete.add(member);
     maySplit(step, object);
   }
   const tried = [...state.attached.keys()]

@@ -64,7 +64,7 @@ describe('the next run', () => {
     await shell.call(FIRST_RUN);
     const names = saved();
     const { out } = await shell.call([...RUN, '--runs', '60']);
-    expect(saved()).toEqual(names);
+    expect(saved().filter((name) => name.startsWith('fork.read-both'))).toEqual(names);
     expect(out.match(/^✗ fork\.read-both/gm)).toHaveLength(1);
     expect(out).toContain('still fail');
   });
