@@ -162,7 +162,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     const { page, userErrors } = await watchedPage(browser, url);
     const shown = (): Promise<number> => page.locator('table.rules tr[id]:visible').count();
     await page.locator('button.copy').click();
-    expect(await page.locator('button.copy').textContent()).toMatch(/^(?:Copied|Selected)$/);
+    await page.locator('button.copy', { hasText: /^(?:Copied|Selected)$/ }).waitFor();
     // A request for the address of the page itself is not one for another file.
     await page.evaluate("location.hash = '#fork.isolation'");
     await page.locator('table.rules').waitFor();
