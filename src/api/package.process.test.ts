@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,46 +14,38 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execute, WORKFLOWS } from '../cli/workflow.fixture.ts';
 import { surfaceOf } from './api-report.fixture.ts';
+import { installPackage } from './installed-package.fixture.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const NAME = 'zone-device-conformance';
 const folder = mkdtempSync(join(tmpdir(), 'zdc-package-'));
-const installed = join(folder, 'node_modules', NAME);
-const tarball = join(folder, `${NAME}-0.1.0.tgz`);
+/** The folder of a project in TypeScript beside it. */
+const consumer = join(folder, 'consumer');
 const manifest: {
-  readonly dependencies: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
 } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+let installed = '';
+let tarball = '';
+beforeAll(() => {
+  ({ installed, tarball } = installPackage(folder));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
 const tool = (path: string, ...argv: readonly string[]) =>
-  spawnSync(process.execPath, [join(root, 'node_modules', path), ...argv], { cwd: folder, encoding: 'utf8' });
+  spawnSync(process.execPath, [join(root, 'node_modules', path), ...argv], {
+    cwd: consumer,
+    encoding: 'utf8',
+  });
 
 const files = (from: string): readonly string[] =>
   readdirSync(from, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-
-// The packed package in an empty folder. Its dependencies are linked, so that no registry is needed.
-beforeAll(() => {
-  const pack = ['pack', '--ignore-scripts', '--offline', '--silent', '--pack-destination', folder];
-  execFileSync('npm', pack, { cwd: root });
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
-  const linked = [...Object.keys(manifest.dependencies), 'fast-check', 'vitest', '@types'];
-  for (const one of linked) symlinkSync(join(root, 'node_modules', one), join(folder, 'node_modules', one));
-  // A second copy of fast-check beside that of the package.
-  cpSync(join(root, 'node_modules/fast-check'), join(folder, 'node_modules/second-fast-check'), {
-    recursive: true,
-  });
-  mkdirSync(join(folder, 'node_modules/.bin'));
-  symlinkSync(join(installed, 'dist/cli/main.js'), join(folder, 'node_modules/.bin', NAME));
-  cpSync(join(root, 'src/api/consumer'), folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
 
 describe('the public surface', () => {
   const entries = Object.values(manifest.exports).flatMap((one) =>
@@ -74,7 +67,78 @@ describe('the public surface', () => {
   });
 });
 
+const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
+const npx = (...argv: readonly string[]) =>
+  spawnSync('npx', ['--no-install', NAME, ...argv], { cwd: folder, encoding: 'utf8' });
+
+/** The reports that the workflows keep. */
+const REPORTS = ['zdc-junit.xml', 'zdc.sarif', 'zdc.ktap', 'zdc-report.md', 'zdc-report.html'];
+
+// The workflows call "npx --yes PACKAGE@VERSION", which is the installed one.
+describe('in an empty folder', () => {
+  /** The settings of "init", with cases instead of the budget of a minute. */
+  const configure = (settings: object): void => {
+    const { target } = JSON.parse(read('zdc.config.json'));
+    writeFileSync(join(folder, 'zdc.config.json'), JSON.stringify({ target, runs: 5, seed: 1, ...settings }));
+  };
+
+  test('the first commands write a project that is green with skips', () => {
+    const { stdout, status } = npx('init', '--ci', 'gitlab');
+    expect(stdout).toContain(`  npx ${NAME} doctor\n  npx ${NAME} run\n`);
+    expect(status).toBe(0);
+    rmSync(join(folder, 'adapter.py'));
+    rmSync(join(folder, 'zdc.config.json'));
+    expect(npx('init').status).toBe(0);
+    expect(npx('doctor').stdout).toContain('No problem found.');
+    configure({});
+    const steps = WORKFLOWS.github(folder);
+    expect(steps).toHaveLength(1);
+    expect(execute(steps, folder)).toBe(0);
+    expect(read('zdc-junit.xml')).toContain('failures="0" errors="0"');
+    expect(read('zdc-junit.xml')).toMatch(/skipped="[1-9]/);
+    expect(read('summary.md')).toContain('conforms');
+    rmSync(join(folder, 'summary.md'));
+    expect(existsSync(join(folder, '.zdc'))).toBe(false);
+  });
+
+  test('the example with an implementation conforms', () => {
+    const example = readFileSync(join(installed, 'src/targets/examples/zone_device.py'), 'utf8');
+    writeFileSync(join(folder, 'adapter.py'), example);
+    configure({ profiles: ['linux-6.12'] });
+    expect(execute(WORKFLOWS.gitlab(folder), folder)).toBe(0);
+    expect(read('zdc-junit.xml')).toContain('failures="0" errors="0"');
+  });
+
+  test.each(['github', 'action'] as const)(
+    'a mistake fails in the workflow %s and leaves reports and counterexample',
+    (workflow) => {
+      const skeleton = readFileSync(join(installed, 'src/targets/skeletons/adapter.py'), 'utf8');
+      const mistaken = skeleton.replace('cell[0] = value', 'cell[0] = value + 1');
+      expect(mistaken).not.toBe(skeleton);
+      writeFileSync(join(folder, 'adapter.py'), mistaken);
+      for (const file of [...REPORTS, '.zdc']) rmSync(join(folder, file), { recursive: true, force: true });
+      expect(execute(WORKFLOWS[workflow](workflow === 'action' ? installed : folder), folder)).toBe(1);
+      const saved = readdirSync(join(folder, '.zdc')).find((file) => file.endsWith('.json')) ?? '';
+      const requirement = saved.replace(/-[0-9a-f]+\.json$/, '');
+      expect(requirement).toMatch(/^[a-z]+\.[a-z-]+$/);
+      for (const file of REPORTS) expect(read(file)).toContain(requirement);
+      expect(read('summary.md')).toContain('does not conform');
+      rmSync(join(folder, 'summary.md'));
+    },
+  );
+});
+
 describe('the packed package', () => {
+  beforeAll(() => {
+    cpSync(join(root, 'src/api/consumer'), consumer, { recursive: true });
+    for (const one of ['vitest', '@types'])
+      symlinkSync(join(root, 'node_modules', one), join(folder, 'node_modules', one));
+    // A second copy of fast-check beside that of the package.
+    const second = join(consumer, 'node_modules/second-fast-check');
+    mkdirSync(second, { recursive: true });
+    cpSync(join(root, 'node_modules/fast-check'), second, { recursive: true });
+  });
+
   test('holds what its exports name, no tests, and no maps', () => {
     for (const one of Object.values(manifest.exports)) {
       const paths = typeof one === 'string' ? [one] : Object.values(one);
@@ -116,10 +180,10 @@ describe('the packed package', () => {
   });
 
   test('is used from TypeScript (NodeNext, strict), beside a second copy of fast-check, and runs', () => {
-    const { status, stdout } = tool('typescript/bin/tsc', '--project', folder);
+    const { status, stdout } = tool('typescript/bin/tsc', '--project', consumer);
     expect(stdout).toBe('');
     expect(status).toBe(0);
-    const used = spawnSync(process.execPath, ['out/use.js'], { cwd: folder, encoding: 'utf8' });
+    const used = spawnSync(process.execPath, ['out/use.js'], { cwd: consumer, encoding: 'utf8' });
     expect(used.stderr).toBe('');
     expect(used.stdout.trimEnd().split('\n')).toEqual([
       'in process: violates, 1',
@@ -137,7 +201,7 @@ describe('the packed package', () => {
       '--reporter',
       'json',
       '--root',
-      folder,
+      consumer,
       '--exclude',
       'out/**',
     );
@@ -160,10 +224,5 @@ describe('the packed package', () => {
     expect(titlesOf('passed').join('\n')).toContain('the run is conclusive');
     expect(titlesOf('passed').join('\n')).toContain('fork.isolation');
     expect(titlesOf('skipped').join('\n')).toContain('pin.blocks-migration');
-  });
-
-  test('is started as npx does', () => {
-    const npx = spawnSync('npx', ['--no-install', NAME, '--version'], { cwd: folder, encoding: 'utf8' });
-    expect(npx.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 // Kills runs with a journal at random moments, resumes them, and compares the final report with that of a run that was not
-// killed.
+// killed. Every other kill waits until the journal has grown, so that it falls into the work and not into the start.
 //
 //   node dist/src/bench/kills-main.js                                          100 kills (minutes)
 //   node dist/src/bench/kills-main.js --kills 20 -- --target … --seed 1 --runs 500
@@ -47,6 +47,17 @@ const whole = reportIn('whole.json');
 const duration = performance.now() - began;
 process.stdout.write(`The whole run: ${Math.round(duration)} ms\n`);
 
+/** Milliseconds between two looks at the size of a journal. */
+const POLL = 5;
+
+/** Waits for a random moment of the process that writes the journal. */
+async function randomMoment(journal: string, signal: AbortSignal): Promise<void> {
+  if (kills % 2 === 0) return setTimeout(Math.random() * duration * 0.75, undefined, { signal });
+  const before = sizeOf(journal);
+  while (sizeOf(journal) <= before) await setTimeout(POLL, undefined, { signal });
+  return setTimeout(Math.random() * duration * 0.1, undefined, { signal });
+}
+
 let kills = 0;
 let withProgress = 0;
 let runs = 0;
@@ -60,8 +71,15 @@ while (kills < wanted) {
       [MAIN, 'run', ...startOf(journal), '--report', `json=report-${runs}.json`],
       { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
     );
-    const ended = once(child, 'close').then(() => true);
-    const moment = setTimeout(Math.random() * duration * 0.75, false);
+    const waiting = new AbortController();
+    const ended = once(child, 'close').then(() => {
+      waiting.abort();
+      return true;
+    });
+    const moment = randomMoment(journal, waiting.signal).then(
+      () => false,
+      () => true,
+    );
     isEnded = kills < wanted ? await Promise.race([ended, moment]) : await ended;
     if (isEnded) break;
     child.kill('SIGKILL');
