@@ -28,6 +28,8 @@ export interface Violation {
   readonly observed: string;
   /** Every clause that the likeliest outcome breaks at this step, including the named one. */
   readonly breaches: readonly Breach[];
+  /** Of a crash: the function of the kernel that reported it, which tells it from other crashes. */
+  readonly site?: string | undefined;
 }
 
 /** The verdict of a judge on a trace. Inconclusive is neither failure nor success. */
@@ -45,11 +47,10 @@ export type Verdict =
 export const CONFORMS: Verdict = { kind: 'conforms' };
 
 /** The part of a violation that must stay the same while a case is shrunk, so that it does not slip to another bug. */
-export const fingerprintOf = ({
-  requirement,
-  op,
-  clause,
-}: Pick<Violation, 'requirement' | 'op' | 'clause'>): string => `${requirement} ${op} ${clause}`;
+export const fingerprintOf = ({ requirement, op, clause, site }: Symptom): string =>
+  site === undefined ? `${requirement} ${op} ${clause}` : `${requirement} ${site}`;
+
+export type Symptom = Pick<Violation, 'requirement' | 'op' | 'clause' | 'site'>;
 
 /** Whether a failure with this fingerprint breaks only a SHOULD: only a strict judge reports it as a violation. */
 export const isOfShould = (fingerprint: string): boolean => isShould(fingerprint.split(' ')[0] ?? '');

@@ -40,13 +40,14 @@ export async function openTarget(
   }
   const { startupTimeout, caseTimeout } = timeouts;
   if (spec.kind === 'linux') {
-    const { kernel, mutant, driver, also, machine, acceptsTaint, coverage } = spec;
+    const { kernel, mutant, driver, also, largeFolios, machine, acceptsTaint, coverage } = spec;
     const started = await LinuxTarget.start({
       places: linuxPlaces(env),
       kernel,
       mutant: mutant?.id,
       driver,
       also,
+      largeFolios,
       machine,
       acceptsTaint,
       coverage,

@@ -196,12 +196,22 @@ export function violationOf(testCase: Case, failure: TargetFailure): Violation {
     expected: ['an answer'],
     observed: failure.message,
     breaches: [],
+    site: siteOf(failure),
   };
 }
 
+/** A function with an offset, as a kernel names the one that reported an error. */
+const SITE = /\b(?<site>[a-z_]\w*)(?:\.\w+)*\+0x[0-9a-f]+/i;
+
+const siteOf = ({ kind, message }: TargetFailure): string | undefined =>
+  kind === 'crash' ? SITE.exec(message)?.groups?.['site'] : undefined;
+
 /** The fingerprint of a crash or a hang has no command, because the failing step may be unknown. */
-const failureFingerprint = (failure: TargetFailure): string =>
-  failure.kind === 'hang' ? 'robust.terminates' : 'robust.no-crash';
+function failureFingerprint(failure: TargetFailure): string {
+  const site = siteOf(failure);
+  const requirement = failure.kind === 'hang' ? 'robust.terminates' : 'robust.no-crash';
+  return site === undefined ? requirement : `${requirement} ${site}`;
+}
 
 /** The fingerprint of a failing case; undefined for a case that passes. */
 export function fingerprintOfExamined(examined: Examined): string | undefined {

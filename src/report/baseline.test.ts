@@ -37,6 +37,22 @@ test('one finding is one bug: a known requirement among its symptoms explains th
   expect(result.knownFailure('origin', 'fork.isolation')).toEqual(charge);
 });
 
+test('an entry with an observation explains only failures that show it', () => {
+  const observed = TROUBLED.profiles
+    .flatMap(({ findings }) => findings)
+    .find(({ counterexample }) => counterexample.violation.requirement === 'robust.no-crash')?.counterexample
+    .violation.observed;
+  if (observed === undefined) throw new Error('The sample has no crash.');
+  const shown = baselineWith(ISOLATION, { ...CRASH, observed: observed.slice(2, 12) });
+  expect(compareWithBaseline('known.json', shown, reportOf(TROUBLED)).failures).toEqual([]);
+  const other = baselineWith(ISOLATION, { ...CRASH, observed: 'in another_function' });
+  const { failures, passes } = compareWithBaseline('known.json', other, reportOf(TROUBLED));
+  expect(idsOf(failures)).toEqual(['robust.no-crash']);
+  expect(passes).toEqual([]);
+  const written = baselineOf(reportOf(TROUBLED), other, { reason: 'new' });
+  expect(compareWithBaseline('known.json', written, reportOf(TROUBLED)).failures).toEqual([]);
+});
+
 test('an entry of another profile explains nothing', () => {
   const elsewhere = { ...ISOLATION, profile: 'linux-6.1' };
   const { failures } = compareWithBaseline('known.json', baselineWith(elsewhere, CRASH), reportOf(TROUBLED));

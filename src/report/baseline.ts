@@ -13,6 +13,8 @@ const KnownFailure = z.object({
   requirement: z.string(),
   /** The profile in which it fails; absent for all. */
   profile: z.string().optional(),
+  /** Text that the observation of the failure contains, such as the function that crashed; absent for any failure. */
+  observed: z.string().optional(),
   reason: z.string(),
   link: z.string().optional(),
   /** Whether it fails in some runs only; a pass is then expected as well. */
@@ -58,6 +60,8 @@ const keyOf = ({ profile, requirement }: Place): string => `${profile} ${require
 interface Failure extends Place {
   /** All requirements that the same bug violates: one finding is one bug. */
   readonly requirements: readonly string[];
+  /** Undefined for a violation without a finding. */
+  readonly observed: string | undefined;
   readonly flaky: boolean;
 }
 
@@ -65,9 +69,10 @@ interface Failure extends Place {
 function failuresOf({ profiles, corpus, strict }: Judged): readonly Failure[] {
   const found = profiles.flatMap(({ profile, findings, warnings = [], requirements }): Failure[] => {
     const groups = [...findings, ...(strict ? warnings : [])].map(
-      ({ requirement, otherSymptoms = [], flaky }) => ({
+      ({ requirement, observed, otherSymptoms = [], flaky }) => ({
         profile,
         requirement,
+        observed,
         requirements: [requirement, ...otherSymptoms.map((symptom) => symptom.requirement)],
         flaky: flaky !== undefined,
       }),
@@ -76,7 +81,13 @@ function failuresOf({ profiles, corpus, strict }: Judged): readonly Failure[] {
     const others = requirements.filter(({ id, status }) => status === 'violated' && !explained.has(id));
     return [
       ...groups,
-      ...others.map(({ id }) => ({ profile, requirement: id, requirements: [id], flaky: false })),
+      ...others.map(({ id }) => ({
+        profile,
+        requirement: id,
+        requirements: [id],
+        observed: undefined,
+        flaky: false,
+      })),
     ];
   });
   const saved = (corpus?.files ?? []).flatMap(({ now, profile }): Failure[] =>
@@ -87,6 +98,7 @@ function failuresOf({ profiles, corpus, strict }: Judged): readonly Failure[] {
             profile: profile ?? now.case.profile,
             requirement: now.requirement,
             requirements: [now.requirement],
+            observed: now.observed,
             flaky: now.flaky !== undefined,
           },
         ],
@@ -94,17 +106,23 @@ function failuresOf({ profiles, corpus, strict }: Judged): readonly Failure[] {
   return [...found, ...saved];
 }
 
+const isAt = (known: KnownFailure, { profile, requirement }: Place): boolean =>
+  known.requirement === requirement && (known.profile === undefined || known.profile === profile);
+
+const explains = (known: KnownFailure, { profile, requirements, observed }: Failure): boolean =>
+  requirements.some((requirement) => isAt(known, { profile, requirement })) &&
+  (known.observed === undefined || observed?.includes(known.observed) === true);
+
 /** Compares a run with a baseline. A finding is expected if the failure of one of its requirements is known. */
 export function compareWithBaseline(file: string, { known }: Baseline, judged: Judged): BaselineResult {
   const entryFor = (profile: string, requirement: string): KnownFailure | undefined =>
-    known.find(
-      (one) => one.requirement === requirement && (one.profile === undefined || one.profile === profile),
-    );
+    known.find((one) => isAt(one, { profile, requirement }));
   const expected = new Map<string, KnownFailure>();
   const unexpected = new Map<string, Place>();
   const violatedUnexpectedly = new Set<string>();
-  for (const { profile, requirement, requirements } of failuresOf(judged)) {
-    const entry = requirements.map((id) => entryFor(profile, id)).find((one) => one !== undefined);
+  for (const failure of failuresOf(judged)) {
+    const { profile, requirement, requirements } = failure;
+    const entry = known.find((one) => explains(one, failure));
     for (const id of requirements) {
       const key = keyOf({ profile, requirement: id });
       if (entry === undefined) violatedUnexpectedly.add(key);
@@ -157,10 +175,6 @@ export function baselineOf(
     const key = keyOf({ profile: one.profile, requirement: one.requirement });
     return statuses.get(key) === 'passed' && !failing.has(key) && one.flaky === undefined ? [] : [one];
   });
-  const isKnown = ({ profile, requirement }: Place): boolean =>
-    kept.some(
-      (one) => one.requirement === requirement && (one.profile === undefined || one.profile === profile),
-    );
   return {
     format: BASELINE_FORMAT,
     version: BASELINE_VERSION,
@@ -168,7 +182,7 @@ export function baselineOf(
     known: [
       ...kept,
       ...[...failing.values()]
-        .filter((one) => !isKnown(one))
+        .filter((one) => !kept.some((entry) => isAt(entry, one) && explains(entry, one)))
         .map(({ profile, requirement, flaky }) => ({
           requirement,
           profile,

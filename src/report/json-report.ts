@@ -421,7 +421,16 @@ const findingReport = ({
           ...named(number.directed),
         })),
       }),
-  ...(sameAs === undefined ? {} : { sameAs }),
+  ...(sameAs === undefined
+    ? {}
+    : {
+        sameAs: {
+          profile: sameAs.profile,
+          requirement: sameAs.requirement,
+          op: sameAs.op,
+          clause: sameAs.clause,
+        },
+      }),
   ...(isIncidental ? { incidental: true } : {}),
   file: file ?? null,
 });

@@ -204,7 +204,7 @@ function isShorter(one: Counterexample, other: Counterexample): boolean {
 }
 
 const outcomeOf = (
-  { requirement, op, clause }: Violation,
+  { requirement, op, clause, site }: Violation,
   { index, directed }: CaseNumber,
 ): OtherSymptom => ({
   index,
@@ -212,14 +212,19 @@ const outcomeOf = (
   requirement,
   op,
   clause,
+  site,
   times: 1,
 });
 
-const sameAs = ({ case: { profile }, violation: { requirement, op, clause } }: Counterexample): SameAs => ({
+const sameAs = ({
+  case: { profile },
+  violation: { requirement, op, clause, site },
+}: Counterexample): SameAs => ({
   profile,
   requirement,
   op,
   clause,
+  site,
 });
 
 /** Counts one more case in a group. */

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
+import { failed } from '../targets/stdio-failure.ts';
+import type { Target } from '../targets/target.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import { OtherFailures } from './profile-findings.ts';
 import { run } from './run.ts';
@@ -37,4 +39,31 @@ test('of two cases that fail in one way the shorter is kept, and none that is kn
   expect(others.next(new Map())).toBeUndefined();
   others.add({ index: 0, case: short, examined, isIncidental: true });
   expect(others.next(new Map([[fingerprint, 'known']]))).toBeUndefined();
+});
+
+test('crashes of a kernel are one finding for each function that reported them, whatever the command', async () => {
+  const embedded = new EmbeddedTarget();
+  const sites = new Map<string, string>([
+    ['fork', 'copy_pages'],
+    ['discard', 'zap_pages'],
+    ['unmap', 'zap_pages'],
+  ]);
+  const target: Target = {
+    hello: embedded.hello,
+    deterministic: true,
+    run: async (testCase) => {
+      const step = testCase.commands.findIndex(({ op }) => sites.has(op));
+      const site = sites.get(testCase.commands[step]?.op ?? '');
+      if (site === undefined) return embedded.run(testCase);
+      return failed('crash', `The kernel complained: WARNING: at ${site}.part.0+0x${step}f/0x80`, '', step);
+    },
+    close: async () => undefined,
+  };
+  const options = { target, targetSpec: 'embedded', seed: 1, budget: { runs: 40 }, focus: [] };
+  const { profiles } = await run({ ...options, profiles: ['origin'] });
+  const findings = profiles[0]?.findings ?? [];
+  expect(findings.map(({ fingerprint }) => fingerprint).toSorted()).toEqual([
+    'robust.no-crash copy_pages',
+    'robust.no-crash zap_pages',
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { Violation } from '../../spec/judge/verdict.ts';
+import type { Symptom, Violation } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -43,7 +43,7 @@ export interface Counterexample {
 }
 
 /** Another fingerprint of a finding, with the number of the first case that showed it. */
-export interface OtherSymptom extends CaseNumber, Pick<Violation, 'requirement' | 'op' | 'clause'> {
+export interface OtherSymptom extends CaseNumber, Symptom {
   /** How many cases failed in this way. */
   readonly times: number;
 }
@@ -74,7 +74,7 @@ export interface Finding extends CaseNumber {
 }
 
 /** A finding of an earlier profile of the same run. */
-export interface SameAs extends Pick<Violation, 'requirement' | 'op' | 'clause'> {
+export interface SameAs extends Symptom {
   readonly profile: ProfileName;
 }
 

@@ -54,11 +54,16 @@ export async function checkLinuxMutants(
   }
   io.stdout.write(`${linux.text}, ${nameOfKernel(linux.kernel)}, seed ${seed}\n`);
   const checked: Checked[] = [];
+  const skipped: LinuxMutant[] = [];
   for (const mutant of mutants) {
     if (io.signal.aborted) break;
-    io.stderr.write(`${mutant.id}: ${checked.length + 1} of ${mutants.length}\n`);
+    io.stderr.write(`${mutant.id}: ${checked.length + skipped.length + 1} of ${mutants.length}\n`);
     const spec = withMutant(linux, mutant);
     const code = await withTarget(spec, { caseTimeout: CASE_TIMEOUT }, io, async (target) => {
+      if (mutant.needs !== undefined && !target.hello.capabilities.has(mutant.needs)) {
+        skipped.push(mutant);
+        return EXIT.conforms;
+      }
       const { finding, contents, replayed } = await check(target, spec.text, seed, io);
       // The program has a guest of its own.
       await target.restart?.();
@@ -72,7 +77,8 @@ export async function checkLinuxMutants(
     });
     if (code !== EXIT.conforms) return code;
   }
-  return concludeMutants(checked, mutants.length, folder !== undefined, io);
+  for (const { id, needs } of skipped) io.stdout.write(`${id}: not applicable, the target lacks ${needs}\n`);
+  return concludeMutants(checked, mutants.length - skipped.length, folder !== undefined, io);
 }
 
 /** The target with a planted bug. */

@@ -23,6 +23,7 @@ test('a Linux target is named with its kernel and a mutant', () => {
     text: 'linux:kernel=6.1,mutant=copies-half-a-page',
   });
   expect(parseTargetSpec('linux:also=soft-dirty+lock')).toMatchObject({ also: ['soft-dirty', 'lock'] });
+  expect(parseTargetSpec('linux:large-folios=careful')).toMatchObject({ largeFolios: 'careful' });
 });
 
 test('a source tree is the folder that a link leads to, so that one tree has one build', () => {
@@ -82,7 +83,9 @@ test.each([
   ['linux:kernel=6.1,source=/a', 'selected by one of'],
   ['linux:image=/a', 'needs both'],
   ['linux:image=/a,modules=/b,set=debug', 'built already'],
-  ['linux:also=lock+pin', 'groups, large-folios, lock, soft-dirty'],
+  ['linux:also=lock+pin', 'groups, lock, soft-dirty'],
+  ['linux:large-folios=some', 'on, careful, off'],
+  ['linux:here,large-folios=on', 'option of a virtual machine'],
 ])('%s is refused with the reason', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
 });

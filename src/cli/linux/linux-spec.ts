@@ -23,6 +23,8 @@ import {
   DEFAULT_MACHINE,
   isUndeclared,
   KVM_SETTINGS,
+  LARGE_FOLIOS,
+  type LargeFolios,
   type LinuxDriver,
   type MachineSettings,
   MAX_PROCESSORS,
@@ -40,6 +42,7 @@ export interface LinuxSpec {
   readonly mutant: LinuxMutant | undefined;
   readonly driver: LinuxDriver;
   readonly also: readonly Undeclared[];
+  readonly largeFolios: LargeFolios | undefined;
   /** Of this machine: whether its kernel may have reported errors before. */
   readonly acceptsTaint: boolean;
   /** Adds up the counts of executed lines. */
@@ -109,7 +112,7 @@ const LAST = 'append';
 const FORMS =
   `After "linux:" come options with commas between them: kernel=${KERNEL_VERSIONS.join('|')}, or source=DIR (a source ` +
   `tree), or image=FILE and modules=DIR, or here (the running kernel; modules=DIR, tainted=accepted); set=${CONFIGURATION_SETS.join('|')}; config=FILE; mutant=ID or driver=test_hmm; ` +
-  `also=${UNDECLARED.join('+')}; smp=1 to ${MAX_PROCESSORS}; memory=256M; kvm=${KVM_SETTINGS.join('|')}; and last ` +
+  `also=${UNDECLARED.join('+')}; large-folios=${LARGE_FOLIOS.join('|')}; smp=1 to ${MAX_PROCESSORS}; memory=256M; kvm=${KVM_SETTINGS.join('|')}; and last ` +
   `${LAST}=WORDS for the kernel's command line.`;
 
 const asIs = (value: string): string => value;
@@ -139,6 +142,7 @@ export function linuxSpec(text: string): LinuxSpec {
   if (kernel.kind === 'here') refuseOfGuest(values);
   else if (acceptsTaint)
     throw new InvalidArgumentError('tainted= is an option of the running kernel: linux:here.');
+  const largeFolios = take('large-folios', parseLargeFolios);
   const machine: MachineSettings = {
     processors: take('smp', parseProcessors) ?? DEFAULT_MACHINE.processors,
     megabytes: take('memory', parseMemory),
@@ -154,11 +158,11 @@ export function linuxSpec(text: string): LinuxSpec {
   if (kernel.kind === 'here' && driver === 'test_hmm') {
     throw new InvalidArgumentError('linux:here uses the zdc test driver only.');
   }
-  return { kind: 'linux', kernel, machine, mutant, driver, also, acceptsTaint, text: whole };
+  return { kind: 'linux', kernel, machine, mutant, driver, also, largeFolios, acceptsTaint, text: whole };
 }
 
 function refuseOfGuest(values: ReadonlyMap<string, string>): void {
-  for (const name of ['smp', 'memory', 'kvm', LAST]) {
+  for (const name of ['smp', 'memory', 'kvm', 'large-folios', LAST]) {
     if (values.has(name)) {
       throw new InvalidArgumentError(`${name}= is an option of a virtual machine; linux:here uses none.`);
     }
@@ -200,6 +204,12 @@ function parseAlso(text: string): readonly Undeclared[] {
   const also = names.filter(isUndeclared);
   if (also.length === names.length) return also;
   throw new InvalidArgumentError(`The values of also= are ${UNDECLARED.join(', ')}, joined with +.`);
+}
+
+function parseLargeFolios(text: string): LargeFolios {
+  const setting = LARGE_FOLIOS.find((one) => one === text);
+  if (setting !== undefined) return setting;
+  throw new InvalidArgumentError(`The values of large-folios= are ${LARGE_FOLIOS.join(', ')}.`);
 }
 
 function parseDriver(text: string): LinuxDriver {

@@ -62,6 +62,8 @@ Options of a target, after "linux:" and with commas between them:
   kvm=on|off     with or without hardware virtualization (auto: tested once by booting a guest)
   mutant=ID      with a planted bug of the test driver ("zdc mutants --target linux" lists them)
   driver=test_hmm, also=NAME+NAME
+  large-folios=on|careful|off   on a kernel that has them: all cases (on); with a driver that avoids the bugs that
+                 Linux 7.3 has there (reports/linux-7.3/NOTES.md); or no cases
   append=WORDS   last: further words for the command line of the kernel
   here           instead of a virtual machine: the running kernel; modules=DIR is its build directory
                  (/lib/modules/VERSION/build), tainted=accepted allows one that has reported errors before

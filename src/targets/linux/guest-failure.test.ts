@@ -83,6 +83,18 @@ test('a complaint is told from its first line on, and in one line', () => {
   expect(userErrorIn(calm + warned)).toBe(warned.replaceAll('\r', ''));
 });
 
+test('the headline names the function of the kernel that reported the error', () => {
+  const dereference = [
+    '[    7.1] BUG: kernel NULL pointer dereference, address: 0000000000000008',
+    '[    7.2] RIP: 0010:migrate_vma_insert_page+0x2d/0x8f0',
+    '[    7.3] RIP: 0033:0x452dbb',
+  ].join('\n');
+  expect(headlineOf(calm + dereference)).toBe(
+    'BUG: kernel NULL pointer dereference, address: 0000000000000008, in migrate_vma_insert_page+0x2d',
+  );
+  expect(headlineOf('[ 1.0] Oops\n[ 1.1] RIP: 0033:0x452dbb')).toBe('Oops');
+});
+
 const folder = mkdtempSync(join(tmpdir(), 'zdc-console-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });

@@ -110,10 +110,22 @@ export function userErrorIn(text: string): string {
   return first < 0 ? text.slice(-KEPT) : lines.slice(first).join('\n').slice(0, KEPT);
 }
 
-/** The first kernel error in one line, without the time; undefined if there is none. */
+/** A function with an offset, as traces name it. */
+const FUNCTION = /[a-z_][\w.]*\+0x[0-9a-f]+/i;
+/** The instruction of the kernel, on x86 and arm64, at which it reported an error. */
+const AT = new RegExp(`(?:RIP: 0010:|pc : )(?<at>${FUNCTION.source})`, 'i');
+
+/**
+ * The first kernel error in one line, without the time; undefined if there is none. It names the function that reported the
+ * error, if the console does.
+ */
 export function headlineOf(text: string): string | undefined {
-  const line = text.split(/\r?\n/).find((one) => USER_ERROR.test(one) && !one.includes('cut here'));
-  return line?.replace(TIMESTAMP, '').trim();
+  const lines = text.split(/\r?\n/);
+  const first = lines.findIndex((one) => USER_ERROR.test(one) && !one.includes('cut here'));
+  const headline = lines[first]?.replace(TIMESTAMP, '').trim();
+  if (headline === undefined || FUNCTION.test(headline)) return headline;
+  const at = AT.exec(lines.slice(first).join('\n'))?.groups?.['at'];
+  return at === undefined ? headline : `${headline}, in ${at}`;
 }
 
 /** The maximum number of bytes read from the beginning and from the end of a console, since a kernel may flood it. */

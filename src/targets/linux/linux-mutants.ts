@@ -1,4 +1,5 @@
 import type { RequirementId } from '../../../spec/requirements/catalogue.ts';
+import type { Capability } from '../../../spec/vocabulary/capability.ts';
 
 /** A planted bug of the module, which is compiled in and selected when the guest starts. */
 export interface LinuxMutant {
@@ -8,6 +9,8 @@ export interface LinuxMutant {
   readonly title: string;
   /** The requirement that it violates. */
   readonly primary: RequirementId;
+  /** A capability without which the bug changes nothing. */
+  readonly needs?: Capability;
 }
 
 export const LINUX_MUTANTS: readonly LinuxMutant[] = [
@@ -125,6 +128,30 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
     id: 'keeps-what-came-back',
     title: 'the driver keeps a reference to every page that it brings back',
     primary: 'account.charge',
+  },
+  {
+    id: 'splits-into-one-frame',
+    title: 'after the split of a large folio, each of its pages names the first frame',
+    primary: 'count.free-once',
+    needs: 'large-folios',
+  },
+  {
+    id: 'copies-part-of-a-folio',
+    title: 'of a large folio that moves to the device whole, the second half is not copied',
+    primary: 'folio.keeps-values',
+    needs: 'large-folios',
+  },
+  {
+    id: 'calls-a-folio-base-pages',
+    title: 'a large folio that moved whole is reported as base pages',
+    primary: 'folio.whole-or-none',
+    needs: 'large-folios',
+  },
+  {
+    id: 'evicts-whole-blocks',
+    title: 'the eviction of some frames of a block evicts the others, too',
+    primary: 'folio.evicts-range',
+    needs: 'large-folios',
   },
 ];
 

@@ -33,6 +33,7 @@ import {
   chooseAccelerator,
   DEFAULT_MACHINE,
   type GuestOptions,
+  type LargeFolios,
   type LinuxDriver,
   machineFor,
   type MachineSettings,
@@ -45,6 +46,7 @@ export interface LinuxOptions {
   readonly mutant?: string | undefined;
   readonly driver?: LinuxDriver | undefined;
   readonly also?: readonly Undeclared[] | undefined;
+  readonly largeFolios?: LargeFolios | undefined;
   /** The name and version of the suite. */
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
@@ -214,8 +216,8 @@ export class LinuxTarget implements Target {
 
 /** Starts machines with a kernel: virtual ones, or this one. */
 async function machines(kernel: Kernel, options: LinuxOptions): Promise<() => Machine> {
-  const { places, mutant, driver, also, machine = DEFAULT_MACHINE, caseTimeout = CASE_TIMEOUT } = options;
-  const agent = { mutant, also, caseLimit: caseTimeout };
+  const { places, mutant, driver, also, largeFolios, machine = DEFAULT_MACHINE } = options;
+  const agent = { mutant, also, largeFolios, caseLimit: options.caseTimeout ?? CASE_TIMEOUT };
   if (kernel.kind === 'here') return () => thisMachine(places, kernel, agent);
   const accelerator = await acceleratorFor(places, kernel, machine);
   const guest = { ...plainGuest(places, kernel, machine), ...agent, accelerator, driver };

@@ -13,15 +13,22 @@ export interface AgentOptions {
   readonly mutant: string | undefined;
   /** Capabilities that the agent declares in addition to its default ones. */
   readonly also?: readonly Undeclared[] | undefined;
+  readonly largeFolios?: LargeFolios | undefined;
   /** The time limit of the agent for a case, in milliseconds. */
   readonly caseLimit: number;
 }
 
 /** The options of the agent, as words of its command line or of the kernel's. */
-export const agentOptions = ({ mutant, also = [], caseLimit }: AgentOptions): readonly string[] => [
+export const agentOptions = ({
+  mutant,
+  also = [],
+  largeFolios,
+  caseLimit,
+}: AgentOptions): readonly string[] => [
   `zdc.limit=${caseLimit}`,
   ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
   ...also.map((name) => `zdc.also=${name}`),
+  ...(largeFolios === undefined ? [] : [`zdc.large-folios=${largeFolios}`]),
 ];
 
 export interface GuestOptions extends AgentOptions {
@@ -152,13 +159,20 @@ function clockKilohertz(): number {
 
 /**
  * What the agent carries out and does not declare by itself, because a kernel does otherwise than the rules
- * (NOTES.md of linux-6.12 and linux-7.3 in reports/): a run would find it again each time. Declared where somebody asks for it.
+ * (NOTES.md of linux-6.12 in reports/): a run would find it again each time. Declared where somebody asks for it.
  */
-export const UNDECLARED = ['groups', 'large-folios', 'lock', 'soft-dirty'] as const;
+export const UNDECLARED = ['groups', 'lock', 'soft-dirty'] as const;
 export type Undeclared = (typeof UNDECLARED)[number];
 
 export const isUndeclared = (name: string): name is Undeclared =>
   UNDECLARED.some((undeclared) => undeclared === name);
+
+/**
+ * Whether cases with large folios are sent to a kernel that has them: all of them; with a driver that avoids what Linux 7.3
+ * does wrong (NOTES.md of linux-7.3 in reports/); or none.
+ */
+export const LARGE_FOLIOS = ['on', 'careful', 'off'] as const;
+export type LargeFolios = (typeof LARGE_FOLIOS)[number];
 
 /** Hardware virtualisation, or QEMU's own translation, which works everywhere. */
 export type Accelerator = 'kvm' | 'tcg';

@@ -45,10 +45,10 @@ static bool records;
 /* Of a recording: the numbers of cases. */
 static unsigned int recorded, skipped, failed;
 static bool runs_program;
-/* Avoids what Linux 7.3 does wrong with large folios, to test the rest. */
+/* zdc.large-folios=careful: avoids what Linux 7.3 does wrong with them, to test the rest. */
 static bool is_careful;
 static bool wants_groups;
-static bool wants_large_folios;
+static bool wants_large_folios = true;
 /* Capabilities that are declared on request: ,"name" for each. */
 static char also[200];
 
@@ -83,9 +83,9 @@ static const char *value_of(const char *word, const char *name)
 }
 
 /*
- * zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.limit=MILLISECONDS, zdc.driver=test_hmm, zdc.program,
- * zdc.careful: on the command line of the kernel or of the process. zdc.module=FILE, zdc.record: of
- * the process.
+ * zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.large-folios=on|careful|off, zdc.limit=MILLISECONDS,
+ * zdc.driver=test_hmm, zdc.program: on the command line of the kernel or of the process.
+ * zdc.module=FILE, zdc.record: of the process.
  */
 static void read_option(const char *word)
 {
@@ -97,17 +97,19 @@ static void read_option(const char *word)
 	if (value)
 		limit_ms = atoi(value);
 	uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
-	is_careful |= strcmp(word, "zdc.careful") == 0;
 	runs_program |= strcmp(word, "zdc.program") == 0;
 	records |= strcmp(word, "zdc.record") == 0;
 	value = value_of(word, "zdc.module=");
 	if (value)
 		snprintf(module, sizeof(module), "%s", value);
+	value = value_of(word, "zdc.large-folios=");
+	if (value) {
+		wants_large_folios = strcmp(value, "off") != 0;
+		is_careful = strcmp(value, "careful") == 0;
+	}
 	value = value_of(word, "zdc.also=");
 	if (value && strcmp(value, "groups") == 0)
 		wants_groups = true;
-	else if (value && strcmp(value, "large-folios") == 0)
-		wants_large_folios = true;
 	else if (value)
 		snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", value);
 }
@@ -213,21 +215,27 @@ static bool can_count_charges(void)
 	return has_groups && (world->info.features & ZDC_FEATURE_CHARGES);
 }
 
+/* Whether this process configures the kernel for large pages. */
+static bool gets_large_pages(void)
+{
+	return is_guest && !uses_dmirror && wants_large_folios &&
+	       (world->info.features & ZDC_FEATURE_LARGE_FOLIOS);
+}
+
 static bool can_have_large_folios(void)
 {
-	return wants_large_folios && (world->info.features & ZDC_FEATURE_LARGE_FOLIOS) &&
-	       is_guest && has_large_pages();
+	return gets_large_pages() && has_large_pages();
 }
 
 /* Linux 7.3 splits no large folio in a fault, as a failure for a part of it would require. */
 static bool can_split_in_fault(void)
 {
-	return !is_careful;
+	return !is_careful || !can_have_large_folios();
 }
 
 static bool can_lack_large_page(void)
 {
-	return can_split_in_fault() && can_have_large_folios();
+	return !is_careful && can_have_large_folios();
 }
 
 static bool can_join(void)
@@ -237,9 +245,8 @@ static bool can_join(void)
 
 /*
  * The declared capabilities, some only if the kernel and the machine have what they need. An error
- * for a CPU access without memory is in none of them. Locking, soft-dirty, joining a group and
- * large folios are executed, but declared on request only: NOTES.md of linux-6.12 and linux-7.3 in
- * reports has the reasons.
+ * for a CPU access without memory is in none of them. Locking, soft-dirty and joining a group are
+ * executed, but declared on request only: NOTES.md of linux-6.12 in reports has the reasons.
  */
 static const struct capability {
 	const char *name;
@@ -535,8 +542,6 @@ static void prepare_guest(void)
 	if (uses_dmirror)
 		load_module("/test_hmm.ko", "");
 	has_swap = swap_prepare();
-	if (wants_large_folios)
-		allow_large_pages();
 	if (!use_fixed_time_slices())
 		give_up("SCHED_RR");
 }
@@ -567,6 +572,8 @@ int main(int count, char **words)
 	world_open();
 	open_device();
 	read_info();
+	if (gets_large_pages())
+		allow_large_pages();
 	tainted_file = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
 	/* A guest reports a warning of its start with the first case. */
 	if (!is_guest)

@@ -32,12 +32,15 @@ static void zdc_folio_free(struct folio *folio)
 /* The kernel has split a large folio, and gives each new folio; at the end NULL. */
 static void zdc_folio_split(struct folio *head, struct folio *tail)
 {
+	struct zdc_frame *frame;
+
 	if (!tail)
 		return;
 	tail->pgmap = head->pgmap;
 	tail->page.mapping = head->page.mapping;
-	tail->page.zone_device_data =
-		zdc_frame_of(&head->page) + (folio_pfn(tail) - folio_pfn(head)) / zdc.run;
+	frame = zdc_frame_of(&head->page);
+	tail->page.zone_device_data = zdc_hook_split_frame(
+		frame, frame + (folio_pfn(tail) - folio_pfn(head)) / zdc.run);
 }
 #endif
 

@@ -187,7 +187,7 @@ static void zdc_move_whole_to_device(struct zdc_device *device, struct zdc_migra
 		zdc_hook_copy_failed(to);
 		return;
 	}
-	for (page = 0; page < ZDC_CHUNK_PAGES; page++)
+	for (page = 0; page < zdc_hook_whole_pages(ZDC_CHUNK_PAGES); page++)
 		zdc_copy_page_to_device(to + page, from ? from + page : NULL);
 	zdc_set_destination(migration, at, to);
 	migration->dst[at] |= MIGRATE_PFN_COMPOUND;
@@ -409,7 +409,7 @@ static void zdc_report(const struct zdc_migration *migration, u8 *outcomes)
 			     (migration->src[at] & MIGRATE_PFN_MIGRATE);
 
 		if (whole) {
-			memset(outcomes + at / zdc.run, ZDC_MOVED_WHOLE, zdc.size.block);
+			memset(outcomes + at / zdc.run, zdc_hook_whole_outcome(), zdc.size.block);
 			at += ZDC_CHUNK_PAGES;
 			continue;
 		}
@@ -658,13 +658,16 @@ static int zdc_evict_carefully(struct zdc_device *device, unsigned int at, unsig
  */
 int zdc_evict_range(struct zdc_device *device, const struct zdc_range *range)
 {
+	unsigned int first = range->page, end = range->page + range->count;
+
 	if (range->count > zdc.size.frames || range->page > zdc.size.frames - range->count)
 		return -EINVAL;
 	if (!device->attached || range->count == 0)
 		return 0;
+	zdc_hook_evicts(&first, &end);
 	if (zdc_careful)
-		return zdc_evict_carefully(device, range->page, range->page + range->count);
-	return zdc_evict_frames(device, range->page, range->count, NULL, 0);
+		return zdc_evict_carefully(device, first, end);
+	return zdc_evict_frames(device, first, end - first, NULL, 0);
 }
 
 /**

@@ -31,6 +31,10 @@ enum zdc_mutant {
 	ZDC_REFUSES_WHAT_ANOTHER_MOVED,
 	ZDC_ALL_DEVICES_HAVE_ONE_OWNER,
 	ZDC_KEEPS_WHAT_CAME_BACK,
+	ZDC_SPLITS_INTO_ONE_FRAME,
+	ZDC_COPIES_PART_OF_A_FOLIO,
+	ZDC_CALLS_A_FOLIO_BASE_PAGES,
+	ZDC_EVICTS_WHOLE_BLOCKS,
 	ZDC_MUTANTS,
 };
 
@@ -59,6 +63,10 @@ static const char *const zdc_mutant_names[ZDC_MUTANTS] = {
 	[ZDC_REFUSES_WHAT_ANOTHER_MOVED] = "refuses-what-another-moved",
 	[ZDC_ALL_DEVICES_HAVE_ONE_OWNER] = "all-devices-have-one-owner",
 	[ZDC_KEEPS_WHAT_CAME_BACK] = "keeps-what-came-back",
+	[ZDC_SPLITS_INTO_ONE_FRAME] = "splits-into-one-frame",
+	[ZDC_COPIES_PART_OF_A_FOLIO] = "copies-part-of-a-folio",
+	[ZDC_CALLS_A_FOLIO_BASE_PAGES] = "calls-a-folio-base-pages",
+	[ZDC_EVICTS_WHOLE_BLOCKS] = "evicts-whole-blocks",
 };
 
 static char *mutant = "";
@@ -151,6 +159,29 @@ void zdc_hook_reported(struct zdc_range *range)
 {
 	if (zdc_mutant_is(ZDC_CLAIMS_WHAT_IT_SKIPPED))
 		memset(range->outcomes, ZDC_MOVED, range->count);
+}
+
+struct zdc_frame *zdc_hook_split_frame(struct zdc_frame *head, struct zdc_frame *frame)
+{
+	return zdc_mutant_is(ZDC_SPLITS_INTO_ONE_FRAME) ? head : frame;
+}
+
+unsigned int zdc_hook_whole_pages(unsigned int pages)
+{
+	return zdc_mutant_is(ZDC_COPIES_PART_OF_A_FOLIO) ? pages / 2 : pages;
+}
+
+u8 zdc_hook_whole_outcome(void)
+{
+	return zdc_mutant_is(ZDC_CALLS_A_FOLIO_BASE_PAGES) ? ZDC_MOVED : ZDC_MOVED_WHOLE;
+}
+
+void zdc_hook_evicts(unsigned int *first, unsigned int *end)
+{
+	if (!zdc_mutant_is(ZDC_EVICTS_WHOLE_BLOCKS) || !zdc_has_blocks())
+		return;
+	*first -= *first % zdc.size.block;
+	*end = min(roundup(*end, zdc.size.block), zdc.size.frames);
 }
 
 void zdc_hook_copied(struct page *to, struct page *from)

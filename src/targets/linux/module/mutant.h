@@ -31,6 +31,15 @@ struct page *zdc_hook_copy_failed(struct page *to);
 /* The results of a range are complete: nothing. */
 void zdc_hook_reported(struct zdc_range *range);
 
+/* Large folios. The frame of a part of one that was split: @frame. */
+struct zdc_frame *zdc_hook_split_frame(struct zdc_frame *head, struct zdc_frame *frame);
+/* The number of pages of a whole folio that are copied to the device: @pages. */
+unsigned int zdc_hook_whole_pages(unsigned int pages);
+/* The outcome of each page of a folio that moved whole: ZDC_MOVED_WHOLE. */
+u8 zdc_hook_whole_outcome(void);
+/* Before frames are evicted by number, from the first one to the one before the end: nothing. */
+void zdc_hook_evicts(unsigned int *first, unsigned int *end);
+
 /* Migration to the system. After a base page was copied from the device: nothing. */
 void zdc_hook_copied(struct page *to, struct page *from);
 /* The same for an eviction, and after an eviction that failed: nothing. */
