@@ -128,7 +128,8 @@ export const marks = (outcomes: Outcomes, heads: readonly ProfileName[] | undefi
     })
     .join('');
 
-const WORST_FIRST: readonly RequirementStatus[] = [
+/** All statuses. */
+export const WORST_FIRST: readonly RequirementStatus[] = [
   'violated',
   'not-followed',
   'not-covered',

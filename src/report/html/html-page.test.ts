@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { explainRecorded } from '../../explain/explain.ts';
 import type { Violation } from '../../../spec/judge/verdict.ts';
@@ -6,6 +7,7 @@ import { makeExclusive, map } from '../../../spec/vocabulary/shorthand.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import { goldenJson } from '../golden.fixture.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, SAMPLE_SETTING, TROUBLED } from '../sample-outcome.fixture.ts';
+import { WORST_FIRST } from '../status-text.ts';
 import { explainPage, runPage } from './run-page.ts';
 import { embeddedJson, htmlPage } from './html-page.ts';
 import { type PageData, shownText } from './page-data.ts';
@@ -16,6 +18,11 @@ const DATA = runPage(TROUBLED, SAMPLE_SETTING);
 test('the data of a run', () => {
   const { made, kept } = goldenJson('page-troubled.json.golden', DATA);
   expect(made).toBe(kept);
+});
+
+test('each status has a colour', () => {
+  const css = readFileSync(new URL('page/tables.css', import.meta.url), 'utf8');
+  for (const status of WORST_FIRST) expect(css).toContain(`.status.${status}`);
 });
 
 test('each device has its own frames, and exclusive entries have a class of their own', () => {

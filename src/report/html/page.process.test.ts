@@ -182,7 +182,9 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
       await page.setViewportSize({ width, height: 800 });
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+        const wide = await page.evaluate(
+          'Math.max(document.documentElement.scrollWidth, document.querySelector(".steps").scrollWidth) > innerWidth',
+        );
         expect([width, colorScheme, wide]).toEqual([width, colorScheme, false]);
       }
     }

@@ -13,7 +13,7 @@ import { groupsOf, type PrintedFinding, foundInWords } from '../findings-text.ts
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
 import { specificationRows } from '../specification-text.ts';
-import { statusCell, statusInWords, statusMark, MANY_PROFILES } from '../status-text.ts';
+import { statusCell, statusInWords, statusMark, MANY_PROFILES, WORST_FIRST } from '../status-text.ts';
 import { commandInWords } from '../steps-text.ts';
 import { problems, VERDICT_WORDS } from '../verdict-text.ts';
 import { type Fact, type PageData, type Picture, type RequirementTable, shownText } from './page-data.ts';
@@ -46,9 +46,14 @@ export function runPage(outcome: RunOutcome, { cwd, date }: ReportSetting): Page
 
 /** The number of requirements with each status. */
 function totals({ requirements }: ProfileOutcome): string {
-  const counts = new Map<string, number>();
-  for (const { status } of requirements) counts.set(status, (counts.get(status) ?? 0) + 1);
-  return [...counts].map(([status, count]) => `${count} ${status.replaceAll('-', ' ')}`).join(', ');
+  const counts = WORST_FIRST.map((wanted) => ({
+    words: wanted.replaceAll('-', ' '),
+    count: requirements.filter(({ status }) => status === wanted).length,
+  }));
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ words, count }) => `${count} ${words}`)
+    .join(', ');
 }
 
 /** The name and version of the target. */

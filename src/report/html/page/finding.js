@@ -86,6 +86,7 @@ export function findingView(picture, index) {
       const fit = Math.min(1, PAPER_WIDTH / Math.max(1, table.offsetWidth));
       scroller.style.setProperty('--fit', String(fit));
       scroller.classList.toggle('too-wide', fit < MIN_SCALE);
+      scroller.classList.toggle('narrow', matchMedia('(max-width: 40rem)').matches);
       for (const arrow of over.children) {
         const at = Number(arrow.getAttribute('data-step'));
         arrow.classList.toggle('now', at === current);
@@ -125,7 +126,7 @@ export function bringIntoView(scroller, step) {
 function ruleHead({ requirement: { id, level, title, text, source }, facts }) {
   return [
     element('h2', {}, [element('code', {}, [id]), element('span', { class: 'level' }, [level]), ` ${title}`]),
-    element('p', { class: 'rule' }, [text, ' ', element('span', { class: 'source' }, [source])]),
+    element('p', { class: 'rule' }, [text, ' ', element('span', { class: 'source' }, [`Source: ${source}`])]),
     factList(facts),
   ];
 }
@@ -166,7 +167,7 @@ function stepDescription(picture, at) {
     ...(at === picture.broken
       ? [
           element('p', { class: 'description-broken' }, [
-            `✗ Violates ${picture.requirement.id}: expected ${picture.expected.join(' or ')}; observed ${picture.observed}.`,
+            `✗ Violates ${picture.requirement.id}: expected ${picture.expected.join(' or ')}; observed ${picture.observed.replace(/\.$/, '')}.`,
           ]),
         ]
       : []),
@@ -182,21 +183,39 @@ function isExclusiveSomewhere({ steps }) {
 }
 
 /** @param {Timeline} picture */
+const showsEntries = ({ steps }) => steps.some(({ entries }) => entries !== undefined);
+
+/** @param {Timeline} picture */
+const showsCallbacks = ({ steps }) => steps.some(({ callbacks }) => callbacks.length > 0);
+
+/** @type {readonly (readonly [string, string])[]} */
+const CALLBACKS = [
+  ['callback fault', 'page_fault'],
+  ['callback alloc', 'allocates a frame'],
+  ['callback free', 'page_free'],
+];
+
+/** @type {readonly (readonly [string, string])[]} */
+const ENTRY_CHIPS = [
+  ['chip device filled hue-0', 'WRITE entry'],
+  ['chip device hue-0', 'READ entry'],
+  ['chip present', 'system memory'],
+  ['chip unpopulated', 'unpopulated'],
+  ['chip poison', 'poison'],
+];
+
+/** @param {Timeline} picture */
 export function legend(picture) {
   /** @type {readonly (readonly [string, string])[]} */
   const items = [
-    ['chip device filled hue-0', 'WRITE entry'],
-    ['chip device hue-0', 'READ entry'],
-    ['chip present', 'system memory'],
-    ['chip unpopulated', 'unpopulated'],
-    ['chip poison', 'poison'],
+    ...(showsEntries(picture) ? ENTRY_CHIPS : []),
     ...(isExclusiveSomewhere(picture) ? [/** @type {const} */ (['chip exclusive', 'exclusive'])] : []),
   ];
   return element('p', { class: 'legend', 'aria-hidden': 'true' }, [
     ...items.map(([look, words]) => element('span', { class: look }, [words])),
-    element('span', { class: 'callback fault' }, ['page_fault']),
-    element('span', { class: 'callback alloc' }, ['allocates a frame']),
-    element('span', { class: 'callback free' }, ['page_free']),
+    ...(showsEntries(picture) || showsCallbacks(picture) ? CALLBACKS : []).map(([look, words]) =>
+      element('span', { class: look }, [words]),
+    ),
     element('span', { class: 'keys' }, ['← → change the step']),
   ]);
 }

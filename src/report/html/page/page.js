@@ -114,7 +114,9 @@ function requirementView({ profiles, chapters }) {
                     element('span', { class: 'rule-title' }, [rule]),
                   ]),
                   element('td', {}, [level]),
-                  ...cells.map(({ status, words }) => element('td', { class: `status ${status}` }, [words])),
+                  ...cells.map(({ status, words }, at) =>
+                    element('td', { class: `status ${status}`, 'data-profile': profiles[at] ?? '' }, [words]),
+                  ),
                 ]),
               ),
             ]),
