@@ -1,8 +1,11 @@
 import type { RaceSide } from '../vocabulary/command.ts';
 import { isCommon, isHost, LOCKED, NO_OBJECT, type State } from './state.ts';
 
-const range = (first: number, count: number): readonly number[] =>
-  Array.from({ length: count }, (_, index) => first + index);
+function range(first: number, count: number): number[] {
+  const numbers: number[] = [];
+  for (let index = 0; index < count; index++) numbers.push(first + index);
+  return numbers;
+}
 
 /** The entries whose page is on a device. */
 function entriesOn(state: State, device: number): readonly number[] {
@@ -108,6 +111,22 @@ export function meet(state: State, left: RaceSide, right: RaceSide): boolean {
   }
   const names = named(state, right);
   return concernedBy(state, left).some((entry) => names.includes(entry));
+}
+
+/** How the commands of a race meet in the state before it; the same in all its outcomes. */
+export class Meeting {
+  /** The entries that concern each command, and those that concern one of them. */
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+  readonly either: readonly number[];
+  readonly isMet: boolean;
+
+  constructor(state: State, left: RaceSide, right: RaceSide) {
+    this.left = concernedBy(state, left);
+    this.right = concernedBy(state, right);
+    this.either = [...new Set([...this.left, ...this.right])];
+    this.isMet = meet(state, left, right);
+  }
 }
 
 /** The entry for which a command may call page_fault; −1 where it never does. */

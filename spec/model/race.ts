@@ -3,7 +3,7 @@ import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { type Answer, isBoth } from '../vocabulary/result.ts';
 import { attribution } from './attribution.ts';
-import { concernedBy, meet, accessedEntry } from './meeting.ts';
+import { accessedEntry } from './meeting.ts';
 import {
   askLate,
   beginAccess,
@@ -63,17 +63,16 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
   const { guided, observed, state } = step;
   step.guided = false;
   step.observed = undefined;
-  const concerned = [...new Set([...concernedBy(state, left), ...concernedBy(state, right)])];
-  const doMeet = meet(state, left, right);
+  const meeting = step.meetingOf(left, right);
   const mayTear = { left: seesHalves(state, left, right), right: seesHalves(state, right, left) };
-  const calls = new RacingCalls(step, [left, right]);
+  const calls = new RacingCalls(step, left, right);
   const onDevice = calls.entries.size > 0;
 
   const reported =
     step.toTheEnd || observed === undefined || !isBoth(observed.result) ? undefined : observed.result;
   const sides = {
-    left: new RacingSide(step, left, right, reported?.left),
-    right: new RacingSide(step, right, left, reported?.right),
+    left: new RacingSide(step, left, right, meeting.right, reported?.left),
+    right: new RacingSide(step, right, left, meeting.left, reported?.right),
   };
   const events = step.toTheEnd || !step.judging.callbacks ? undefined : observed?.events;
   const turn = new Turn();
@@ -94,12 +93,12 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
     right: torn(step, sides.right.answer, mayTear.right),
   };
   step.faults = calls.least;
-  step.atOnce = { mayCall: [...calls.entries], isExact: calls.isExact, concerned };
+  step.atOnce = { mayCall: [...calls.entries], isExact: calls.isExact, concerned: meeting.either };
   step.keepsWritable = sides.left.keepsWritable && sides.right.keepsWritable;
   step.attribution = RACED;
   step.guided = guided;
   step.observed = observed;
-  if (!doMeet) return;
+  if (!meeting.isMet) return;
   step.cover(RACE_ONE_ORDER);
   step.cover(RACE_ENTRIES);
   if (isReader(left) || isReader(right)) step.cover(RACE_VALUE);

@@ -313,14 +313,16 @@ export class RacingCalls {
   /** Whether no call is allowed beyond those noted: the accesses call it one at a time. */
   readonly isExact: boolean;
   readonly entries = new Set<number>();
-  readonly #step: Step;
-  readonly #accessed: readonly number[];
+  readonly #state: State;
+  readonly #leftEntry: number;
+  readonly #rightEntry: number;
 
-  constructor(step: Step, commands: readonly RaceSide[]) {
-    this.#step = step;
-    this.#accessed = commands.map((one) => accessedEntry(step.state, one)).filter((entry) => entry >= 0);
-    const [left, right] = commands;
-    this.isExact = left !== undefined && right !== undefined && lockOnePage(step, left, right);
+  constructor(step: Step, left: RaceSide, right: RaceSide) {
+    const { state } = step;
+    this.#state = state;
+    this.#leftEntry = accessedEntry(state, left);
+    this.#rightEntry = accessedEntry(state, right);
+    this.isExact = lockOnePage(step, left, right);
     this.note(0);
   }
 
@@ -332,6 +334,11 @@ export class RacingCalls {
   /** Records a number of calls, and the entries where the accessed pages are now. */
   note(calls: number): void {
     this.least += calls;
-    for (const entry of this.#accessed) if (isOnDevice(this.#step.state, entry)) this.entries.add(entry);
+    this.#noteEntry(this.#leftEntry);
+    this.#noteEntry(this.#rightEntry);
+  }
+
+  #noteEntry(entry: number): void {
+    if (entry >= 0 && isOnDevice(this.#state, entry)) this.entries.add(entry);
   }
 }

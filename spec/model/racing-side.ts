@@ -132,8 +132,7 @@ export type PerformSide = (step: Step, command: RaceSide) => void;
 export class RacingSide {
   readonly #parts: RaceSide[];
   readonly #other: RaceSide;
-  /** The entries that concern the other side at the beginning of the race. */
-  readonly #concerned: readonly number[];
+  readonly #otherEntries: readonly number[];
   /** Whether each part gives the result of its page; otherwise the last part gives the result. */
   readonly #isRange: boolean;
   #done = 0;
@@ -146,12 +145,21 @@ export class RacingSide {
 
   readonly #reported: Answer | undefined;
 
-  /** @param reported the observed result, if known: an outcome with another result is ruled out early */
-  constructor(step: Step, command: RaceSide, other: RaceSide, reported: Answer | undefined) {
+  /**
+   * @param otherEntries the entries that concern the other side at the beginning of the race
+   * @param reported the observed result, if known: an outcome with another result is ruled out early
+   */
+  constructor(
+    step: Step,
+    command: RaceSide,
+    other: RaceSide,
+    otherEntries: readonly number[],
+    reported: Answer | undefined,
+  ) {
     this.#isRange = command.op === 'migrate-to-device' || command.op === 'migrate-to-system';
-    this.#parts = [...partsIn(step, command, other)];
+    this.#parts = partsIn(step, command, other);
     this.#other = other;
-    this.#concerned = command.op === 'detach' ? concernedBy(step.state, other) : [];
+    this.#otherEntries = otherEntries;
     this.#reported = reported;
   }
 
@@ -198,7 +206,7 @@ export class RacingSide {
   #contend(step: Step, part: RaceSide, contend: PerformSide, calls: RacingCalls): void {
     if (part.op === 'detach' && step.choose(DETACH) === 'without the pages of the other command') {
       apart(step, calls, () => {
-        skipPagesOfOther(step, part, [...this.#concerned, ...concernedBy(step.state, this.#other)]);
+        skipPagesOfOther(step, part, [...this.#otherEntries, ...concernedBy(step.state, this.#other)]);
       });
       return;
     }
@@ -266,7 +274,7 @@ const STRUCK_BY: ReadonlyMap<Answer, number> = new Map<Answer, number>([
 /** Narrows the result: a side of a race is never a race itself. */
 const answerOf = ({ result }: Step): Answer => (isBoth(result) ? 'unsupported' : result);
 
-function partsIn(step: Step, command: RaceSide, other: RaceSide): readonly RaceSide[] {
+function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
   const { state } = step;
   switch (command.op) {
     case 'migrate-to-device':

@@ -1,8 +1,10 @@
 import type { RequirementId } from '../requirements/catalogue.ts';
+import type { RaceSide } from '../vocabulary/command.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { AT_REST, type Attribution } from './attribution.ts';
 import { type Choice, Hints } from './choice.ts';
+import { Meeting } from './meeting.ts';
 import {
   ANY_VICTIM,
   DIRTY_OR_CLEAN,
@@ -101,6 +103,7 @@ export class Step extends Hints {
   isStrict = false;
   /** Whether hints are followed. */
   guided = true;
+  #meeting: Meeting | undefined = undefined;
   /** The script of this outcome: the index of the option at each choice. */
   readonly #script: number[] = [];
   #scripted = 0;
@@ -118,7 +121,8 @@ export class Step extends Hints {
     this.guided = guided;
     this.#scripted = 0;
     this.#outcomes = 1;
-    this.#visited.clear();
+    if (this.#visited.size > 0) this.#visited.clear();
+    this.#meeting = undefined;
     this.#restart(from);
   }
 
@@ -132,6 +136,11 @@ export class Step extends Hints {
     this.#outcomes++;
     this.#restart(from);
     return true;
+  }
+
+  /** How the commands of a race meet. Call it before the race changes the state. */
+  meetingOf(left: RaceSide, right: RaceSide): Meeting {
+    return (this.#meeting ??= new Meeting(this.state, left, right));
   }
 
   /** Whether this outcome continues after this point; `where` identifies the point within the outcome. */

@@ -1,6 +1,6 @@
 import type { ProfileName } from '../profiles/profile.ts';
-import { capabilitiesFor } from './capabilities-for.ts';
-import { Capability, capabilitiesIn } from './capability.ts';
+import { capabilitiesFor, capabilitiesForRace } from './capabilities-for.ts';
+import { Capability, isMeantIn } from './capability.ts';
 import type { Command, CommandOf, OpAdmittedBy, OpWithEffects, RaceSide } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { pageByPage } from './parts.ts';
@@ -74,7 +74,7 @@ const WATCHED = 6;
 export class Admission {
   readonly #scope: Scope;
   readonly #profile: ProfileName;
-  readonly #offers: ReadonlySet<Capability> | undefined;
+  readonly #offers: ReadonlySet<Capability>;
   /** Whether races are sent whose outcome is not that of one order alone, or whose sides may find no mapping. */
   readonly #extendsRaces: boolean;
   readonly #alive: Uint8Array;
@@ -86,9 +86,8 @@ export class Admission {
   constructor(scope: Scope, profile: ProfileName, offers: ReadonlySet<Capability> = EVERYTHING) {
     this.#scope = scope;
     this.#profile = profile;
-    const offered = capabilitiesIn(profile, offers);
-    this.#offers = offered.size === EVERYTHING.size ? undefined : offered;
-    this.#extendsRaces = offered.has('race-extended');
+    this.#offers = offers;
+    this.#extendsRaces = this.#has('race-extended');
     this.#alive = new Uint8Array(scope.processes);
     this.#mapped = new Uint8Array(scope.processes * scope.pages);
     this.#withheld = new Uint8Array(scope.processes * scope.pages);
@@ -129,15 +128,31 @@ export class Admission {
     return this.#offered(command) && this.refusal(command) === undefined;
   }
 
-  #offered(command: Command): boolean {
-    const offers = this.#offers;
-    if (offers === undefined) return true;
-    if (command.op === 'heal') return INJECTIONS.some((injection) => offers.has(injection));
-    if (command.op === 'watch' && command.watch === 'none') return WATCHES.some((watch) => offers.has(watch));
-    for (const needed of capabilitiesFor(command)) {
-      if (!offers.has(needed)) return false;
+  #has(capability: Capability): boolean {
+    return this.#offers.has(capability) && isMeantIn(this.#profile, capability);
+  }
+
+  #hasAll(capabilities: readonly Capability[]): boolean {
+    for (const needed of capabilities) {
+      if (!this.#has(needed)) return false;
     }
     return true;
+  }
+
+  #offered(command: Command): boolean {
+    switch (command.op) {
+      case 'race': {
+        const { left, right } = command;
+        return this.#hasAll(capabilitiesForRace(command)) && this.#offered(left) && this.#offered(right);
+      }
+      case 'heal':
+        return INJECTIONS.some((injection) => this.#has(injection));
+      case 'watch':
+        if (command.watch === 'none') return WATCHES.some((watch) => this.#has(watch));
+        break;
+      default:
+    }
+    return this.#hasAll(capabilitiesFor(command));
   }
 
   /** The reason why the command would be refused now; records nothing. */

@@ -13,14 +13,16 @@ const EXTENDED_RACE_NEEDS: readonly Capability[] = ['race', 'race-extended'];
  */
 export function capabilitiesFor(command: Command): readonly Capability[] {
   if (command.op === 'race') {
-    const isBasic = isBasicSide(command.left) && isBasicSide(command.right);
-    const own = isBasic ? RACE_NEEDS : EXTENDED_RACE_NEEDS;
-    return [...new Set([...own, ...partsOf(command).flatMap(capabilitiesFor)])];
+    return [...new Set([...capabilitiesForRace(command), ...partsOf(command).flatMap(capabilitiesFor)])];
   }
   const needs = needsOf(command);
   if (!('device' in command) || (command.device ?? 0) === 0) return needs;
   return [...needs, 'devices'];
 }
+
+/** The capabilities that a race needs besides those of its sides. */
+export const capabilitiesForRace = ({ left, right }: CommandOf<'race'>): readonly Capability[] =>
+  isBasicSide(left) && isBasicSide(right) ? RACE_NEEDS : EXTENDED_RACE_NEEDS;
 
 /** The capabilities that a target must have declared before it is sent a case in this world. */
 export const capabilitiesForScope = (scope: Scope): readonly Capability[] => [

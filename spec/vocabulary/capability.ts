@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profilesFrom, profilesWith, type ProfileName } from '../profiles/profile.ts';
+import { profilesFrom, profilesWith, ProfileName } from '../profiles/profile.ts';
 
 /**
  * The declared abilities of a target, in its `hello`: the commands that it executes and the state that it shows.
@@ -150,13 +150,19 @@ const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {
   'watch-unpopulated': profilesWith(({ offersUnpopulatedWatch }) => offersUnpopulatedWatch),
 };
 
+const MEANINGLESS: ReadonlyMap<ProfileName, ReadonlySet<Capability>> = new Map(
+  ProfileName.options.map((profile) => [
+    profile,
+    new Set(Capability.options.filter((one) => PROFILES_OF[one]?.includes(profile) === false)),
+  ]),
+);
+
+/** Whether a capability has a meaning in a profile. */
+export const isMeantIn = (profile: ProfileName, capability: Capability): boolean =>
+  MEANINGLESS.get(profile)?.has(capability) !== true;
+
 /** The capabilities of a target that have a meaning in a profile. */
-export function capabilitiesIn(
+export const capabilitiesIn = (
   profile: ProfileName,
   capabilities: ReadonlySet<Capability>,
-): ReadonlySet<Capability> {
-  const absent = [...capabilities].filter((one) => PROFILES_OF[one]?.includes(profile) === false);
-  return absent.length === 0
-    ? capabilities
-    : new Set([...capabilities].filter((one) => !absent.includes(one)));
-}
+): ReadonlySet<Capability> => new Set([...capabilities].filter((one) => isMeantIn(profile, one)));
