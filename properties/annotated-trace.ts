@@ -1,5 +1,5 @@
 import { type Profile, PROFILES } from '../spec/profiles/profile.ts';
-import { type Capability, capabilitiesIn } from '../spec/vocabulary/capability.ts';
+import { type Capability, isMeantIn } from '../spec/vocabulary/capability.ts';
 import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../spec/vocabulary/scope.ts';
@@ -58,7 +58,7 @@ export class AnnotatedTrace extends StepLists {
       this.profile,
       this.scope,
       asksForSoftDirty(commands),
-      capabilitiesIn(trace.case.profile, trace.capabilities).has('watch-unpopulated'),
+      trace.capabilities.has('watch-unpopulated') && isMeantIn(trace.case.profile, 'watch-unpopulated'),
     );
     const { observations } = trace;
     for (let index = 0; index < observations.length; index++) {

@@ -128,11 +128,15 @@ const FAULTED_VALUES = {
  * @param extras whether further pages may have migrated: then they may be the reason why the access failed
  * @param direct whether the driver was not called at all
  */
-export const faultedAttribution = (
+export function faultedAttribution(
   past: keyof typeof FAULTED_VALUES,
   extras: boolean,
   direct: boolean,
-): Attribution => FAULTED_ATTRIBUTIONS[`${past} ${extras} ${direct}`];
+): Attribution {
+  const variants = FAULTED_ATTRIBUTIONS[past];
+  if (extras) return direct ? variants.directWithExtras : variants.withExtras;
+  return direct ? variants.direct : variants.alone;
+}
 
 const faulted = (past: keyof typeof FAULTED_VALUES, extras: boolean, direct: boolean): Attribution => ({
   ...FAULTED,
@@ -142,20 +146,19 @@ const faulted = (past: keyof typeof FAULTED_VALUES, extras: boolean, direct: boo
   ...(direct ? { faults: 'fault.never-direct' } : {}),
 });
 
+const variantsOf = (past: keyof typeof FAULTED_VALUES) => ({
+  alone: faulted(past, false, false),
+  direct: faulted(past, false, true),
+  withExtras: faulted(past, true, false),
+  directWithExtras: faulted(past, true, true),
+});
+
 const FAULTED_ATTRIBUTIONS = {
-  'unpopulated true true': faulted('unpopulated', true, true),
-  'unpopulated true false': faulted('unpopulated', true, false),
-  'unpopulated false true': faulted('unpopulated', false, true),
-  'unpopulated false false': faulted('unpopulated', false, false),
-  'shared true true': faulted('shared', true, true),
-  'shared true false': faulted('shared', true, false),
-  'shared false true': faulted('shared', false, true),
-  'shared false false': faulted('shared', false, false),
-  'plain true true': faulted('plain', true, true),
-  'plain true false': faulted('plain', true, false),
-  'plain false true': faulted('plain', false, true),
-  'plain false false': faulted('plain', false, false),
-} as const satisfies { readonly [K in `${keyof typeof FAULTED_VALUES} ${boolean} ${boolean}`]: Attribution };
+  unpopulated: variantsOf('unpopulated'),
+  shared: variantsOf('shared'),
+  plain: variantsOf('plain'),
+};
+
 const FAILED_ORIGIN = attribution({
   result: 'failure.sigbus',
   value: 'failure.sigbus',

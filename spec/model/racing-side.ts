@@ -280,6 +280,7 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
     case 'migrate-to-device':
     case 'migrate-to-system': {
       const { page, count } = command;
+      if (count === 1) return [command];
       return Array.from({ length: count }, (_, index) => ({ ...command, page: page + index, count: 1 }));
     }
     case 'exit': {

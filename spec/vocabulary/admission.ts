@@ -342,7 +342,7 @@ export class Admission {
 
   #note(command: Command): void {
     const { pages } = this.#scope;
-    if ('whole' in command && command.whole === true) {
+    if (this.#scope.block !== undefined && 'whole' in command && command.whole === true) {
       for (const single of pageByPage(command, this.#scope)) this.#note(single);
       return;
     }

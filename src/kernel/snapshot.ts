@@ -33,15 +33,10 @@ export function takeSnapshot(machine: Machine): Snapshot {
       page.least = page.refs;
     }
   }
-  return {
-    ...(kernel.block > 1 && foliosIn(machine)),
-    entries,
-    refs,
-    maps,
-    least,
-    rss: kernel.processes.map((process) => process.rss),
-    charged: kernel.groups.total,
-  };
+  const rss = kernel.processes.map((process) => process.rss);
+  const charged = kernel.groups.total;
+  const snapshot = { entries, refs, maps, least, rss, charged };
+  return kernel.block > 1 ? { ...foliosIn(machine), ...snapshot } : snapshot;
 }
 
 /** The whole entries and the large folios. */
