@@ -130,9 +130,9 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
     primary: 'account.charge',
   },
   {
-    id: 'splits-into-one-frame',
-    title: 'after the split of a large folio, each of its pages names the first frame',
-    primary: 'count.free-once',
+    id: 'frees-part-of-a-folio',
+    title: 'of the frames of a large folio that is freed, the second half is never used again',
+    primary: 'robust.no-crash',
     needs: 'large-folios',
   },
   {

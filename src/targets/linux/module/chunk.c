@@ -32,15 +32,12 @@ static void zdc_folio_free(struct folio *folio)
 /* The kernel has split a large folio, and gives each new folio; at the end NULL. */
 static void zdc_folio_split(struct folio *head, struct folio *tail)
 {
-	struct zdc_frame *frame;
-
 	if (!tail)
 		return;
 	tail->pgmap = head->pgmap;
 	tail->page.mapping = head->page.mapping;
-	frame = zdc_frame_of(&head->page);
-	tail->page.zone_device_data = zdc_hook_split_frame(
-		frame, frame + (folio_pfn(tail) - folio_pfn(head)) / zdc.run);
+	tail->page.zone_device_data =
+		zdc_frame_of(&head->page) + (folio_pfn(tail) - folio_pfn(head)) / zdc.run;
 }
 #endif
 
@@ -412,7 +409,7 @@ void zdc_frame_free(struct page *page)
 		return;
 	if (pages > 1 || frame->used <= 1)
 		zdc_log_free(frame, page);
-	for (at = 0; at < pages; at++) {
+	for (at = 0; at < zdc_hook_freed_pages(pages); at++) {
 		zdc_fill(zdc_memory_of(page + at));
 		zdc_release(zdc_frame_of(page + at));
 	}

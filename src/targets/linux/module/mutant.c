@@ -31,7 +31,7 @@ enum zdc_mutant {
 	ZDC_REFUSES_WHAT_ANOTHER_MOVED,
 	ZDC_ALL_DEVICES_HAVE_ONE_OWNER,
 	ZDC_KEEPS_WHAT_CAME_BACK,
-	ZDC_SPLITS_INTO_ONE_FRAME,
+	ZDC_FREES_PART_OF_A_FOLIO,
 	ZDC_COPIES_PART_OF_A_FOLIO,
 	ZDC_CALLS_A_FOLIO_BASE_PAGES,
 	ZDC_EVICTS_WHOLE_BLOCKS,
@@ -63,7 +63,7 @@ static const char *const zdc_mutant_names[ZDC_MUTANTS] = {
 	[ZDC_REFUSES_WHAT_ANOTHER_MOVED] = "refuses-what-another-moved",
 	[ZDC_ALL_DEVICES_HAVE_ONE_OWNER] = "all-devices-have-one-owner",
 	[ZDC_KEEPS_WHAT_CAME_BACK] = "keeps-what-came-back",
-	[ZDC_SPLITS_INTO_ONE_FRAME] = "splits-into-one-frame",
+	[ZDC_FREES_PART_OF_A_FOLIO] = "frees-part-of-a-folio",
 	[ZDC_COPIES_PART_OF_A_FOLIO] = "copies-part-of-a-folio",
 	[ZDC_CALLS_A_FOLIO_BASE_PAGES] = "calls-a-folio-base-pages",
 	[ZDC_EVICTS_WHOLE_BLOCKS] = "evicts-whole-blocks",
@@ -161,9 +161,9 @@ void zdc_hook_reported(struct zdc_range *range)
 		memset(range->outcomes, ZDC_MOVED, range->count);
 }
 
-struct zdc_frame *zdc_hook_split_frame(struct zdc_frame *head, struct zdc_frame *frame)
+unsigned int zdc_hook_freed_pages(unsigned int pages)
 {
-	return zdc_mutant_is(ZDC_SPLITS_INTO_ONE_FRAME) ? head : frame;
+	return zdc_mutant_is(ZDC_FREES_PART_OF_A_FOLIO) && pages > 1 ? pages / 2 : pages;
 }
 
 unsigned int zdc_hook_whole_pages(unsigned int pages)

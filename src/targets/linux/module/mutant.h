@@ -31,8 +31,8 @@ struct page *zdc_hook_copy_failed(struct page *to);
 /* The results of a range are complete: nothing. */
 void zdc_hook_reported(struct zdc_range *range);
 
-/* Large folios. The frame of a part of one that was split: @frame. */
-struct zdc_frame *zdc_hook_split_frame(struct zdc_frame *head, struct zdc_frame *frame);
+/* Large folios. The number of pages of a folio whose frames are freed with it: @pages. */
+unsigned int zdc_hook_freed_pages(unsigned int pages);
 /* The number of pages of a whole folio that are copied to the device: @pages. */
 unsigned int zdc_hook_whole_pages(unsigned int pages);
 /* The outcome of each page of a folio that moved whole: ZDC_MOVED_WHOLE. */
