@@ -14,6 +14,8 @@ import {
   map,
   move,
   onDevice,
+  pin,
+  protect,
   store,
   toDevice,
   toSystem,
@@ -34,6 +36,14 @@ export interface DirectedCase {
   readonly also: readonly string[];
   readonly case: Case;
 }
+
+const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({ ...command, whole: true });
+const BLOCK = whole(map(0, 0));
+const OUT: Command = { ...toDevice(0, 0, 2), compound: true };
+const BACK: Command = { ...toSystem(0, 0, 2), compound: true };
+const FILLED: readonly Command[] = [BLOCK, store(0, 0, 1), store(0, 1, 2)];
+const LOADS: readonly Command[] = [load(0, 0), load(0, 1)];
+const MOVED: readonly Command[] = [load(0, 2), load(0, 3)];
 
 /** Cases for requirements that no witness covers, or not on every target. */
 const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands: readonly Command[] })[] = [
@@ -68,15 +78,17 @@ const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands
     shows: 'A store to an unpopulated page that is watched for stores is not trapped.',
     commands: [map(0, 0), watch(0, 0, 'write-protect'), store(0, 0, 1)],
   },
+  {
+    name: 'large-folio-of-another-device',
+    shows: 'A device migrates a large folio of another device.',
+    commands: [...FILLED, OUT, onDevice(1, BACK), onDevice(1, OUT), ...LOADS],
+  },
+  {
+    name: 'large-folio-with-a-pinned-page',
+    shows: 'A large folio with a pinned page migrates, although its pages have entries of their own.',
+    commands: [...FILLED, pin(0, 0, 0), protect(0, 1, 'read'), OUT, ...LOADS],
+  },
 ];
-
-const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({ ...command, whole: true });
-const BLOCK = whole(map(0, 0));
-const OUT: Command = { ...toDevice(0, 0, 2), compound: true };
-const BACK: Command = { ...toSystem(0, 0, 2), compound: true };
-const FILLED: readonly Command[] = [BLOCK, store(0, 0, 1), store(0, 1, 2)];
-const LOADS: readonly Command[] = [load(0, 0), load(0, 1)];
-const MOVED: readonly Command[] = [load(0, 2), load(0, 3)];
 
 /** What the tests of large folios in tools/testing/selftests/mm/hmm-tests.c do, as cases; named after them. */
 const HMM_TESTS: Readonly<Record<string, readonly Command[]>> = {

@@ -81,15 +81,25 @@ export async function checkLinuxMutants(
   return concludeMutants(checked, mutants.length - skipped.length, folder !== undefined, io);
 }
 
-/** The target with a planted bug. */
-function withMutant(linux: LinuxSpec, mutant: LinuxMutant): LinuxSpec {
-  if (linux.mutant !== undefined) return linux;
+/**
+ * The target with a planted bug. A kernel with bugs of its own in large folios would have these found instead, so only the
+ * mutants of large folios get them, with a driver that avoids those bugs.
+ */
+export function withMutant(linux: LinuxSpec, mutant: LinuxMutant): LinuxSpec {
+  const isGiven = linux.largeFolios !== undefined || linux.kernel.kind === 'here';
+  const largeFolios = mutant.needs === 'large-folios' ? 'careful' : 'off';
   // Before the options, because append= takes all that follows.
   const options = linux.text.replace(/^linux:?/, '');
+  const words = [
+    ...(linux.mutant === undefined ? [`mutant=${mutant.id}`] : []),
+    ...(isGiven ? [] : [`large-folios=${largeFolios}`]),
+    ...(options === '' ? [] : [options]),
+  ];
   return {
     ...linux,
     mutant,
-    text: `linux:${[`mutant=${mutant.id}`, ...(options === '' ? [] : [options])].join(',')}`,
+    largeFolios: isGiven ? linux.largeFolios : largeFolios,
+    text: `linux:${words.join(',')}`,
   };
 }
 

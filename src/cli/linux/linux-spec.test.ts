@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseTargetSpec } from '../target-spec.ts';
+import { linuxMutantById } from '../../targets/linux/linux-mutants.ts';
+import { withMutant } from './linux-mutants.ts';
+import { linuxSpec } from './linux-spec.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'zdc-spec-')));
 afterAll(() => {
@@ -88,4 +91,19 @@ test.each([
   ['linux:here,large-folios=on', 'option of a virtual machine'],
 ])('%s is refused with the reason', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
+});
+
+test.each([
+  ['linux:kernel=7.3', 'copies-half-a-page', 'linux:mutant=copies-half-a-page,large-folios=off,kernel=7.3'],
+  ['linux', 'evicts-whole-blocks', 'linux:mutant=evicts-whole-blocks,large-folios=careful'],
+  ['linux:mutant=copies-half-a-page,large-folios=on', 'copies-half-a-page', undefined],
+  ['linux:here', 'copies-half-a-page', undefined],
+])('%s with the mutant %s has the large folios that do not hide it', (text, id, expected) => {
+  const spec = linuxSpec(text.replace(/^linux:?/, ''));
+  const mutant = linuxMutantById(id);
+  if (mutant === undefined) throw new Error(`There is no mutant ${id}.`);
+  const changed = withMutant(spec, mutant);
+  if (expected !== undefined) expect(changed.text).toBe(expected);
+  const { largeFolios, mutant: selected } = linuxSpec(changed.text.replace(/^linux:/, ''));
+  expect([changed.largeFolios, changed.mutant]).toEqual([largeFolios, selected]);
 });
