@@ -218,6 +218,8 @@ describe('the packed package', () => {
     const [failed, ...more] = tests.filter(({ status }) => status === 'failed');
     expect(failed?.title).toMatch(/^fork\.read-both \(MUST\)/);
     expect(failed?.failureMessages.join('\n')).toContain('> 3  fork process 0 into process 1');
+    expect(failed?.failureMessages.join('\n')).toContain('  Picture  zdc-report.html#finding-0');
+    expect(readFileSync(join(consumer, 'zdc-report.html'), 'utf8')).toContain('fork.read-both');
     expect(more).toEqual([]);
     const titlesOf = (wanted: string): readonly string[] =>
       tests.filter(({ status }) => status === wanted).map(({ title }) => title);

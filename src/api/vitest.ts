@@ -1,11 +1,17 @@
+import { writeFile } from 'node:fs/promises';
 import { beforeAll, describe, type TestContext, test } from 'vitest';
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import { CATALOGUE, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import { reasonOf } from '../corpus/printable.ts';
 import type { Finding } from '../shrink/finding.ts';
 import { requirementsOf } from '../shrink/finding.ts';
 import type { RequirementOutcome, RunOutcome } from '../run/outcome.ts';
 import { counterexampleText, shrinkingInWords } from '../report/counterexample-text.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import { groupsOf } from '../report/findings-text.ts';
 import { PLAIN } from '../report/paint.ts';
 import { replayCommand } from '../report/replay-command.ts';
+import { REPORTERS } from '../report/reporters.ts';
 import type { Target } from '../targets/target.ts';
 import { type CheckOptions, runSuite } from './check.ts';
 
@@ -15,6 +21,11 @@ export interface ConformanceOptions extends CheckOptions {
   readonly title?: string;
   /** The time limit of the whole run, in milliseconds; by default 600,000. */
   readonly timeout?: number;
+  /**
+   * The HTML report that is written if a requirement is violated, in which the failed tests name their counterexample; by
+   * default "zdc-report.html" in the working directory.
+   */
+  readonly html?: string;
 }
 
 const DEFAULT_TIMEOUT = 600_000;
@@ -35,13 +46,20 @@ const DEFAULT_TIMEOUT = 600_000;
  * ```
  */
 export function conformance(open: () => Target | Promise<Target>, options: ConformanceOptions = {}): void {
-  const { title = 'conformance', timeout = DEFAULT_TIMEOUT, strict = false } = options;
+  const {
+    title = 'conformance',
+    timeout = DEFAULT_TIMEOUT,
+    strict = false,
+    html = REPORTERS.html.file,
+  } = options;
   describe(title, () => {
     let outcome: RunOutcome | undefined;
+    let page: Page = {};
     beforeAll(async () => {
       const target = await open();
       try {
         outcome = await runSuite(target, options);
+        page = await writeReport(outcome, html, strict);
       } finally {
         await target.close();
       }
@@ -53,10 +71,29 @@ export function conformance(open: () => Target | Promise<Target>, options: Confo
 
     for (const { id, level, title: rule } of CATALOGUE) {
       test(`${id} (${level}): ${rule}`, (context) => {
-        if (outcome !== undefined) report(id, outcome, strict, context);
+        if (outcome !== undefined) report(id, outcome, strict, page, context);
       });
     }
   });
+}
+
+/** The lines that name the picture of a counterexample, by fingerprint. */
+type Page = Readonly<Record<string, string>>;
+
+/** Writes the HTML report of a run with findings. */
+async function writeReport(outcome: RunOutcome, path: string, strict: boolean): Promise<Page> {
+  const groups = groupsOf(outcome);
+  if (groups.length === 0) return {};
+  const render = await REPORTERS.html.load();
+  const exitCode = exitCodeOf(outcome, { strict, timedOut: false });
+  const text = render(outcome, { exitCode, strict, cwd: process.cwd(), date: new Date() });
+  const problem = await writeFile(path, text).then(
+    () => undefined,
+    (error: unknown) => `\n  The HTML report could not be written: ${reasonOf(error)}`,
+  );
+  return Object.fromEntries(
+    groups.map(({ finding }, at) => [finding.fingerprint, problem ?? `\n  Picture  ${path}#finding-${at}`]),
+  );
 }
 
 function failIfUndecided({ profiles, interrupted }: RunOutcome): void {
@@ -77,13 +114,19 @@ function failIfUndecided({ profiles, interrupted }: RunOutcome): void {
 }
 
 /** Passes, fails or skips the test of one requirement. */
-function report(id: RequirementId, outcome: RunOutcome, strict: boolean, { skip }: TestContext): void {
+function report(
+  id: RequirementId,
+  outcome: RunOutcome,
+  strict: boolean,
+  page: Page,
+  { skip }: TestContext,
+): void {
   const findings = outcome.profiles.flatMap(({ findings: found, warnings }) =>
     strict ? [...found, ...warnings] : found,
   );
   const violating = findings.filter((finding) => requirementsOf(finding).has(id));
   if (violating.length > 0) {
-    throw new Error(violating.map((finding) => textOf(finding, outcome)).join('\n\n'));
+    throw new Error(violating.map((finding) => textOf(finding, outcome, page)).join('\n\n'));
   }
   const rows = outcome.profiles.flatMap(({ profile, requirements }) =>
     requirements.filter(({ requirement }) => requirement.id === id).map((row) => ({ profile, row })),
@@ -108,12 +151,17 @@ function reasonFor(rows: readonly RequirementOutcome[]): string {
   return withheld.length > 0 ? `declared and never shown: ${withheld.join(', ')}` : 'not covered';
 }
 
-function textOf({ counterexample, file }: Finding, { target, targetSpec }: RunOutcome): string {
+function textOf(
+  { counterexample, file, fingerprint, sameAs }: Finding,
+  { target, targetSpec }: RunOutcome,
+  page: Page,
+): string {
   const circumstances = {
     capabilities: target.capabilities,
     shrinking: shrinkingInWords(counterexample),
     found: undefined,
     replay: file === undefined ? undefined : replayCommand(process.cwd(), file, targetSpec),
   };
-  return counterexampleText(counterexample, circumstances, PLAIN);
+  const picture = page[sameAs === undefined ? fingerprint : fingerprintOf(sameAs)] ?? '';
+  return counterexampleText(counterexample, circumstances, PLAIN) + picture;
 }

@@ -82,6 +82,10 @@ test('an option replaces the setting that it excludes', async () => {
 
 test.each([
   ['zdc.config.ts', 'export default { runs: 3 satisfies number as number };'],
+  [
+    'zdc.config.ts',
+    "import { defineConfig } from 'zone-device-conformance';\nexport default defineConfig({ runs: 3 });",
+  ],
   ['zdc.config.mjs', 'export default { runs: 3 };'],
   ['zdc.config.js', 'export default { runs: 3 };'],
 ])('%s is read', async (name, text) => {

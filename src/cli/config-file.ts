@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../api/config.ts';
 import { oneLine, reasonOf } from '../corpus/printable.ts';
+import { PACKAGE_FOLDER, SUITE } from '../corpus/suite.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { durationOption } from './options.ts';
 import { type Io, UserError } from './io.ts';
@@ -107,7 +108,10 @@ async function load(path: string): Promise<unknown> {
   if (extname(path) === '.json') return JSON.parse(await readFile(path, 'utf8'));
   if (!path.endsWith('.ts')) return (await import(pathToFileURL(path).href)).default;
   const { createJiti } = await import('jiti');
-  return createJiti(path).import(path, { default: true });
+  // The package is found by its name where it is not installed, too, as under npx.
+  const alias =
+    PACKAGE_FOLDER === undefined ? {} : { [SUITE.name]: join(PACKAGE_FOLDER, 'dist/src/api/index.js') };
+  return createJiti(path, { alias }).import(path, { default: true });
 }
 
 /** Sets every option that is not on the command line. */

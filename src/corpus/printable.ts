@@ -50,5 +50,6 @@ export function reasonOf(error: unknown): string {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EISDIR') return 'it is a folder; name one of the files in it';
-  return oneLine(error.message);
+  // A module that was not found is followed by the modules that require it.
+  return oneLine(error.message.replace(/\nRequire stack:[\s\S]*/, ''));
 }
