@@ -26,7 +26,7 @@ import { choice, ifSeen } from './choice.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { isRefusedACharge } from './charging.ts';
 import { keep } from './tracking.ts';
-import { settleWritable } from './migrate.ts';
+import { settleWritable } from './migrate-page.ts';
 
 const DEVICE_CLOSED = ruleIndex('device.closed');
 const DEVICE_DETACHED = ruleIndex('device.detached');

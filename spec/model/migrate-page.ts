@@ -1,0 +1,280 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { PageOutcome } from '../vocabulary/result.ts';
+import { attemptBack, attemptBase, spendable } from './migrate-back.ts';
+import { hasPinnedMate, maySplit, split } from './folio.ts';
+import { isRefusedACharge } from './charging.ts';
+import { mayBeOutForAny } from './swap.ts';
+import {
+  CLEAN,
+  COPIED_WHILE_PINNED,
+  isCommon,
+  isExclusive,
+  isFile,
+  isHost,
+  isMapped,
+  isPoison,
+  LIKELY_WRITABLE,
+  MAYBE_EXCLUSIVE,
+  MAYBE_WRITABLE,
+  mayWrite,
+  NO_COPY,
+  NO_FRAME,
+  NO_OBJECT,
+  OOM,
+  READ_ONLY,
+  SIGBUS,
+  someFrameOf,
+  WAS_MOVED,
+  WAS_UNPOPULATED,
+  WATCHED_MISSING,
+  WATCHED_STORES,
+} from './state.ts';
+import { inertRule } from './process.ts';
+import type { Step } from './step.ts';
+import { becomeDirtyOrClean, softOf } from './tracking.ts';
+import { choice, ifSeen } from './choice.ts';
+import {
+  TO_DEVICE_IN_VAIN,
+  TO_DEVICE_WATCHED,
+  TO_DEVICE_AT_LIMIT,
+  ACROSS,
+  BLOCK_IN_VAIN,
+} from './migrate-attribution.ts';
+
+const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
+const DEVICES_FOREIGN_SKIPPED = ruleIndex('devices.foreign-skipped');
+const DEVICES_JOINED_MIGRATION = ruleIndex('devices.joined-migration');
+const DEVICE_CLOSED = ruleIndex('device.closed');
+const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
+const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
+const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
+const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
+const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
+const WATCH_MISSING_STAYS = ruleIndex('watch.missing-stays');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
+const PIN_BLOCKS_MIGRATION = ruleIndex('pin.blocks-migration');
+const DEVICE_DETACHED = ruleIndex('device.detached');
+const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
+const COUNT_FREE_ONCE = ruleIndex('count.free-once');
+const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
+const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
+const MIGRATE_UNPOPULATED_IS_ZERO = ruleIndex('migrate.unpopulated-is-zero');
+const MIGRATE_KEEPS_WRITE = ruleIndex('migrate.keeps-write');
+const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
+const MIGRATE_PROGRESS = ruleIndex('migrate.progress');
+const MIGRATE_RESULT_PER_PAGE = ruleIndex('migrate.result-per-page');
+const MIGRATE_SKIP_RESTORES = ruleIndex('migrate.skip-restores');
+const MIGRATE_WRITE_SOLE = ruleIndex('migrate.write-sole');
+
+const PAGE = choice('page', 'moved', 'skipped');
+const STRUCK_PAGE = choice('page with an injected failure', 'tried', 'not tried');
+const BY_SYSTEM_MEMORY = choice('way by system memory', 'not tried', 'tried');
+
+/** Adds the outcome of one page to the result, with the rule that requires it. */
+export function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: number): void {
+  vector.push(outcome);
+  step.attributePage(because);
+  step.cover(because);
+  if (outcome === 'skipped') step.cover(MIGRATE_SKIP_RESTORES);
+}
+
+/** The rule by which a page must be skipped before any attempt; undefined when it may move. */
+export function whyNotToDevice(step: Step, entry: number, device: number): number | undefined {
+  const { state } = step;
+  const mapping = state.mapping[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (!isMapped(mapping)) return MIGRATE_MUST_SKIP;
+  if (isCommon(mapping)) return isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS;
+  if (isPoison(object)) return inertRule(object);
+  if (object === NO_OBJECT && isFile(mapping)) return TYPES_FILE_STAYS;
+  if (object > NO_OBJECT && state.onDevice(object)) {
+    const foreign = !state.isOn(object, device);
+    if (foreign && step.judging.ownersMatter) return DEVICES_FOREIGN_SKIPPED;
+    if (!foreign || !step.judging.oneOwner) return MIGRATE_MUST_SKIP;
+  }
+  if (object > NO_OBJECT && state.pinned(object)) {
+    if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_BLOCKS_MIGRATION;
+    // The page stays if the pin stayed with the original at the copy; if the page moves, the pin followed the copy.
+    step.cover(PIN_BLOCKS_MIGRATION);
+    return FORK_PIN_STAYS;
+  }
+  if (state.attached[device] !== 1) return DEVICE_DETACHED;
+  if (state.closed[device] === 1) return DEVICE_CLOSED;
+  if (!state.hasRoom(device)) return MIGRATE_MUST_SKIP;
+  return undefined;
+}
+
+export function tryToDevice(
+  step: Step,
+  vector: PageOutcome[],
+  entry: number,
+  index: number,
+  device: number,
+): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const writable = state.writable[entry] ?? READ_ONLY;
+  const exclusive = isExclusive(writable) || writable === MAYBE_EXCLUSIVE;
+  const struckBy = step.injectionFails(NO_FRAME, object, entry)
+    ? NO_FRAME
+    : step.injectionFails(NO_COPY, object, entry)
+      ? NO_COPY
+      : undefined;
+  if (struckBy !== undefined) {
+    if (step.attribution !== BLOCK_IN_VAIN) step.attribution = TO_DEVICE_IN_VAIN;
+    // The page is skipped in both cases; the result does not show whether it was tried and so used the injection.
+    if (step.lasting(struckBy) || step.choose(STRUCK_PAGE) === 'tried') step.consume(struckBy);
+    answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
+    return;
+  }
+  // An implementation may detect this before the attempt or after it.
+  if (object === NO_OBJECT && ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0) {
+    step.attribution = TO_DEVICE_WATCHED;
+    answer(step, vector, 'skipped', WATCH_MISSING_STAYS);
+    return;
+  }
+  if (object === NO_OBJECT && mayNotBeCharged(step, entry, index)) {
+    step.attribution = TO_DEVICE_AT_LIMIT;
+    answer(step, vector, 'skipped', ACCOUNT_LIMIT_HOLDS);
+    return;
+  }
+  if (object !== NO_OBJECT && state.onDevice(object)) {
+    tryAcross(step, vector, entry, index, device);
+    return;
+  }
+  if (chooseSkip(step, index)) {
+    const isWatchedUnpopulated = object === NO_OBJECT && ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    if (
+      !exclusive &&
+      !isWatchedUnpopulated &&
+      !mayBeOutForAny(state, object) &&
+      !hasPinnedMate(state, object)
+    )
+      step.breakShould('migrate.progress');
+    answer(step, vector, 'skipped', MIGRATE_PROGRESS);
+    return;
+  }
+  step.cover(MIGRATE_WRITE_SOLE);
+  step.cover(MIGRATE_PROGRESS);
+  answer(step, vector, 'moved', MIGRATE_RESULT_PER_PAGE);
+  if (object === NO_OBJECT) {
+    step.cover(MIGRATE_UNPOPULATED_IS_ZERO);
+    const mayStore = mayWrite(state.mapping[entry] ?? 0);
+    const filled = step.newObject(0, someFrameOf(device), entry);
+    const forgets = !step.judging.profile.tracksThroughMigration;
+    if (forgets || softOf(state.track[entry] ?? 0) === CLEAN) becomeDirtyOrClean(state, entry);
+    state.history[filled] = WAS_MOVED | WAS_UNPOPULATED;
+    const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    if (mayStore && !watched) step.cover(MIGRATE_KEEPS_WRITE);
+    step.link(entry, filled, mayStore && !watched ? LIKELY_WRITABLE : READ_ONLY);
+    return;
+  }
+  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
+  if (exclusive) state.writable[entry] = READ_ONLY;
+  if (state.isInFolio(object)) split(step, object);
+  step.moveToDevice(object, device);
+  state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+  settleWritable(step, object);
+}
+
+/** Migrates a page from another device of the same owner, directly or through system memory; or skips it. */
+function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  step.attribution = ACROSS;
+  if (chooseSkip(step, index)) {
+    // A migration through system memory may have failed there by an injection.
+    if (spendable(step, object, entry) && step.choose(BY_SYSTEM_MEMORY) === 'tried')
+      attemptBack(step, object, entry);
+    answer(step, vector, 'skipped', DEVICES_JOINED_MIGRATION);
+    return;
+  }
+  step.cover(MIGRATE_FREES_SOURCE);
+  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
+  answer(step, vector, 'moved', DEVICES_JOINED_MIGRATION);
+  if (state.isInFolio(object)) split(step, object);
+  step.moveAcross(object, device);
+  state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+  settleWritable(step, object);
+}
+
+/** Sets the entries of an object that just moved to the device to READ, likely WRITE or possibly WRITE. */
+export function settleWritable(step: Step, object: number): void {
+  const { state } = step;
+  const sole = (state.maps[object] ?? 0) === 1;
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    if (state.entry[entry] !== object) continue;
+    const likely = (state.writable[entry] ?? 0) >= LIKELY_WRITABLE;
+    const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    step.noteWatched(entry, object);
+    if (!sole || watched || !mayWrite(state.mapping[entry] ?? 0)) state.writable[entry] = READ_ONLY;
+    else {
+      if (likely) step.cover(MIGRATE_KEEPS_WRITE);
+      state.writable[entry] = likely ? LIKELY_WRITABLE : MAYBE_WRITABLE;
+    }
+  }
+}
+
+export function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry)) {
+    maySplit(step, object);
+    if (!spendable(step, object, entry) || step.choose(STRUCK_PAGE) === 'tried')
+      attemptBase(step, object, entry);
+    answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
+    return;
+  }
+  if (chooseSkip(step, index)) {
+    if (!state.isInFolio(object)) step.breakShould('migrate.progress');
+    maySplit(step, object);
+    answer(step, vector, 'skipped', MIGRATE_PROGRESS);
+    return;
+  }
+  if (state.isInFolio(object)) split(step, object);
+  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
+  step.cover(MIGRATE_PROGRESS);
+  step.cover(MIGRATE_FREES_SOURCE);
+  step.cover(COUNT_FREE_ONCE);
+  step.cover(COUNT_FREE_UNMAPPED);
+  if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.cover(DEVICE_CLOSE_KEEPS);
+  answer(step, vector, 'moved', MIGRATE_RESULT_PER_PAGE);
+  state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+  step.moveToSystem(object);
+}
+
+/** Migrates or skips a page of another device; where pages have an owner, the page must be skipped. */
+export function migrateForeignBack(step: Step, vector: PageOutcome[], entry: number, index: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (!step.judging.ownersMatter) {
+    // A page with an injected failure is skipped in both cases, but an attempt may have used the injection.
+    const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
+    if (struck || !chooseSkip(step, index)) {
+      tryToSystem(step, vector, entry, index);
+      return;
+    }
+  }
+  answer(step, vector, 'skipped', step.judging.oneOwner ? DEVICES_JOINED_MIGRATION : DEVICES_FOREIGN_SKIPPED);
+}
+
+/**
+ * Whether the charge for an unpopulated page that migrates, which is a new page, may be refused. The observed result
+ * decides where the charge is not known.
+ */
+function mayNotBeCharged(step: Step, entry: number, index: number): boolean {
+  if (step.state.limit.every((limit) => limit === 0)) return false;
+  const { observed } = step;
+  if (observed === undefined) return isRefusedACharge(step, entry, []);
+  // The result by page shows whether this page was skipped.
+  return isRefusedACharge(step, entry, isSkipped(step, index) === true ? [observed.result] : []);
+}
+
+/** Whether the result says that the page was not moved; undefined if the result does not include this page. */
+function isSkipped(step: Step, index: number): boolean | undefined {
+  const result = step.pageResult(index);
+  return result === undefined ? undefined : result === 'skipped';
+}
+
+/** Whether a page that may move is skipped. */
+const chooseSkip = (step: Step, index: number): boolean =>
+  step.choose(PAGE, ifSeen(isSkipped(step, index), 'skipped', 'moved')) === 'skipped';
