@@ -140,18 +140,12 @@ export class Admission {
   }
 
   #offered(command: Command): boolean {
-    switch (command.op) {
-      case 'race': {
-        const { left, right } = command;
-        return this.#hasAll(capabilitiesForRace(command)) && this.#offered(left) && this.#offered(right);
-      }
-      case 'heal':
-        return INJECTIONS.some((injection) => this.#has(injection));
-      case 'watch':
-        if (command.watch === 'none') return WATCHES.some((watch) => this.#has(watch));
-        break;
-      default:
+    if (command.op === 'race') {
+      const { left, right } = command;
+      return this.#hasAll(capabilitiesForRace(command)) && this.#offered(left) && this.#offered(right);
     }
+    if (command.op === 'heal') return INJECTIONS.some((injection) => this.#has(injection));
+    if (command.op === 'watch' && command.watch === 'none') return WATCHES.some((watch) => this.#has(watch));
     return this.#hasAll(capabilitiesFor(command));
   }
 

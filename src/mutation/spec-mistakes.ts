@@ -49,7 +49,7 @@ const inJudge =
   });
 
 const process = inModel('process');
-const migrate = inModel('migrate');
+const migratePage = inModel('migrate-page');
 const migrateBack = inModel('migrate-back');
 const access = inModel('page-access');
 const mapping = inModel('mapping');
@@ -95,25 +95,25 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
     'if (judging.profile.forkCopiesPinned) {',
     'if (judging.profile.forkCopiesPinned && state.onDevice(object)) {',
   ),
-  migrate(
+  migratePage(
     'pinned-page-moves',
     'A pinned page may migrate to the device.',
     'if (object > NO_OBJECT && state.pinned(object)) {',
     'if (object > NO_OBJECT && state.pinned(object) && state.onDevice(object)) {',
   ),
-  migrate(
+  migratePage(
     'shared-page-becomes-writable',
     'A page with several mappers gets WRITE entries on the device.',
     'if (!sole || watched ||',
     'if (watched ||',
   ),
-  migrate(
+  migratePage(
     'poison-moves-as-unpopulated',
     'A migration of a poisoned page is attributed to the rule for unmapped pages.',
     'if (isPoison(object)) return inertRule(object);',
     'if (isPoison(object)) return MIGRATE_MUST_SKIP;',
   ),
-  migrate(
+  migratePage(
     'skipped-return-breaks-no-should',
     'A migration to system memory that skips a page without a reason follows every SHOULD.',
     "    if (!state.isInFolio(object)) step.breakShould('migrate.progress');",
