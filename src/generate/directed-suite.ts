@@ -84,6 +84,16 @@ const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands
     commands: [...FILLED, OUT, onDevice(1, BACK), onDevice(1, OUT), ...LOADS],
   },
   {
+    name: 'shared-large-folio-to-base-frames',
+    shows: 'A large folio of two processes is split for one of them alone, where no large frame is free.',
+    commands: [...FILLED, fork(0, 1), inject('no-large-frame'), OUT, ...LOADS, load(1, 1)],
+  },
+  {
+    name: 'shared-large-folio-to-base-pages',
+    shows: 'A large folio of two processes is split for one of them alone, where no large page is free.',
+    commands: [...FILLED, OUT, fork(0, 1), inject('no-large-page'), BACK, ...LOADS, load(1, 1)],
+  },
+  {
     name: 'large-folio-with-a-pinned-page',
     shows: 'A large folio with a pinned page migrates, although its pages have entries of their own.',
     commands: [...FILLED, pin(0, 0, 0), protect(0, 1, 'read'), OUT, ...LOADS],
