@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BROWSER, openBrowser } from '../report/html/browser.fixture.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const file = `${root}README.md`;
@@ -67,6 +68,25 @@ test('the counterexample in the README equals the output of the command', () => 
   if (update) writeFileSync(file, readme.replace(shown, block));
   expect(update ? block : shown.exec(readme)?.[0]).toBe(block);
 });
+
+// The picture is not compared, because it depends on the fonts of the machine.
+test.runIf(process.env['ZDC_UPDATE_GOLDEN'] === '1' && BROWSER !== undefined)(
+  'the picture in the README is taken again',
+  async () => {
+    const saved = /replay (?<path>\S+)/.exec(readFileSync(file, 'utf8'))?.groups?.['path'] ?? '';
+    const target = 'embedded:mutant=fork-keeps-parent-write';
+    expect(runInShell(`${CALL}explain ${saved} --target ${target} --html picture.html`).status).toBe(0);
+    const browser = await openBrowser();
+    const page = await browser.newPage({ viewport: { width: 900, height: 1200 }, colorScheme: 'light' });
+    await page.goto(pathToFileURL(join(folder, 'picture.html')).href);
+    const top = await page.locator('.finding').boundingBox();
+    const bottom = await page.locator('.legend').boundingBox();
+    const y = top?.y ?? 0;
+    const clip = { x: 0, y, width: 900, height: (bottom?.y ?? 0) - y };
+    await page.screenshot({ path: `${root}reports/counterexample.png`, clip });
+    await browser.close();
+  },
+);
 
 test('the README says which node is needed, as package.json does', () => {
   const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
