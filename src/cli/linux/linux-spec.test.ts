@@ -103,7 +103,7 @@ test.each([
   const mutant = linuxMutantById(id);
   if (mutant === undefined) throw new Error(`There is no mutant ${id}.`);
   const changed = withMutant(spec, mutant);
-  if (expected !== undefined) expect(changed.text).toBe(expected);
+  expect(changed.text).toBe(expected ?? changed.text);
   const { largeFolios, mutant: selected } = linuxSpec(changed.text.replace(/^linux:/, ''));
   expect([changed.largeFolios, changed.mutant]).toEqual([largeFolios, selected]);
 });
