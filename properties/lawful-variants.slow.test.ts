@@ -8,7 +8,7 @@ import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
 import { Examiner } from '../src/judge/examiner.ts';
 import { caseRandom, CaseSource } from '../src/generate/case-source.ts';
 import { isDevice, isExclusiveEntry, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
-import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../src/kernel/faults-and-migration.ts';
+import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../src/kernel/migrate-batch.ts';
 import {
   FAULT_DONE,
   FAULT_OOM,

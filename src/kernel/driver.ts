@@ -2,7 +2,7 @@ import type { InjectionKind } from '../../spec/vocabulary/command.ts';
 import type { PageOutcome } from '../../spec/vocabulary/result.ts';
 import type { DriverHarness } from './driver-harness.ts';
 import { isDevice, NONE, pfnOf } from './entry.ts';
-import { FROM_DEVICE, type MigrateBatch } from './faults-and-migration.ts';
+import { FROM_DEVICE, type MigrateBatch } from './migrate-batch.ts';
 import type { Kernel } from './kernel.ts';
 import {
   FAULT_DONE,

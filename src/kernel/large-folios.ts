@@ -11,12 +11,8 @@ import {
   presentEntry,
   writable,
 } from './entry.ts';
-import {
-  FaultsAndMigration,
-  FROM_SYSTEM,
-  type MigrateBatch,
-  type Selection,
-} from './faults-and-migration.ts';
+import { FaultsAndMigration } from './faults-and-migration.ts';
+import { FROM_SYSTEM, type MigrateBatch, type Selection } from './migrate-batch.ts';
 import { FILLER, fillPage, NO_MAPPING, Page } from './memory.ts';
 import { PRIVATE_VMA, type Process, VMA_WRITE } from './process.ts';
 

@@ -4,7 +4,7 @@ import type { ErrorName, PageOutcome, Result } from '../../spec/vocabulary/resul
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { DriverHarness } from './driver-harness.ts';
 import { isDevice, isExclusiveEntry, isWatched, isWritable, pfnOf, POISON_ENTRY } from './entry.ts';
-import { FROM_DEVICE, FROM_SYSTEM, MigrateBatch } from './faults-and-migration.ts';
+import { FROM_DEVICE, FROM_SYSTEM, MigrateBatch } from './migrate-batch.ts';
 import type { Kernel } from './kernel.ts';
 import {
   copyPage,

@@ -26,7 +26,7 @@ import {
   type Page,
 } from '../kernel/memory.ts';
 import { pfnOf } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/faults-and-migration.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FILE_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

@@ -13,7 +13,7 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/faults-and-migration.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import type { DevPagemap, FaultResult, Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';

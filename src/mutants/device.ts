@@ -13,7 +13,7 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isPresent, NONE, pfnOf } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/faults-and-migration.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FAULT_SIGBUS, type FaultResult, fillPage } from '../kernel/memory.ts';
 import { HOST_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';

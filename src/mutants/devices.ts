@@ -12,7 +12,7 @@ import {
   toSystem,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
-import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../kernel/faults-and-migration.ts';
+import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../kernel/migrate-batch.ts';
 import { type Page, PAGEMAP_PRIVATE, readPage } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';

@@ -1,7 +1,8 @@
 import { profilesFrom } from '../../spec/profiles/profile.ts';
 import { discard, fork, inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
-import { ACCESS_SIGBUS, type MigrateBatch } from '../kernel/faults-and-migration.ts';
+import { ACCESS_SIGBUS } from '../kernel/faults-and-migration.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult, type Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';

@@ -13,12 +13,7 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isExclusiveEntry, NONE, pfnOf } from '../kernel/entry.ts';
-import {
-  FROM_DEVICE,
-  FROM_SYSTEM,
-  type MigrateBatch,
-  type Selection,
-} from '../kernel/faults-and-migration.ts';
+import { FROM_DEVICE, FROM_SYSTEM, type MigrateBatch, type Selection } from '../kernel/migrate-batch.ts';
 import { FAULT_DONE, type FaultResult, fillPage, type Page, PAGEMAP_PRIVATE } from '../kernel/memory.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';

@@ -17,7 +17,7 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isPresent, NONE, pfnOf, writable } from '../kernel/entry.ts';
-import type { MigrateBatch, Selection } from '../kernel/faults-and-migration.ts';
+import type { MigrateBatch, Selection } from '../kernel/migrate-batch.ts';
 import { FAULT_DONE, FAULT_OOM, type FaultResult, fillPage, type Page } from '../kernel/memory.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import type { Process } from '../kernel/process.ts';

@@ -14,7 +14,7 @@ import {
   toSystem,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, pfnOf, writable } from '../kernel/entry.ts';
-import { FROM_DEVICE, type MigrateBatch, type Selection } from '../kernel/faults-and-migration.ts';
+import { FROM_DEVICE, type MigrateBatch, type Selection } from '../kernel/migrate-batch.ts';
 import { FAULT_DONE, type FaultResult, type Page, PAGEMAP_PRIVATE } from '../kernel/memory.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';

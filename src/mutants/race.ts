@@ -19,7 +19,7 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isPresent, isWritable, NONE, pfnOf, readOnly, writable } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/faults-and-migration.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { copyPage, FAULT_DONE, FAULT_SIGBUS, type FaultResult, type Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';

@@ -23,7 +23,8 @@ import {
   unwatched,
   watched,
 } from '../kernel/entry.ts';
-import { ACCESS_TRAPPED, type MigrateBatch } from '../kernel/faults-and-migration.ts';
+import { ACCESS_TRAPPED } from '../kernel/faults-and-migration.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { fillPage, type Page } from '../kernel/memory.ts';
 import { PRIVATE_VMA, type Process, WATCH_STORES } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
