@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import {
+  Advice,
+  Inheritance,
+  InjectionKind,
+  MappingKind,
+  Protection,
+  Watch,
+} from '../vocabulary/arguments.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import { capabilitiesFor } from '../vocabulary/capabilities-for.ts';
 import { OPS, SPECS } from '../vocabulary/command.ts';
@@ -22,6 +30,18 @@ test.each([
     expect(kept).toBe(text);
   },
 );
+
+test.each([
+  ['protection', Protection],
+  ['kind` of `map', MappingKind],
+  ['kind` of `inject', InjectionKind],
+  ['advice', Advice],
+  ['watch', Watch],
+  ['inheritance', Inheritance],
+])('ADAPTERS.md lists the values of `%s', (argument, { options }) => {
+  const row = page.split('\n').find((line) => line.startsWith(`- \`${argument}\``)) ?? '';
+  for (const value of options) expect(row).toContain(`\`${value}\``);
+});
 
 const ajv = new Ajv2020({ allErrors: true });
 ajv.addSchema(protocolSchema(), 'protocol');
