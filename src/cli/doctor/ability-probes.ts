@@ -67,7 +67,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'inject-oom',
     'out of memory loses no content',
-    'The access returns "oom", or calls the driver again until it succeeds; no entry is poisoned, and the value is intact.',
+    'The access calls the driver again until it succeeds, or returns "oom" if oom-result is declared; no entry is poisoned, and the value is intact.',
     map(0),
     store(0, 7),
     toDevice(0),

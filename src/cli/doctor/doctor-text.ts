@@ -49,7 +49,14 @@ export function declarationText({ capabilities, profiles }: Hello, paint: Paint)
           '',
           ...columns(rows, '    '),
         ]),
-    ...(profiles.length === 0 ? [] : ['', paint.dim('  An undeclared capability only reduces coverage.')]),
+    ...(profiles.length === 0
+      ? []
+      : [
+          '',
+          paint.dim(
+            '  An undeclared command or part of the state only reduces coverage; an undeclared variant of behaviour is a finding.',
+          ),
+        ]),
   ].join('\n');
 }
 
