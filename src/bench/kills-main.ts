@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 const DEFAULT =
-  '--target embedded:mutant=fork-keeps-parent-write --profile origin --seed 3 --runs 112 --no-directed';
+  '--target embedded:mutant=fork-keeps-parent-write --profile origin --seed 3 --runs 60 --no-directed';
 const COMMON = ['--no-save', '--no-corpus', '--quiet'];
 const { values, positionals } = parseArgs({
   options: { kills: { type: 'string', default: '100' } },
