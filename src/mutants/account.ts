@@ -33,7 +33,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const accountMutants: readonly Mutant[] = [
   {
     id: 'poison-stays-resident',
-    title: 'A page that was lost is still counted as resident.',
+    title: 'A poisoned entry is still counted in the rss.',
     source: 'class (n)',
     requirement: 'account.rss',
     profiles: ['origin'],
@@ -50,7 +50,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'device-pages-are-not-resident',
-    title: 'A hole that moved to the device is not counted as resident.',
+    title: 'An unpopulated page that migrates to the device is not added to the rss.',
     source: 'class (n)',
     requirement: 'account.rss',
     profiles: EVERY_PROFILE,
@@ -67,7 +67,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'discard-keeps-the-copy-of-a-file',
-    title: 'A discard leaves the private copy of a page of a file where it is.',
+    title: 'A discard leaves the private copy of a file page mapped.',
     source: 'own',
     requirement: 'account.rss',
     profiles: EVERY_PROFILE,
@@ -83,7 +83,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'exclusive-page-leaves-the-accounts',
-    title: 'A page that a device has to itself is not counted as resident.',
+    title: 'A device-exclusive page is not counted in the rss.',
     source: 'class (n)',
     requirement: 'account.rss',
     profiles: profilesFrom('linux-5.18'),
@@ -110,7 +110,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'store-goes-to-the-file',
-    title: 'A store to a private mapping of a file goes to the file, where nobody else maps it.',
+    title: 'A store to a private file mapping is written to the file, where no other mapping of it exists.',
     source: 'class (c)',
     requirement: 'account.rss',
     profiles: EVERY_PROFILE,
@@ -126,7 +126,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'migration-drops-the-charge',
-    title: 'A page that moves is no longer charged to anybody.',
+    title: 'A page that migrates is no longer charged to any group.',
     source: 'class (n)',
     requirement: 'account.charge',
     profiles: EVERY_PROFILE,
@@ -161,7 +161,7 @@ export const accountMutants: readonly Mutant[] = [
   {
     id: 'exclusive-page-looks-unmapped',
     title:
-      'An exclusive entry does not count as a mapping of its page, nor does the present one that follows it.',
+      'Neither an exclusive entry nor the present entry that replaces it counts as a mapping of its page.',
     source: 'C-39',
     requirement: 'account.charge',
     profiles: profilesFrom('linux-5.18'),
@@ -179,7 +179,7 @@ export const accountMutants: readonly Mutant[] = [
   /** It waited for the lock of a page to which it held no reference. */
   {
     id: 'taking-back-drops-a-reference',
-    title: 'Taking a page back from the device gives up a reference to it that was never taken.',
+    title: 'Ending exclusive access drops a reference to the page that was never taken.',
     source: 'C-38',
     requirement: 'account.charge',
     profiles: profilesFrom('linux-5.18'),
@@ -196,7 +196,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'unmap-takes-an-exclusive-entry-for-swap',
-    title: 'Unmapping takes an exclusive entry for one of a swapped page, and leaves its page as it was.',
+    title: 'Unmap treats an exclusive entry as a swap entry, and does not release its page.',
     source: 'C-09',
     requirement: 'account.charge',
     profiles: profilesFrom('linux-5.18'),
@@ -212,7 +212,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'device-pages-have-a-group-of-their-own',
-    title: 'What moves to the device is charged to the second group, whoever owns it.',
+    title: 'A page that migrates to the device is charged to the second group, whatever its owner.',
     source: 'class (n)',
     requirement: 'account.group',
     profiles: EVERY_PROFILE,
@@ -229,7 +229,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-on-the-device-is-charged-to-the-first-group',
-    title: 'The page that a hole becomes on the device is charged to the first group.',
+    title: 'The frame for an unpopulated page that migrates is charged to the first group.',
     source: 'class (n)',
     requirement: 'account.group',
     profiles: profilesBefore('linux-5.18'),
@@ -245,7 +245,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'migration-charges-the-first-group',
-    title: 'A page that moves is charged to the first group from then on.',
+    title: 'A page that migrates is charged to the first group.',
     source: 'class (n)',
     requirement: 'account.group',
     profiles: profilesBefore('linux-5.18'),
@@ -263,7 +263,7 @@ export const accountMutants: readonly Mutant[] = [
   /** Device entries were handled in two functions, and reached only one of them. */
   {
     id: 'join-leaves-device-pages',
-    title: 'The charge of a page on the device stays where it is, when its process joins another group.',
+    title: 'The charge of a device page does not follow its process to another group.',
     source: 'own',
     requirement: 'account.join-moves',
     profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
@@ -279,7 +279,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'join-moves-nothing',
-    title: 'No charge follows a process to another group.',
+    title: 'The charges of a process do not follow it to another group.',
     source: 'own',
     requirement: 'account.join-moves',
     profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
@@ -296,7 +296,7 @@ export const accountMutants: readonly Mutant[] = [
   /** The behaviour of earlier versions is wrong in later ones. */
   {
     id: 'join-moves-charges',
-    title: 'Charges follow a process to another group.',
+    title: 'The charges of a process follow it to another group.',
     source: 'own',
     requirement: 'account.join-leaves',
     profiles: profilesFrom('linux-6.19'),
@@ -312,7 +312,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'return-is-charged-to-the-toucher',
-    title: 'A page that comes back is charged to the group of whoever touched it.',
+    title: 'A page that migrates to system is charged to the group of the process that accessed it.',
     source: 'class (n)',
     requirement: 'account.join-leaves',
     profiles: profilesFrom('linux-6.19'),
@@ -331,7 +331,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'copy-passes-the-limit',
-    title: 'A sharing is broken, though the group is charged for as much as it may be.',
+    title: 'Copy-on-write makes a copy beyond the charge limit of the group.',
     source: 'class (n)',
     requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
@@ -352,7 +352,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-at-the-limit-keeps-a-frame',
-    title: 'A frame that was taken for a hole that cannot be charged is not given back.',
+    title: 'The frame for an unpopulated page whose charge is refused is not freed.',
     source: 'MIG-8',
     requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
@@ -370,7 +370,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-migrates-past-the-limit',
-    title: 'A hole becomes a page on the device, though its group is charged for as much as it may be.',
+    title: 'An unpopulated page migrates to the device beyond the charge limit of the group.',
     source: 'MIG-8',
     requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
@@ -386,7 +386,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'store-passes-the-limit',
-    title: 'A store fills a hole, though its group is charged for as much as it may be.',
+    title: 'A store to an unpopulated page allocates a page beyond the charge limit of the group.',
     source: 'class (n)',
     requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
@@ -407,7 +407,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'return-needs-room-in-the-group',
-    title: 'A page comes back only where its group could be charged for one more.',
+    title: 'A page migrates to system only if its group could be charged for one more page.',
     source: 'class (n)',
     requirement: 'account.limit-spares-return',
     profiles: EVERY_PROFILE,
@@ -424,7 +424,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'process-begins-in-the-group-of-its-predecessor',
-    title: 'A process begins in the control group of the process that had its number before.',
+    title: 'A process begins in the control group of the previous process with its number.',
     source: 'own',
     requirement: 'account.group',
     profiles: EVERY_PROFILE,

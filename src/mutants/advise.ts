@@ -21,7 +21,7 @@ export const adviseMutants: readonly Mutant[] = [
   {
     id: 'page-out-drops-device-pages',
     title:
-      'Advice takes a device entry for a present page, marks it as given away, and drops it when memory is wanted.',
+      'MADV_FREE treats a device entry as a present one, marks its page lazy-free, and reclaim drops it.',
     source: 'C-43',
     requirement: 'advise.spares-device',
     profiles: EVERY_PROFILE,
@@ -42,7 +42,7 @@ export const adviseMutants: readonly Mutant[] = [
   },
   {
     id: 'placement-advice-brings-pages-back',
-    title: 'Advice on where a page should be brings it back from the device.',
+    title: 'Advice to move a page to another node migrates a device page to system memory.',
     source: 'C-44',
     requirement: 'advise.spares-device',
     profiles: EVERY_PROFILE,
@@ -60,7 +60,7 @@ export const adviseMutants: readonly Mutant[] = [
   },
   {
     id: 'exclusive-page-is-given-away',
-    title: 'A page that a device has to itself is given away by advice, and dropped when memory is wanted.',
+    title: 'MADV_FREE marks a device-exclusive page lazy-free, and reclaim drops it.',
     source: 'C-39',
     requirement: 'advise.keeps-content',
     profiles: profilesFrom('linux-5.18'),
@@ -76,7 +76,7 @@ export const adviseMutants: readonly Mutant[] = [
   },
   {
     id: 'page-given-away-is-dropped-after-a-store',
-    title: 'A page that was advised free is dropped, though it was stored to since.',
+    title: 'A lazy-free page is dropped, although it was stored to since.',
     source: 'class (m)',
     requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
@@ -95,7 +95,7 @@ export const adviseMutants: readonly Mutant[] = [
   },
   {
     id: 'page-out-drops-pages',
-    title: 'Paging out drops a page that nobody has given away.',
+    title: 'MADV_PAGEOUT drops a page that is not lazy-free.',
     source: 'own',
     requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
@@ -111,7 +111,7 @@ export const adviseMutants: readonly Mutant[] = [
   },
   {
     id: 'page-that-is-pinned-is-dropped',
-    title: 'Paging out drops a page that somebody has pinned.',
+    title: 'MADV_PAGEOUT drops a pinned page.',
     source: 'own',
     requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
@@ -127,7 +127,8 @@ export const adviseMutants: readonly Mutant[] = [
   },
   {
     id: 'shared-page-is-given-away',
-    title: 'When one of several processes that share a page gives it away, it is gone for all of them.',
+    title:
+      'If one of several processes that share a page advises it free, the page is dropped for all of them.',
     source: 'own',
     requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
@@ -143,7 +144,7 @@ export const adviseMutants: readonly Mutant[] = [
   },
   {
     id: 'advice-ignores-the-lock',
-    title: 'Advice is taken at a locked page.',
+    title: 'Advice is accepted for a locked page.',
     source: 'own',
     requirement: 'advise.locked',
     profiles: EVERY_PROFILE,

@@ -25,7 +25,7 @@ export const countMutants: readonly Mutant[] = [
    */
   {
     id: 'free-dips-to-zero',
-    title: 'The reference count of a frame that is freed falls to zero for a moment.',
+    title: 'The reference count of a frame that is freed is zero for a moment.',
     source: 'own',
     requirement: 'count.never-zero',
     profiles: profilesBefore('linux-5.18'),
@@ -43,7 +43,7 @@ export const countMutants: readonly Mutant[] = [
   },
   {
     id: 'attach-takes-a-reference',
-    title: 'Attaching the device takes a reference to its first frame and never lets go of it.',
+    title: 'Attaching the device takes a reference to its first frame that is never dropped.',
     source: 'class (d)',
     requirement: 'count.idle',
     profiles: EVERY_PROFILE,
@@ -66,7 +66,7 @@ export const countMutants: readonly Mutant[] = [
    */
   {
     id: 'skip-keeps-its-reference',
-    title: 'A page whose move fails keeps the reference that the migration took to it.',
+    title: 'A page whose migration fails keeps the reference that the migration took.',
     source: 'class (d)',
     requirement: 'count.references',
     profiles: EVERY_PROFILE,
@@ -82,7 +82,7 @@ export const countMutants: readonly Mutant[] = [
   },
   {
     id: 'freed-frame-counts-zero',
-    title: 'A frame that was freed does not get the reference back that it lies idle with.',
+    title: 'A freed frame does not get its idle reference back.',
     source: 'C-20',
     requirement: 'count.references',
     profiles: ['linux-5.18'],
@@ -99,8 +99,7 @@ export const countMutants: readonly Mutant[] = [
   },
   {
     id: 'move-takes-a-reference',
-    title:
-      'The entry at the new address holds a reference of its own, and that of the old one is not given up.',
+    title: 'A moved entry takes a reference at the new address, and that of the old address is not dropped.',
     source: 'class (d)',
     requirement: 'count.references',
     profiles: EVERY_PROFILE,
@@ -118,7 +117,7 @@ export const countMutants: readonly Mutant[] = [
   },
   {
     id: 'taken-frame-gets-a-second-reference',
-    title: 'A frame that is taken has a reference beside the one that it lay idle with.',
+    title: 'An allocated frame has one reference more than its idle reference.',
     source: 'class (d)',
     requirement: 'count.references',
     profiles: ['linux-5.18'],
@@ -136,7 +135,7 @@ export const countMutants: readonly Mutant[] = [
   },
   {
     id: 'filled-hole-is-not-counted',
-    title: 'The entry of a hole that moved to the device is missing in the map count of its frame.',
+    title: 'The entry of an unpopulated page that migrates is missing in the map count of its frame.',
     source: 'class (d)',
     requirement: 'count.mappings',
     profiles: EVERY_PROFILE,
@@ -154,7 +153,7 @@ export const countMutants: readonly Mutant[] = [
   /** The driver then has the frame twice in its free list, and allocates it to two owners. */
   {
     id: 'page-free-twice',
-    title: 'page_free is called twice for every frame that is freed.',
+    title: 'page_free is called twice for each frame that is freed.',
     source: 'class (e)',
     requirement: 'count.free-once',
     profiles: EVERY_PROFILE,
@@ -171,8 +170,7 @@ export const countMutants: readonly Mutant[] = [
   },
   {
     id: 'fault-keeps-a-reference',
-    title:
-      'The fault path takes a reference to the frame that it asks the driver for, and forgets it: the frame is never freed.',
+    title: 'The fault path takes a reference to the frame and never drops it: the frame is never freed.',
     source: 'class (d)',
     requirement: 'count.free-once',
     profiles: EVERY_PROFILE,
@@ -190,7 +188,7 @@ export const countMutants: readonly Mutant[] = [
   {
     id: 'freed-while-mapped',
     title:
-      'An entry gives up its reference before its mapping, so that page_free is called for a frame that still counts as mapped.',
+      'An unmapped entry drops its reference before its mapping: page_free is called for a frame that still counts as mapped.',
     source: 'class (e)',
     requirement: 'count.free-unmapped',
     profiles: EVERY_PROFILE,
@@ -209,7 +207,7 @@ export const countMutants: readonly Mutant[] = [
   {
     id: 'filled-hole-takes-no-reference',
     title:
-      'The entry of a hole that moved to the device holds no reference, and the frame is freed under it.',
+      'The entry of an unpopulated page that migrates holds no reference: its frame is freed while it is mapped.',
     source: 'class (d)',
     requirement: 'count.free-unmapped',
     profiles: EVERY_PROFILE,
@@ -243,7 +241,7 @@ export const countMutants: readonly Mutant[] = [
   },
   {
     id: 'driver-takes-a-frame-in-use',
-    title: 'The driver hands out a frame that is mapped already, where there is one.',
+    title: 'The driver allocates a frame that is mapped already, if there is one.',
     source: 'own',
     requirement: 'count.one-object',
     profiles: EVERY_PROFILE,
@@ -264,7 +262,7 @@ export const countMutants: readonly Mutant[] = [
   {
     id: 'refused-memory-starts-the-frames-anew',
     title:
-      "That memory cannot be added is found out after the device's frames were started anew: those in use are handed out again.",
+      'Adding memory fails only after the frames of the device were initialized again: frames in use are allocated a second time.',
     source: 'class (h)',
     requirement: 'count.one-object',
     profiles: EVERY_PROFILE,

@@ -21,7 +21,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const deviceMutants: readonly Mutant[] = [
   {
     id: 'device-load-skips-system-memory',
-    title: 'A device load of a page in system memory gives zero.',
+    title: 'A device load of a page in system memory returns zero.',
     source: 'own',
     requirement: 'device.load-value',
     profiles: EVERY_PROFILE,
@@ -39,7 +39,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'device-load-brings-the-page-back',
-    title: 'A device load brings the page to system memory before it reads it.',
+    title: 'A device load migrates the page to system memory before it reads it.',
     source: 'own',
     requirement: 'device.load-no-callbacks',
     profiles: EVERY_PROFILE,
@@ -58,7 +58,7 @@ export const deviceMutants: readonly Mutant[] = [
   /** The device was refused memory that the CPU could read, because the page walk did not know that kind of mapping. */
   {
     id: 'device-load-asks-for-write',
-    title: 'A device load is refused where the mapping is not writable.',
+    title: 'A device load is refused if the mapping is not writable.',
     source: 'C-49',
     requirement: 'device.permission',
     profiles: EVERY_PROFILE,
@@ -74,7 +74,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'device-store-fails-at-holes',
-    title: 'A device store to a hole fails.',
+    title: 'A device store to an unpopulated page fails.',
     source: 'own',
     requirement: 'device.store-visible',
     profiles: EVERY_PROFILE,
@@ -107,7 +107,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'device-store-keeps-a-reference',
-    title: 'A device store that needed a copy goes on holding the frame that the page has left.',
+    title: 'A device store that copies a shared page does not drop its reference to the old frame.',
     source: 'class (d)',
     requirement: 'device.store-counts',
     profiles: EVERY_PROFILE,
@@ -126,7 +126,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'device-works-while-detached',
-    title: 'A detached device goes on loading and storing.',
+    title: 'A detached device still executes loads and stores.',
     source: 'class (r)',
     requirement: 'device.detached',
     profiles: EVERY_PROFILE,
@@ -146,7 +146,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'second-attach-succeeds',
-    title: 'Attaching a device that is attached answers ok.',
+    title: 'Attaching a device that is attached returns ok.',
     source: 'own',
     requirement: 'device.attach',
     profiles: EVERY_PROFILE,
@@ -163,7 +163,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'device-returns-to-its-old-range-only',
-    title: 'A device whose old range was given to other memory cannot be attached again.',
+    title: 'A device whose former range was given to other memory cannot be attached again.',
     source: 'own',
     requirement: 'device.attach',
     profiles: EVERY_PROFILE,
@@ -179,7 +179,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'closed-device-takes-pages',
-    title: 'Pages are migrated to a device that nobody has open.',
+    title: 'Pages migrate to a closed device.',
     source: 'own',
     requirement: 'device.closed',
     profiles: EVERY_PROFILE,
@@ -195,7 +195,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'closed-device-works',
-    title: 'A closed device goes on loading and storing.',
+    title: 'A closed device still executes loads and stores.',
     source: 'own',
     requirement: 'device.closed',
     profiles: EVERY_PROFILE,
@@ -211,7 +211,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'second-close-succeeds',
-    title: 'Closing a device that is closed answers ok.',
+    title: 'Closing a device that is closed returns ok.',
     source: 'own',
     requirement: 'device.closed',
     profiles: EVERY_PROFILE,
@@ -229,7 +229,7 @@ export const deviceMutants: readonly Mutant[] = [
   /** The state belonged to the process that had opened the device, and the device memory outlived it. */
   {
     id: 'close-loses-the-way-back',
-    title: 'What the driver needs to copy a page back went when the device was closed.',
+    title: 'The resources for copying a page to system memory are released when the device is closed.',
     source: 'TRD-3',
     requirement: 'device.close-keeps',
     profiles: EVERY_PROFILE,

@@ -25,7 +25,7 @@ export const devicesMutants: readonly Mutant[] = [
   {
     id: 'fault-calls-the-first-driver',
     title:
-      'page_fault is called in the driver of the first device, which hands what it cannot bring back to the others.',
+      'page_fault is always called in the driver of the first device, which asks the others for pages that are not its own.',
     source: 'class (j)',
     requirement: 'devices.owner-called',
     profiles: EVERY_PROFILE,
@@ -43,7 +43,7 @@ export const devicesMutants: readonly Mutant[] = [
   /** Page maps had no owners, so each driver treated every device page as its own. */
   {
     id: 'migration-takes-foreign-pages',
-    title: 'A device migrates the pages of another one as if they were its own.',
+    title: 'A device migrates pages of another device to system memory as if they were its own.',
     source: 'C-17',
     requirement: 'devices.foreign-skipped',
     profiles: profilesFrom('linux-5.18'),
@@ -59,7 +59,7 @@ export const devicesMutants: readonly Mutant[] = [
   },
   {
     id: 'page-moves-from-device-to-device',
-    title: 'A page that is on another device is migrated from there.',
+    title: 'A page on another device migrates directly from there.',
     source: 'class (j)',
     requirement: 'devices.foreign-skipped',
     profiles: profilesFrom('linux-5.18'),
@@ -86,7 +86,7 @@ export const devicesMutants: readonly Mutant[] = [
   /** Linux v5.18 did this; since a fix in v5.19 the page migrates to system memory. */
   {
     id: 'foreign-access-is-refused',
-    title: 'A device that wants a page of another one is refused.',
+    title: 'A device access to a page of another device is refused.',
     source: 'own',
     requirement: 'devices.foreign-access',
     profiles: profilesFrom('linux-6.1'),
@@ -102,7 +102,7 @@ export const devicesMutants: readonly Mutant[] = [
   },
   {
     id: 'foreign-page-is-read-in-place',
-    title: "A device reads another device's page where it is.",
+    title: 'A device accesses a page of another device in place.',
     source: 'class (j)',
     requirement: 'devices.foreign-access',
     profiles: profilesFrom('linux-6.1'),
@@ -118,7 +118,7 @@ export const devicesMutants: readonly Mutant[] = [
   },
   {
     id: 'foreign-load-reads-an-own-frame',
-    title: 'A device that reads a page of another one reads its own frame of that number.',
+    title: 'A device that reads a page of another device reads its own frame of that number.',
     source: 'C-17',
     requirement: 'devices.foreign-value',
     profiles: profilesBefore('linux-6.1'),
@@ -137,7 +137,7 @@ export const devicesMutants: readonly Mutant[] = [
   /** Linux 6.12 returns this for every fault that fails. */
   {
     id: 'foreign-access-without-memory-is-a-bad-address',
-    title: 'A device that accesses a page of another one gets EFAULT when memory is short.',
+    title: 'A device access to a page of another device returns EFAULT if no memory is available.',
     source: 'own',
     requirement: 'devices.foreign-error',
     profiles: profilesFrom('linux-7.3'),
@@ -157,7 +157,7 @@ export const devicesMutants: readonly Mutant[] = [
   },
   {
     id: 'foreign-access-to-a-broken-page-is-out-of-memory',
-    title: 'A device that accesses a page which another one cannot migrate gets ENOMEM.',
+    title: 'A device access to a page that the other device cannot migrate returns ENOMEM.',
     source: 'class (g)',
     requirement: 'devices.foreign-error',
     profiles: profilesFrom('linux-7.3'),
@@ -177,7 +177,7 @@ export const devicesMutants: readonly Mutant[] = [
   },
   {
     id: 'detach-evicts-every-device',
-    title: 'A device that goes evicts the pages of all devices.',
+    title: 'Detaching one device evicts the pages of all devices.',
     source: 'class (j)',
     requirement: 'devices.isolated',
     profiles: EVERY_PROFILE,

@@ -18,7 +18,7 @@ export interface EquivalentMutant {
 
 const zeroPageGathersReferences: EquivalentMutant = {
   id: 'zero-page-gathers-references',
-  title: 'Every load of a hole takes a reference to the page of zeros, and nobody lets go of it.',
+  title: 'Each load of an unpopulated page takes a reference to the zero page that is never dropped.',
   source: 'class (d)',
   why: 'The page of zeros is never freed, is no frame, and is charged to nobody: no count of it is shown, and none decides anything.',
   profiles: EVERY_PROFILE,
@@ -35,7 +35,7 @@ const zeroPageGathersReferences: EquivalentMutant = {
 
 const forkHoldsHostMemoryTwice: EquivalentMutant = {
   id: 'fork-holds-host-memory-twice',
-  title: 'Fork takes two references to a page of host memory for the one entry that it makes.',
+  title: 'Fork takes two references to a page of host memory for one entry.',
   source: 'class (d)',
   why: 'Host memory has no callbacks and lasts as long as the case: nothing is ever done at any of its counts.',
   profiles: EVERY_PROFILE,
@@ -71,7 +71,7 @@ const freedSystemPageIsNotWiped: EquivalentMutant = {
 
 const adviceMarksPagesOfTheDevice: EquivalentMutant = {
   id: 'advice-marks-pages-of-the-device',
-  title: 'Advice that a page may be dropped marks a page on the device, though none is ever dropped there.',
+  title: 'MADV_FREE marks a device page lazy-free, although device pages are never dropped.',
   source: 'C-43',
   why: 'The mark stays with the frame: it is not taken along by a migration, dropping passes over device entries, and it is wiped when the frame is freed.',
   profiles: EVERY_PROFILE,
@@ -88,7 +88,7 @@ const adviceMarksPagesOfTheDevice: EquivalentMutant = {
 
 const refusedAccessIsTriedTwice: EquivalentMutant = {
   id: 'refused-touch-is-tried-twice',
-  title: 'A touch that ended in SIGSEGV is tried a second time before the signal is sent.',
+  title: 'An access that ends in SIGSEGV is tried a second time before the signal is sent.',
   source: 'class (p)',
   why: 'Permission comes first: a touch that was refused for want of it changes nothing and calls nothing, however often it is tried. A case has no clock.',
   profiles: EVERY_PROFILE,

@@ -17,7 +17,7 @@ import type { Mutant } from './mutant.ts';
 export const exclusiveMutants: readonly Mutant[] = [
   {
     id: 'exclusive-page-stays-present',
-    title: 'The device is promised the page, but the CPU keeps its entry.',
+    title: 'Make-exclusive succeeds, but the CPU keeps its present entry.',
     source: 'class (l)',
     requirement: 'exclusive.taken',
     profiles: profilesFrom('linux-5.18'),
@@ -33,7 +33,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'device-page-cannot-be-exclusive',
-    title: 'A page on the device is not brought back to be made exclusive, but refused.',
+    title: 'Make-exclusive of a device page fails instead of migrating the page to system memory.',
     source: 'own',
     requirement: 'exclusive.returns-first',
     profiles: profilesFrom('linux-5.18'),
@@ -51,7 +51,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'exclusive-frame',
-    title: 'A page on the device is made exclusive where it is.',
+    title: 'Make-exclusive of a device page makes its device entry exclusive in place.',
     source: 'own',
     requirement: 'exclusive.returns-first',
     profiles: profilesFrom('linux-5.18'),
@@ -72,7 +72,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   /** A kind of mapping that the code did not know was accepted. */
   {
     id: 'read-only-page-is-made-exclusive',
-    title: 'A page is made exclusive, though its mapping cannot be written.',
+    title: 'Make-exclusive succeeds for a page whose mapping is not writable.',
     source: 'C-40',
     requirement: 'exclusive.permission',
     profiles: profilesFrom('linux-5.18'),
@@ -92,7 +92,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'exchange-answers-its-own-value',
-    title: 'An exchange answers the value that it has just written.',
+    title: 'Device-exchange returns the value that it has just written.',
     source: 'own',
     requirement: 'exclusive.exchange',
     profiles: profilesFrom('linux-5.18'),
@@ -109,7 +109,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'exchange-is-torn',
-    title: 'An exchange by the device writes the first half of its value only.',
+    title: 'Device-exchange writes only the first half of its value.',
     source: 'own',
     requirement: 'exclusive.revoked',
     profiles: profilesFrom('linux-5.18'),
@@ -128,7 +128,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'exchange-needs-no-exclusive-access',
-    title: 'A device exchanges the value of a page that it does not have to itself.',
+    title: 'Device-exchange succeeds on a page that is not device-exclusive.',
     source: 'own',
     requirement: 'exclusive.exchange',
     profiles: profilesFrom('linux-5.18'),
@@ -149,7 +149,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'exclusive-entry-is-taken-for-poison',
-    title: 'A touch of a page that the device has to itself ends in SIGBUS.',
+    title: 'An access to a device-exclusive page ends in SIGBUS.',
     source: 'class (a)',
     requirement: 'exclusive.revoked',
     profiles: profilesFrom('linux-5.18'),
@@ -165,7 +165,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'load-leaves-the-page-exclusive',
-    title: 'A load reads a page that the device has to itself, and leaves it there.',
+    title: 'A load reads a device-exclusive page without ending the exclusive access.',
     source: 'own',
     requirement: 'exclusive.revoked',
     profiles: profilesFrom('linux-5.18'),
@@ -183,7 +183,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-copies-exclusive-entries',
-    title: 'The child of a fork gets an exclusive entry for the page that it shares.',
+    title: 'Fork gives the child an exclusive entry for the shared page.',
     source: 'class (b)',
     requirement: 'exclusive.fork',
     profiles: profilesFrom('linux-5.18'),
@@ -205,7 +205,7 @@ export const exclusiveMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-leaves-the-parent-exclusive',
-    title: 'Fork takes the page back for the child alone: its parent goes on without it.',
+    title: 'Fork ends exclusive access for the child only: the parent keeps its exclusive entry.',
     source: 'class (b)',
     requirement: 'exclusive.fork',
     profiles: profilesFrom('linux-5.18'),

@@ -12,7 +12,7 @@ export const failureMutants: readonly Mutant[] = [
   {
     id: 'copy-error-goes-unnoticed',
     title:
-      'A copy that failed on the way back counts as done, and the process gets whatever the system page held.',
+      'A failed copy to system memory counts as successful, and the process gets the old content of the system page.',
     source: 'C-25',
     requirement: 'failure.sigbus',
     profiles: EVERY_PROFILE,
@@ -31,7 +31,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'lost-page-is-not-poisoned',
-    title: 'A page_fault that ended in SIGBUS leaves the entry as it was.',
+    title: 'A page_fault that returned SIGBUS leaves the device entry as it was.',
     source: 'own',
     requirement: 'failure.poison',
     profiles: ['origin'],
@@ -47,7 +47,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'poison-reads-as-a-hole',
-    title: 'The second touch of a lost page takes the poison for a hole and succeeds.',
+    title: 'The second access to a poisoned entry treats it as unpopulated and succeeds.',
     source: 'own',
     requirement: 'failure.poison-lasts',
     profiles: ['origin'],
@@ -102,7 +102,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'discard-keeps-poison',
-    title: 'Unmap and discard leave poison where it is, because it names no page.',
+    title: 'Unmap and discard leave a poisoned entry in place, because it names no page.',
     source: 'class (q)',
     requirement: 'failure.poison-inert',
     profiles: ['origin'],
@@ -118,7 +118,8 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-forgets-poison',
-    title: 'The child of a fork has a hole where its parent has poison, and reads zeros there.',
+    title:
+      'The child of a fork has an unpopulated page where its parent has a poisoned entry, and reads zero.',
     source: 'class (b)',
     requirement: 'failure.poison-inert',
     profiles: ['origin'],
@@ -135,7 +136,7 @@ export const failureMutants: readonly Mutant[] = [
   /** The rule of the origin is wrong in later versions. */
   {
     id: 'failed-fault-poisons',
-    title: 'A failed fault loses the page for good where the next touch should ask again.',
+    title: 'A fault that fails for lack of memory loses the page for good instead of being tried again.',
     source: 'own',
     requirement: 'failure.nothing-lost',
     profiles: profilesFrom('linux-4.14'),
@@ -155,7 +156,7 @@ export const failureMutants: readonly Mutant[] = [
    */
   {
     id: 'failed-return-drops-the-source',
-    title: 'When a page could not be copied back, its migration entry stays and the source is dropped.',
+    title: 'If a page cannot be copied to system memory, its migration entry stays and its frame is dropped.',
     source: 'C-54',
     requirement: 'failure.nothing-lost',
     profiles: profilesFrom('linux-4.14'),
@@ -172,7 +173,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'oom-becomes-sigbus',
-    title: 'A touch that finds no memory for the page is answered as if the page were lost.',
+    title: 'An access for which no memory is available returns SIGBUS.',
     source: 'class (g)',
     requirement: 'failure.oom',
     profiles: EVERY_PROFILE,
@@ -188,7 +189,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'oom-poisons',
-    title: 'A touch that finds no memory for the page poisons the entry.',
+    title: 'An access for which no memory is available poisons the entry.',
     source: 'class (h)',
     requirement: 'failure.oom-keeps',
     profiles: EVERY_PROFILE,

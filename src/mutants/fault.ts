@@ -25,8 +25,7 @@ export const faultMutants: readonly Mutant[] = [
    */
   {
     id: 'own-reference-blocks-the-return',
-    title:
-      "The fault's own reference to the frame is taken for somebody else's, and the page does not come back.",
+    title: "The fault's own reference to the frame counts as a pin, and the page does not migrate.",
     source: 'C-23',
     requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
@@ -57,7 +56,7 @@ export const faultMutants: readonly Mutant[] = [
   {
     id: 'reused-frame-keeps-its-old-mapping',
     title:
-      'A freed frame keeps the mapping of its last owner, and reverse mapping looks for its next owner at the wrong page.',
+      'A freed frame keeps the mapping of its last owner, and reverse mapping looks up its next owner at the wrong page.',
     source: 'C-06',
     requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
@@ -73,8 +72,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'locked-page-cannot-come-back',
-    title:
-      'A page on the device whose mapping is locked is taken for one that must not move, and cannot come back.',
+    title: 'A device page in a locked mapping counts as unevictable, and cannot migrate to system memory.',
     source: 'own',
     requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
@@ -98,7 +96,7 @@ export const faultMutants: readonly Mutant[] = [
   {
     id: 'move-forgets-the-offset',
     title:
-      'A mapping that is moved is given the page offset of its new address, and reverse mapping finds nothing of it any more.',
+      'A moved VMA gets the page offset of its new address, and reverse mapping no longer finds its entries.',
     source: 'own',
     requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
@@ -114,8 +112,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'rmap-looks-where-pages-began',
-    title:
-      'Reverse mapping looks for the entries of a page at the address at which it was first mapped, and nowhere else.',
+    title: 'Reverse mapping looks up the entries of a page only at the address at which it was first mapped.',
     source: 'own',
     requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
@@ -131,7 +128,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'fault-asks-twice',
-    title: 'page_fault is called twice for one touch.',
+    title: 'page_fault is called twice for one access.',
     source: 'own',
     requirement: 'fault.calls-once',
     profiles: EVERY_PROFILE,
@@ -148,7 +145,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'load-reads-the-frame',
-    title: 'A load takes a device entry for a present one and reads the frame itself.',
+    title: 'A load treats a device entry as a present one and reads the frame.',
     source: 'class (q)',
     requirement: 'fault.never-direct',
     profiles: EVERY_PROFILE,
@@ -164,7 +161,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'fault-around-asks-the-driver',
-    title: 'Touching a hole asks the driver for the device page beside it.',
+    title: 'An access to an unpopulated page calls page_fault for the neighboring device page.',
     source: 'own',
     requirement: 'fault.no-needless-call',
     profiles: EVERY_PROFILE,
@@ -183,7 +180,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'half-a-page-comes-back',
-    title: 'The driver copies the first half of a page only, when it brings it back.',
+    title: 'The driver copies only the first half of a page to system memory.',
     source: 'own',
     requirement: 'fault.last-value',
     profiles: EVERY_PROFILE,
@@ -200,7 +197,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'exclusive-page-moves-without-its-value',
-    title: 'An exclusive page that moves to the device is taken for a hole: it is cleared there.',
+    title: 'A device-exclusive page that migrates to the device is treated as unpopulated and cleared.',
     source: 'C-39',
     requirement: 'fault.last-value',
     profiles: profilesFrom('linux-5.18'),
@@ -230,7 +227,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'permission-after-the-callback',
-    title: 'The driver is asked for a page before anybody asks whether the process may touch it.',
+    title: 'page_fault is called before the permission of the access is checked.',
     source: 'own',
     requirement: 'fault.permission-first',
     profiles: EVERY_PROFILE,
@@ -250,7 +247,7 @@ export const faultMutants: readonly Mutant[] = [
   {
     id: 'one-sharer-comes-back',
     title:
-      'When a page comes back, the first entry that reverse mapping finds is changed and the others are forgotten.',
+      'When a page migrates to system memory, only the first entry that reverse mapping finds is replaced.',
     source: 'class (b)',
     requirement: 'fault.moves-all',
     profiles: EVERY_PROFILE,
@@ -272,7 +269,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'failing-neighbour-fails-the-touch',
-    title: 'A touch fails because a page that was to come along could not.',
+    title: 'An access fails because a neighboring page could not be migrated with its own.',
     source: 'own',
     requirement: 'fault.extras-optional',
     profiles: EVERY_PROFILE,
@@ -300,7 +297,8 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'fault-empties-the-device',
-    title: 'With the page that was touched the pages on all other frames come back, whoever maps them.',
+    title:
+      'With the accessed page, the pages in all other frames migrate to system memory, whatever process maps them.',
     source: 'own',
     requirement: 'fault.extras-own',
     profiles: EVERY_PROFILE,
@@ -318,7 +316,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'moved-page-comes-back-to-its-old-place',
-    title: 'A page that comes back is mapped at the address at which it was first mapped.',
+    title: 'A page that migrates to system memory is mapped at the address at which it was first mapped.',
     source: 'own',
     requirement: 'fault.extras-optional',
     profiles: EVERY_PROFILE,

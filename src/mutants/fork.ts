@@ -22,7 +22,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const forkMutants: readonly Mutant[] = [
   {
     id: 'fork-gives-the-child-a-hole',
-    title: 'Fork copies present entries only: where the parent has a device entry the child has a hole.',
+    title: 'Fork copies present entries only: for a device entry the child gets an unpopulated page.',
     source: 'class (b)',
     requirement: 'fork.shares',
     profiles: EVERY_PROFILE,
@@ -38,7 +38,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-brings-pages-back',
-    title: "Fork brings the parent's device pages back before it copies their entries.",
+    title: "Fork migrates the parent's device pages to system memory before it copies their entries.",
     source: 'own',
     requirement: 'fork.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -55,7 +55,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-keeps-parent-write',
-    title: 'Fork leaves the parent its WRITE entry.',
+    title: 'Fork leaves a WRITE entry in the parent.',
     source: 'class (b)',
     requirement: 'fork.read-both',
     profiles: EVERY_PROFILE,
@@ -71,7 +71,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-gives-child-write',
-    title: 'Fork gives the child a WRITE entry for the page that it shares.',
+    title: 'Fork gives the child a WRITE entry for the shared page.',
     source: 'class (b)',
     requirement: 'fork.read-both',
     profiles: EVERY_PROFILE,
@@ -121,7 +121,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'store-lands-in-the-shared-page',
-    title: 'A store that broke the sharing goes to the page that the others kept.',
+    title: 'After copy-on-write, the store is written to the old page, which the others still map.',
     source: 'class (c)',
     requirement: 'fork.isolation',
     profiles: EVERY_PROFILE,
@@ -138,7 +138,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'kernel-store-lands-in-the-shared-page',
-    title: 'A kernel store does not break the sharing of the page that it writes to.',
+    title: 'A kernel store does not copy the shared page to which it writes.',
     source: 'class (c)',
     requirement: 'fork.isolation',
     profiles: EVERY_PROFILE,
@@ -159,7 +159,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'unmap-empties-every-sharer',
-    title: 'Unmapping a device entry empties the entries of all processes that share the page.',
+    title: 'Unmapping a device entry clears the entries of all processes that share the page.',
     source: 'own',
     requirement: 'fork.survives',
     profiles: EVERY_PROFILE,
@@ -181,7 +181,8 @@ export const forkMutants: readonly Mutant[] = [
   /** The pin then sees the stores of a process that never asked for it. */
   {
     id: 'pin-follows-the-writer',
-    title: 'The writer keeps the pinned page when a store breaks the sharing, and the others get the copy.',
+    title:
+      'On copy-on-write of a pinned page, the writer keeps the page and the other processes get the copy.',
     source: 'own',
     requirement: 'fork.pin-stays',
     profiles: profilesBefore('linux-5.18'),
@@ -210,7 +211,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-gives-the-pinned-page-away',
-    title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
+    title: 'Fork gives the pinned page to the child, and the copy to the parent that pinned it.',
     source: 'own',
     requirement: 'fork.pin-stays',
     profiles: profilesFrom('linux-5.18'),
@@ -235,7 +236,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'child-inherits-what-it-must-not',
-    title: 'The child of a fork gets a mapping that children do not inherit.',
+    title: 'The child of a fork gets a mapping that is not inherited (MADV_DONTFORK).',
     source: 'own',
     requirement: 'fork.not-inherited',
     profiles: EVERY_PROFILE,
@@ -251,7 +252,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'move-forgets-what-children-inherit',
-    title: 'A mapping that is moved is inherited again by children.',
+    title: 'A mapping that is moved is inherited by children again.',
     source: 'own',
     requirement: 'fork.not-inherited',
     profiles: EVERY_PROFILE,
@@ -268,7 +269,7 @@ export const forkMutants: readonly Mutant[] = [
   {
     id: 'wiped-mapping-keeps-device-pages',
     title:
-      'Where children inherit a mapping empty, only present pages are left out: device pages are shared.',
+      'In a mapping that children inherit empty, only present pages are left out: device pages are shared.',
     source: 'class (b)',
     requirement: 'fork.inherited-empty',
     profiles: EVERY_PROFILE,
@@ -284,7 +285,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'grandchild-inherits-what-its-parent-did-not',
-    title: 'A child of a mapping that is inherited empty passes its own pages on to its children.',
+    title: 'The child of an empty-inherited mapping passes its own pages on to its children.',
     source: 'own',
     requirement: 'fork.inherited-empty',
     profiles: EVERY_PROFILE,
@@ -300,7 +301,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-wipes-the-parent',
-    title: 'Where children inherit a mapping empty, fork empties it in the parent.',
+    title: 'In a mapping that children inherit empty, fork also clears the entries of the parent.',
     source: 'own',
     requirement: 'fork.parent-keeps',
     profiles: EVERY_PROFILE,
@@ -319,7 +320,7 @@ export const forkMutants: readonly Mutant[] = [
   {
     id: 'fork-shares-the-pinned-page',
     title:
-      'A pinned page is shared copy-on-write with the child, so that the first store takes it from its pin.',
+      'Fork shares a pinned page copy-on-write: the first store of the parent gets another page than the pin.',
     source: 'Linux 70e806e4e645 (v5.9)',
     requirement: 'fork.pin-stays',
     profiles: profilesFrom('linux-5.18'),
@@ -339,7 +340,7 @@ export const forkMutants: readonly Mutant[] = [
    */
   {
     id: 'kernel-store-reaches-the-copy-of-a-fork',
-    title: 'A kernel store that is under way at a fork lands in the page of the child, too.',
+    title: 'A kernel store that runs during a fork is written to the page of the child, too.',
     source: 'own',
     requirement: 'fork.isolation',
     profiles: profilesFrom('linux-5.18'),

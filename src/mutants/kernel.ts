@@ -19,7 +19,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const kernelMutants: readonly Mutant[] = [
   {
     id: 'kernel-load-reads-the-frame',
-    title: 'A kernel access for reading takes a device entry for a present one.',
+    title: 'A kernel load treats a device entry as a present one.',
     source: 'class (q)',
     requirement: 'kernel.access-returns',
     profiles: EVERY_PROFILE,
@@ -37,7 +37,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'kernel-store-goes-to-the-frame',
-    title: 'A kernel store goes to the frame that the page has just left.',
+    title: 'A kernel store is written to the frame from which the page has just migrated.',
     source: 'own',
     requirement: 'kernel.store-visible',
     profiles: EVERY_PROFILE,
@@ -55,7 +55,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'kernel-access-gets-a-signal',
-    title: 'A kernel access that cannot be ends in a signal, as a touch of the process would.',
+    title: 'A kernel access that fails ends in a signal, like an access by the process, instead of EFAULT.',
     source: 'class (g)',
     requirement: 'kernel.access-errors',
     profiles: EVERY_PROFILE,
@@ -71,7 +71,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'kernel-access-without-memory-is-a-fault',
-    title: 'A kernel access that finds no memory for the page answers as if the page were lost.',
+    title: 'A kernel access for which no memory is available returns EFAULT.',
     source: 'class (g)',
     requirement: 'kernel.access-errors',
     profiles: EVERY_PROFILE,
@@ -88,7 +88,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-faults',
-    title: 'An access that must not fault brings the page back.',
+    title: 'An access that must not fault migrates the page to system memory.',
     source: 'own',
     requirement: 'kernel.nofault-does-not-migrate',
     profiles: EVERY_PROFILE,
@@ -105,7 +105,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-reads-the-frame',
-    title: 'A walk that must not fault takes a device entry for a present one and reads the frame.',
+    title: 'An access that must not fault treats a device entry as a present one and reads the frame.',
     source: 'class (q)',
     requirement: 'kernel.nofault-does-not-migrate',
     profiles: EVERY_PROFILE,
@@ -123,7 +123,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-reads-a-freed-page',
-    title: 'An access that must not fault finds at a hole the page that was freed last.',
+    title: 'An access that must not fault reads the last freed page where the page is unpopulated.',
     source: 'class (s)',
     requirement: 'kernel.nofault-value',
     profiles: EVERY_PROFILE,

@@ -22,7 +22,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const migrateMutants: readonly Mutant[] = [
   {
     id: 'evict-forgets-to-copy',
-    title: 'A page that is evicted comes back as zeros.',
+    title: 'An evicted page has the value zero afterwards.',
     source: 'own',
     requirement: 'migrate.transparent',
     profiles: EVERY_PROFILE,
@@ -42,7 +42,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'answers-for-the-next-page',
-    title: 'The answer for each page of a range is that of the page after it.',
+    title: 'The result for each page of a range is that of the next page.',
     source: 'class (i)',
     requirement: 'migrate.result-per-page',
     profiles: EVERY_PROFILE,
@@ -59,8 +59,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'one-sharer-moves',
-    title:
-      'When a page moves to the device, the first entry that reverse mapping finds is changed and the others are forgotten.',
+    title: 'When a page migrates to the device, only the first entry that reverse mapping finds is replaced.',
     source: 'class (b)',
     requirement: 'migrate.moves-all',
     profiles: EVERY_PROFILE,
@@ -83,7 +82,7 @@ export const migrateMutants: readonly Mutant[] = [
   {
     id: 'migration-grants-write',
     title:
-      'Every entry of a page that moves to the device is WRITE if its mapping is writable, shared or not.',
+      'Every entry of a page that migrates to the device is WRITE if its mapping is writable, even if it is shared.',
     source: 'class (a)',
     requirement: 'migrate.write-sole',
     profiles: EVERY_PROFILE,
@@ -105,7 +104,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-is-not-cleared',
-    title: 'A hole that moves to the device shows what the frame held before.',
+    title: 'An unpopulated page that migrates to the device shows the old content of the frame.',
     source: 'class (s)',
     requirement: 'migrate.unpopulated-is-zero',
     profiles: EVERY_PROFILE,
@@ -125,7 +124,7 @@ export const migrateMutants: readonly Mutant[] = [
    */
   {
     id: 'migration-maps-the-unmapped',
-    title: 'A migration makes a page where nothing is mapped.',
+    title: 'A migration populates an address where nothing is mapped.',
     source: 'C-30',
     requirement: 'migrate.must-skip',
     profiles: EVERY_PROFILE,
@@ -145,8 +144,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'pinned-page-loses-its-entry',
-    title:
-      'A migration that finds a page pinned when it has unmapped it already does not put its entry back.',
+    title: 'A migration that finds a page pinned after unmapping it does not restore its entry.',
     source: 'class (h)',
     requirement: 'migrate.skip-restores',
     profiles: EVERY_PROFILE,
@@ -179,7 +177,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'failed-copy-leaves-a-migration-entry',
-    title: 'When the copy to the device failed, the migration entries stay and the page is dropped.',
+    title: 'If the copy to the device fails, the migration entries stay and the page is dropped.',
     source: 'class (h)',
     requirement: 'migrate.failure-restores',
     profiles: EVERY_PROFILE,
@@ -196,7 +194,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'failed-copy-keeps-its-frame',
-    title: 'A frame that was taken for a copy that failed is not given back.',
+    title: 'A frame that was allocated for a failed copy is not freed.',
     source: 'class (d)',
     requirement: 'migrate.failure-restores',
     profiles: EVERY_PROFILE,
@@ -220,7 +218,7 @@ export const migrateMutants: readonly Mutant[] = [
   {
     id: 'failure-ends-the-range',
     title:
-      'The end of a migration stops at the first page that failed: the pages after it keep their migration entries.',
+      'The end of a migration stops at the first page that failed: later pages keep their migration entries.',
     source: 'class (h)',
     requirement: 'migrate.independent',
     profiles: EVERY_PROFILE,
@@ -250,7 +248,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'migration-back-calls-page-fault',
-    title: 'A migration to system memory by request calls page_fault for each page.',
+    title: 'A requested migration to system memory calls page_fault for each page.',
     source: 'own',
     requirement: 'migrate.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -280,7 +278,7 @@ export const migrateMutants: readonly Mutant[] = [
    */
   {
     id: 'hole-fills-the-next-slot',
-    title: 'The destination of a hole is noted one place too far along the range.',
+    title: 'The destination of an unpopulated page is recorded for the next page of the range.',
     source: 'C-14',
     requirement: 'migrate.frees-source',
     profiles: EVERY_PROFILE,
@@ -301,7 +299,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'moved-page-keeps-its-frame',
-    title: "The frame that a page has left keeps the migration's reference and is never freed.",
+    title: "The source frame keeps the migration's reference and is never freed.",
     source: 'class (e)',
     requirement: 'migrate.frees-source',
     profiles: EVERY_PROFILE,
@@ -322,8 +320,7 @@ export const migrateMutants: readonly Mutant[] = [
    */
   {
     id: 'allocation-is-not-counted',
-    title:
-      'The frames that are handed out are not counted, so that the device can go while pages live on it.',
+    title: 'Allocated frames are not counted: the device can be detached while it has pages.',
     source: 'C-20',
     requirement: 'migrate.detach',
     profiles: EVERY_PROFILE,
@@ -347,7 +344,7 @@ export const migrateMutants: readonly Mutant[] = [
   /** The driver was unloaded with pages of processes still on the device. */
   {
     id: 'detach-without-eviction',
-    title: 'The device goes without bringing its pages back.',
+    title: 'Detach does not evict the pages of the device.',
     source: 'C-21',
     requirement: 'migrate.detach',
     profiles: EVERY_PROFILE,
@@ -365,7 +362,8 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'frame-is-freed-to-the-first-device',
-    title: 'page_free is called in the driver of the first device, which has a frame too many from then on.',
+    title:
+      'page_free is always called in the driver of the first device, which counts a free frame too many from then on.',
     source: 'class (j)',
     requirement: 'migrate.detach',
     profiles: EVERY_PROFILE,
@@ -382,7 +380,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'evict-all-counts-what-stayed',
-    title: 'Evict-all counts the pages that it tried, not those that came.',
+    title: 'Evict-all returns the number of pages that it tried, not of those that migrated.',
     source: 'class (g)',
     requirement: 'migrate.evict-all',
     profiles: EVERY_PROFILE,
@@ -401,8 +399,7 @@ export const migrateMutants: readonly Mutant[] = [
   /** One of the two code paths for unmapping a page always made a READ migration entry. Only the speed suffered. */
   {
     id: 'migration-forgets-write',
-    title:
-      'Every entry of a page that moved to the device is READ, so that the next store by the device has to copy.',
+    title: 'Every entry of a page that migrates to the device is READ: the next device store has to copy.',
     source: 'C-18',
     requirement: 'migrate.keeps-write',
     profiles: EVERY_PROFILE,
@@ -422,7 +419,7 @@ export const migrateMutants: readonly Mutant[] = [
    */
   {
     id: 'sharers-look-like-pins',
-    title: "The references of a page's sharers are taken for pins, and the page is not migrated.",
+    title: 'The references of the processes that share a page count as pins, and the page does not migrate.',
     source: 'C-28',
     requirement: 'migrate.progress',
     profiles: EVERY_PROFILE,
@@ -438,7 +435,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'range-migrates-its-first-page-only',
-    title: 'Of the pages of a range that are asked to migrate to the device only the first one does.',
+    title: 'Only the first page of a range migrates to the device.',
     source: 'own',
     requirement: 'migrate.progress',
     profiles: EVERY_PROFILE,
@@ -460,7 +457,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'nothing-migrates-on-request',
-    title: 'Every page that is asked to migrate to the device is skipped.',
+    title: 'Every page of a range is skipped on a migration to the device.',
     source: 'own',
     requirement: 'migrate.progress',
     profiles: EVERY_PROFILE,
@@ -482,7 +479,7 @@ export const migrateMutants: readonly Mutant[] = [
   },
   {
     id: 'evict-all-stops-at-a-failure',
-    title: 'Evict-all goes no further than the first page that cannot come.',
+    title: 'Evict-all stops at the first page that cannot migrate.',
     source: 'class (h)',
     requirement: 'migrate.evict-all',
     profiles: EVERY_PROFILE,

@@ -8,7 +8,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const moveMutants: readonly Mutant[] = [
   {
     id: 'move-leaves-the-entry',
-    title: 'The entry stays in the old page table, too, where nothing is mapped any more.',
+    title: 'The moved entry also stays in the old page table, where nothing is mapped any more.',
     source: 'class (b)',
     requirement: 'move.entry',
     profiles: EVERY_PROFILE,
@@ -26,7 +26,7 @@ export const moveMutants: readonly Mutant[] = [
   },
   {
     id: 'move-takes-write-away',
-    title: 'A WRITE entry that is moved to another address is READ there.',
+    title: 'A WRITE entry becomes READ when it is moved to another address.',
     source: 'class (a)',
     requirement: 'move.entry',
     profiles: EVERY_PROFILE,
@@ -42,7 +42,7 @@ export const moveMutants: readonly Mutant[] = [
   },
   {
     id: 'move-brings-pages-back',
-    title: 'A page is brought back before its mapping is moved.',
+    title: 'A device page migrates to system memory before its mapping is moved.',
     source: 'own',
     requirement: 'move.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -60,7 +60,7 @@ export const moveMutants: readonly Mutant[] = [
   },
   {
     id: 'move-drops-device-entries',
-    title: 'Only present entries are moved: a page on the device is unmapped with its old address.',
+    title: 'Only present entries are moved: a device page is unmapped with its old address.',
     source: 'class (q)',
     requirement: 'move.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -76,7 +76,7 @@ export const moveMutants: readonly Mutant[] = [
   },
   {
     id: 'move-makes-a-new-page',
-    title: 'A page of system memory that is moved to another address is a new one of zeros there.',
+    title: 'A page of system memory that is moved to another address is replaced by a page of zeros.',
     source: 'own',
     requirement: 'move.value',
     profiles: EVERY_PROFILE,
@@ -94,7 +94,7 @@ export const moveMutants: readonly Mutant[] = [
   },
   {
     id: 'kept-mapping-keeps-the-page',
-    title: 'A move that keeps the old mapping leaves the page in it, too.',
+    title: 'A move that keeps the old mapping also leaves the page in it.',
     source: 'own',
     requirement: 'move.keep',
     profiles: profilesFrom('linux-5.18'),

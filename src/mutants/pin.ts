@@ -20,7 +20,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const pinMutants: readonly Mutant[] = [
   {
     id: 'pin-stays-on-the-device',
-    title: 'A pin takes hold of the device frame.',
+    title: 'A pin takes a reference to the device frame.',
     source: 'own',
     requirement: 'pin.migrates-back',
     profiles: EVERY_PROFILE,
@@ -39,7 +39,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'pinned-page-moves',
-    title: 'A pinned page is migrated like any other.',
+    title: 'A pinned page migrates to the device.',
     source: 'own',
     requirement: 'pin.blocks-migration',
     profiles: EVERY_PROFILE,
@@ -55,7 +55,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'unmap-wipes-a-pinned-page',
-    title: 'Unmapping the last entry of a page wipes it, though a pin still holds it.',
+    title: 'Unmapping the last entry of a page clears it, although a pin still holds it.',
     source: 'class (e)',
     requirement: 'pin.sees-stores',
     profiles: EVERY_PROFILE,
@@ -73,7 +73,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'pin-needs-no-write',
-    title: 'A pin for writing is given at a mapping that can only be read.',
+    title: 'A pin for writing succeeds in a read-only mapping.',
     source: 'class (c)',
     requirement: 'pin.permission',
     profiles: EVERY_PROFILE,
@@ -89,7 +89,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'pin-without-memory-is-a-fault',
-    title: 'A pin that finds no memory for the page answers as if the page were lost.',
+    title: 'A pin for which no memory is available returns EFAULT.',
     source: 'class (g)',
     requirement: 'pin.failure',
     profiles: EVERY_PROFILE,
@@ -105,7 +105,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'pin-replaces-a-pin',
-    title: 'A pin into a busy slot replaces the one that is there.',
+    title: 'A pin into a used slot replaces the earlier pin.',
     source: 'own',
     requirement: 'pin.slot',
     profiles: EVERY_PROFILE,
@@ -122,7 +122,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'read-pin-asks-for-write',
-    title: 'A pin for reading is refused where the mapping may only be read.',
+    title: 'A pin for reading is refused in a read-only mapping.',
     source: 'own',
     requirement: 'pin.read-permission',
     profiles: EVERY_PROFILE,
@@ -138,7 +138,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'read-pin-takes-the-device-page',
-    title: 'A pin for reading takes hold of the device frame.',
+    title: 'A pin for reading takes a reference to the device frame.',
     source: 'own',
     requirement: 'pin.migrates-back',
     profiles: EVERY_PROFILE,
@@ -157,7 +157,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'read-pin-holds-no-reference',
-    title: 'A pin for reading takes no reference, and its page moves and goes as if nobody held it.',
+    title: 'A pin for reading takes no reference: its page migrates and is freed as if it were not pinned.',
     source: 'class (d)',
     requirement: 'pin.blocks-migration',
     profiles: EVERY_PROFILE,
@@ -180,7 +180,7 @@ export const pinMutants: readonly Mutant[] = [
   {
     id: 'read-pin-leaves-the-sharing',
     title:
-      'A pin for reading holds the page that is shared, and the next store by its process goes to another.',
+      'A pin for reading holds the shared page: the next store of its process gets another page than the pin.',
     source: 'Linux before a7f226604170 (v5.19)',
     requirement: 'pin.read-own',
     profiles: profilesFrom('linux-5.18'),
@@ -196,7 +196,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'read-pin-breaks-the-sharing',
-    title: 'A pin for reading copies the page that its process shares.',
+    title: 'A pin for reading copies a page that its process shares.',
     source: 'own',
     requirement: 'pin.read-shares',
     profiles: profilesBefore('linux-5.18'),
@@ -212,7 +212,7 @@ export const pinMutants: readonly Mutant[] = [
   },
   {
     id: 'read-pin-fails-at-holes',
-    title: 'A pin for reading of a hole is refused: there is no page that could be held.',
+    title: 'A pin for reading of an unpopulated page is refused, because there is no page.',
     source: 'own',
     requirement: 'pin.read-empty',
     profiles: EVERY_PROFILE,

@@ -16,7 +16,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const populateMutants: readonly Mutant[] = [
   {
     id: 'populate-only-reads',
-    title: 'Populating a writable mapping leaves holes and sharing as they are.',
+    title: 'Populate of a writable mapping leaves unpopulated and shared pages as they are.',
     source: 'own',
     requirement: 'populate.migrates-back',
     profiles: EVERY_PROFILE,
@@ -32,7 +32,7 @@ export const populateMutants: readonly Mutant[] = [
   },
   {
     id: 'populate-passes-over-the-device',
-    title: 'Populating takes a device entry for a page that is there.',
+    title: 'Populate treats a device entry as a present one.',
     source: 'class (q)',
     requirement: 'populate.migrates-back',
     profiles: EVERY_PROFILE,
@@ -49,7 +49,7 @@ export const populateMutants: readonly Mutant[] = [
   },
   {
     id: 'populate-of-nothing-is-a-fault',
-    title: 'A populate where nothing is mapped answers as if a touch had failed there.',
+    title: 'Populate of an unmapped page returns the result of an access there.',
     source: 'class (g)',
     requirement: 'populate.failure',
     profiles: EVERY_PROFILE,
@@ -65,7 +65,7 @@ export const populateMutants: readonly Mutant[] = [
   },
   {
     id: 'populate-swallows-errors',
-    title: 'A populate whose page cannot come answers ok.',
+    title: 'Populate returns ok although the page could not be migrated to system memory.',
     source: 'class (g)',
     requirement: 'populate.failure',
     profiles: EVERY_PROFILE,
@@ -82,7 +82,7 @@ export const populateMutants: readonly Mutant[] = [
   },
   {
     id: 'discard-ignores-the-lock',
-    title: 'A locked page is discarded like any other.',
+    title: 'Discard removes a locked page.',
     source: 'own',
     requirement: 'populate.locked',
     profiles: EVERY_PROFILE,
@@ -102,7 +102,7 @@ export const populateMutants: readonly Mutant[] = [
   },
   {
     id: 'lock-fails-with-its-populate',
-    title: 'A lock whose page cannot be had is not taken.',
+    title: 'A mapping is not locked if its page cannot be populated.',
     source: 'class (h)',
     requirement: 'populate.locked',
     profiles: EVERY_PROFILE,

@@ -8,7 +8,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const protectMutants: readonly Mutant[] = [
   {
     id: 'protect-keeps-write',
-    title: 'A change of protection leaves WRITE entries as they are.',
+    title: 'Protect leaves WRITE entries as they are.',
     source: 'own',
     requirement: 'protect.downgrades',
     profiles: EVERY_PROFILE,
@@ -24,7 +24,7 @@ export const protectMutants: readonly Mutant[] = [
   },
   {
     id: 'protect-upgrades',
-    title: 'A protection that permits writing turns READ entries to WRITE, shared or not.',
+    title: 'Protect to writable turns READ entries into WRITE entries, even if the page is shared.',
     source: 'class (c)',
     requirement: 'protect.never-upgrades',
     profiles: EVERY_PROFILE,
@@ -45,7 +45,7 @@ export const protectMutants: readonly Mutant[] = [
    */
   {
     id: 'shared-entry-comes-back-writable',
-    title: 'Migration reads the wrong bit of a device entry and takes every one for writable.',
+    title: 'Migration tests the wrong bit of a device entry and treats each one as writable.',
     source: 'C-01',
     requirement: 'protect.never-upgrades',
     profiles: EVERY_PROFILE,
@@ -69,7 +69,7 @@ export const protectMutants: readonly Mutant[] = [
   {
     id: 'write-is-read-of-the-soft-dirty-bit',
     title:
-      'Migration reads whether a device entry may write as it would of a present one, and finds the bit by which it is soft-dirty: what was shared becomes writable for all.',
+      'Migration tests the write bit of a device entry as in a present one, which is its soft-dirty bit: a shared page becomes writable for all.',
     source: 'C-01',
     requirement: 'protect.never-upgrades',
     profiles: profilesFrom('linux-5.18'),
@@ -86,7 +86,7 @@ export const protectMutants: readonly Mutant[] = [
   },
   {
     id: 'protect-brings-pages-back',
-    title: 'A change of protection brings the page back first.',
+    title: 'Protect migrates a device page to system memory first.',
     source: 'own',
     requirement: 'protect.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -104,7 +104,7 @@ export const protectMutants: readonly Mutant[] = [
   },
   {
     id: 'protect-passes-over-holes',
-    title: 'A change of protection does nothing where there is no page yet.',
+    title: 'Protect has no effect on an unpopulated page.',
     source: 'own',
     requirement: 'protect.enforced',
     profiles: EVERY_PROFILE,

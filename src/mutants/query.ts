@@ -18,7 +18,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const queryMutants: readonly Mutant[] = [
   {
     id: 'page-map-brings-pages-back',
-    title: 'Reading the page map brings pages back from the device.',
+    title: 'Reading the page map migrates device pages to system memory.',
     source: 'C-41',
     requirement: 'query.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -37,7 +37,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'smaps-takes-exclusive-pages-back',
-    title: 'Adding up the pages of a process takes back those that a device has to itself.',
+    title: "Reading smaps ends the exclusive access of a process's pages.",
     source: 'C-39',
     requirement: 'query.no-callbacks',
     profiles: profilesFrom('linux-5.18'),
@@ -58,7 +58,7 @@ export const queryMutants: readonly Mutant[] = [
   /** The result of earlier versions is wrong in later ones. */
   {
     id: 'page-map-goes-on-telling-who-is-alone',
-    title: 'The page map says of a page on the device that this process alone has it.',
+    title: 'The page map shows a shared device page as mapped by this process alone.',
     source: 'own',
     requirement: 'query.page-map',
     profiles: profilesFrom('linux-6.12'),
@@ -74,7 +74,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'page-map-tells-device-pages-present',
-    title: 'The page map tells a page on the device as present.',
+    title: 'The page map shows a device page as present.',
     source: 'class (q)',
     requirement: 'query.page-map',
     profiles: EVERY_PROFILE,
@@ -90,7 +90,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'page-map-takes-sharers-for-one',
-    title: 'The page map says of a page that is shared that this process alone has it.',
+    title: 'The page map shows a shared page as mapped by this process alone.',
     source: 'class (d)',
     requirement: 'query.sole-mapper',
     profiles: profilesBefore('linux-6.12'),
@@ -106,7 +106,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'page-map-tells-nobody-alone',
-    title: 'The page map says of no page that this process alone has it.',
+    title: 'The page map shows no page as mapped by its process alone.',
     source: 'own',
     requirement: 'query.sole-mapper',
     profiles: profilesBefore('linux-6.12'),
@@ -122,7 +122,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'device-pages-are-not-in-core',
-    title: 'Residency is told of present entries only.',
+    title: 'Residency reports only present entries as resident.',
     source: 'class (q)',
     requirement: 'query.residency',
     profiles: EVERY_PROFILE,
@@ -138,7 +138,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'poison-is-not-in-core',
-    title: 'A page that was lost is told as not resident.',
+    title: 'Residency reports a poisoned entry as not resident.',
     source: 'class (q)',
     requirement: 'query.residency',
     profiles: ['origin'],
@@ -154,7 +154,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'smaps-leaves-device-pages-out',
-    title: 'The sum of a process leaves out what is on the device.',
+    title: 'The smaps of a process do not count device pages.',
     source: 'class (q)',
     requirement: 'query.smaps',
     profiles: EVERY_PROFILE,
@@ -170,7 +170,7 @@ export const queryMutants: readonly Mutant[] = [
   },
   {
     id: 'smaps-leaves-exclusive-pages-out',
-    title: 'The sum of a process leaves out pages that a device has to itself.',
+    title: 'The smaps of a process do not count device-exclusive pages.',
     source: 'C-39',
     requirement: 'query.smaps',
     profiles: profilesFrom('linux-5.18'),

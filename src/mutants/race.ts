@@ -31,7 +31,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'late-fault-copies-over-the-page',
     title:
-      'Of two faults for one page, the second copies the frame that it had looked up, which is free by now, over the page that has come back.',
+      'Of two faults for one page, the second copies the frame that it had looked up, which is free by then, over the migrated page.',
     source: 'C-03',
     requirement: 'race.value',
     profiles: profilesBefore('linux-7.3'),
@@ -53,7 +53,8 @@ export const raceMutants: readonly Mutant[] = [
   /** The fault path began to hold a reference while it called the driver, and each of its exits had to release it. */
   {
     id: 'lost-fault-keeps-its-reference',
-    title: 'A fault that finds its page gone returns without letting go of the frame: it is never freed.',
+    title:
+      'A fault that finds its page migrated does not drop its reference to the frame: the frame is never freed.',
     source: 'C-03',
     requirement: 'race.frame-accounting',
     profiles: profilesBefore('linux-7.3'),
@@ -75,7 +76,8 @@ export const raceMutants: readonly Mutant[] = [
   /** Collecting no page is not a failure: a driver that treated it as one killed the slower of two threads. */
   {
     id: 'lost-fault-is-a-bus-error',
-    title: 'A touch whose page somebody else brought back meanwhile gets SIGBUS, and is not tried again.',
+    title:
+      'An access whose page was migrated by a concurrent command gets SIGBUS instead of being tried again.',
     source: 'class (p)',
     requirement: 'race.one-order',
     profiles: profilesBefore('linux-7.3'),
@@ -94,7 +96,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'racing-fault-names-the-chunk',
     title:
-      'While somebody else is at the page, the driver is asked for the first page of the range around it, which nobody touched.',
+      'While a concurrent command holds the page, page_fault is called for the first page of the range instead of the accessed page.',
     source: 'class (p)',
     requirement: 'race.page-fault-calls',
     profiles: profilesBefore('linux-7.3'),
@@ -110,7 +112,7 @@ export const raceMutants: readonly Mutant[] = [
   },
   {
     id: 'fault-does-not-lock-its-page',
-    title: 'Two accesses to one page both call the driver for it.',
+    title: 'Two concurrent accesses to one page both call page_fault.',
     source: 'C-26',
     requirement: 'race.locked-fault',
     profiles: profilesFrom('linux-7.3'),
@@ -127,7 +129,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'access-that-waited-does-not-read-its-entry-again',
     title:
-      'An access that waited for the lock of a page calls the driver, though the page has migrated meanwhile.',
+      'An access that waited for the page lock calls page_fault, although the page has migrated meanwhile.',
     source: 'class (p)',
     requirement: 'race.locked-fault',
     profiles: profilesFrom('linux-7.3'),
@@ -150,7 +152,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'late-store-fills-a-hole-again',
     title:
-      'A store that fills a hole does not see that it has been filled meanwhile, and the frame or page that was there is lost.',
+      'A store that populates a page does not see that it was populated meanwhile: the frame or page there is lost.',
     source: 'own',
     requirement: 'race.entries',
     profiles: EVERY_PROFILE,
@@ -169,7 +171,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'unmap-drops-what-it-had-read',
     title:
-      'An unmap lets go of the page that it found, though that has moved meanwhile: the frame is put twice, the page never.',
+      'An unmap drops the page that it had looked up, although it has migrated meanwhile: the frame is put twice, the page never.',
     source: 'class (d)',
     requirement: 'race.frame-accounting',
     profiles: profilesFrom('linux-6.1'),
@@ -192,7 +194,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'eviction-misses-the-child',
     title:
-      'An eviction moves the page for those who shared it when it began: the child of a fork meanwhile loses it.',
+      'An eviction migrates the page for the processes that shared it when it began: the child of a concurrent fork loses it.',
     source: 'class (f)',
     requirement: 'race.entries',
     profiles: EVERY_PROFILE,
@@ -219,7 +221,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'fork-keeps-the-entry-from-before-an-eviction',
     title:
-      'A fork writes what it had read before an eviction: both sides are left with entries for a frame that is free.',
+      'A fork copies the entry that it read before an eviction: both processes keep entries for a freed frame.',
     source: 'class (f)',
     requirement: 'race.entries',
     profiles: EVERY_PROFILE,
@@ -244,7 +246,7 @@ export const raceMutants: readonly Mutant[] = [
   /** An unpopulated page that was collected may have been populated or unmapped by the time its new page is ready. */
   {
     id: 'migration-trusts-what-it-collected',
-    title: 'A migration does not look again at what it collected, and fills a hole whose mapping is gone.',
+    title: 'A migration does not check again what it collected, and populates a page whose mapping is gone.',
     source: 'own',
     requirement: 'race.frame-accounting',
     profiles: EVERY_PROFILE,
@@ -264,7 +266,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'migration-moves-what-was-pinned-meanwhile',
     title:
-      'A migration does not look again whether a page is pinned, and takes a page to the device that a pin holds.',
+      'A migration does not check again whether a page is pinned, and migrates a pinned page to the device.',
     source: 'class (f)',
     requirement: 'race.page-fault-calls',
     profiles: EVERY_PROFILE,
@@ -284,7 +286,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'migration-restores-what-protect-took',
     title:
-      'A migration puts back the permission that it had found, though the page has been made read-only meanwhile.',
+      'A migration restores the permission that it found, although the page has become read-only meanwhile.',
     source: 'class (f)',
     requirement: 'race.entries',
     profiles: EVERY_PROFILE,
@@ -321,7 +323,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'exclusive-entry-for-a-page-that-has-moved',
     title:
-      'Make-exclusive touches the page and does not look again: one that has moved to a device meanwhile gets an exclusive entry there.',
+      'Make-exclusive does not check its page again: a page that has migrated to a device meanwhile gets an exclusive entry.',
     source: 'class (f)',
     requirement: 'race.entries',
     profiles: profilesFrom('linux-5.18'),
@@ -347,7 +349,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'exit-puts-what-an-eviction-has-freed',
     title:
-      'An exit lets go of the frames that it had found, though an eviction has freed one meanwhile: it is put twice.',
+      'An exit puts the frames that it had looked up, although an eviction has freed one meanwhile: it is put twice.',
     source: 'class (d)',
     requirement: 'race.frame-accounting',
     profiles: profilesFrom('linux-5.18'),
@@ -370,7 +372,8 @@ export const raceMutants: readonly Mutant[] = [
   },
   {
     id: 'fault-leaks-the-frame-of-a-device-that-has-gone',
-    title: 'A fault whose device goes meanwhile returns without letting go of the frame: it is never freed.',
+    title:
+      'A fault whose device is detached meanwhile does not drop its reference to the frame: the frame is never freed.',
     source: 'class (d)',
     requirement: 'race.frame-accounting',
     profiles: profilesBefore('linux-7.3'),
@@ -399,7 +402,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'migration-goes-to-a-device-that-has-gone',
     title:
-      'A migration does not look again whether the device is there: its pages go to one that was taken away.',
+      'A migration does not check again whether the device is attached: pages migrate to a detached device.',
     source: 'own',
     requirement: 'race.frame-accounting',
     profiles: EVERY_PROFILE,
@@ -416,7 +419,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'move-keeps-the-entry-from-before-an-eviction',
     title:
-      'A move puts the entry that it had read in its new place, though an eviction has replaced it: the page is lost.',
+      'A move writes the entry that it had read to the new address, although an eviction has replaced it: the page is lost.',
     source: 'class (f)',
     requirement: 'race.entries',
     profiles: EVERY_PROFILE,
@@ -435,7 +438,7 @@ export const raceMutants: readonly Mutant[] = [
   /** A driver looks pages up under a lock that is not held while the device works, so it must look again afterwards. */
   {
     id: 'device-uses-what-it-had-looked-up',
-    title: 'A device accesses the frame that it had looked up, though the page has left it meanwhile.',
+    title: 'A device accesses the frame that it had looked up, although the page has migrated meanwhile.',
     source: 'class (f)',
     requirement: 'race.value',
     profiles: EVERY_PROFILE,
@@ -454,7 +457,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'two-pins-in-one-slot',
     title:
-      'A pin looks at its slot before it touches the page and not after: of two at once both get it, and one is never let go.',
+      'A pin checks its slot only before it accesses the page: of two concurrent pins both succeed, and one is never released.',
     source: 'own',
     requirement: 'race.one-order',
     profiles: EVERY_PROFILE,

@@ -16,7 +16,7 @@ export const removalMutants: readonly Mutant[] = [
   {
     id: 'removal-poisons-one-sharer',
     title:
-      'A removed device poisons the entries of the first process only; the others go on naming its frames.',
+      'A removed device poisons only the entries of the first process; the others still name its frames.',
     source: 'class (b)',
     requirement: 'removal.poisons',
     profiles: EVERY_PROFILE,
@@ -37,7 +37,7 @@ export const removalMutants: readonly Mutant[] = [
   },
   {
     id: 'lost-page-reads-zero',
-    title: 'What a removed device had is a hole afterwards, and reads zero as if nothing had been there.',
+    title: 'The pages of a removed device are unpopulated afterwards, and read as zero.',
     source: 'own',
     requirement: 'removal.poisons',
     profiles: EVERY_PROFILE,
@@ -59,7 +59,7 @@ export const removalMutants: readonly Mutant[] = [
   },
   {
     id: 'lost-page-is-filled-anew',
-    title: 'An access to a page that was lost with its device fills it as if it were a hole.',
+    title: 'An access to a page that was lost with its device populates it with a new page.',
     source: 'own',
     requirement: 'removal.access-fails',
     profiles: EVERY_PROFILE,
@@ -76,8 +76,7 @@ export const removalMutants: readonly Mutant[] = [
   },
   {
     id: 'lost-frame-is-not-freed',
-    title:
-      'A removed device poisons entries and does not drop their references, so that no frame is ever freed.',
+    title: 'A removed device poisons entries without dropping their references: no frame is ever freed.',
     source: 'class (d)',
     requirement: 'removal.frees',
     profiles: EVERY_PROFILE,
@@ -99,7 +98,7 @@ export const removalMutants: readonly Mutant[] = [
   },
   {
     id: 'removal-calls-page-fault',
-    title: 'A removal first tries to bring each page back by page_fault, in vain.',
+    title: 'A removal first calls page_fault for each page, in vain.',
     source: 'own',
     requirement: 'removal.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -120,7 +119,8 @@ export const removalMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-forgets-lost-pages',
-    title: 'The child of a fork has a hole where its parent has a page that was lost with its device.',
+    title:
+      'The child of a fork has an unpopulated page where its parent has a page that was lost with its device.',
     source: 'class (b)',
     requirement: 'removal.inert',
     // In the origin, the child of a failed fault has an unpopulated page, which has a rule of its own.
@@ -153,7 +153,7 @@ export const removalMutants: readonly Mutant[] = [
   },
   {
     id: 'removal-takes-what-is-back',
-    title: 'A removal poisons pages in system memory, too, where their process has one on the device.',
+    title: 'A removal also poisons pages in system memory of processes that have a page on the device.',
     source: 'own',
     requirement: 'removal.spares',
     profiles: EVERY_PROFILE,

@@ -31,7 +31,7 @@ export const robustMutants: readonly Mutant[] = [
   {
     id: 'shared-unmap-crashes',
     title:
-      'Unmapping a shared device page for its way back follows a pointer that was made of the wrong sort of entry.',
+      'Unmapping a shared device page for migration follows a pointer made from a swap entry of the wrong type.',
     source: 'C-07',
     requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
@@ -52,7 +52,7 @@ export const robustMutants: readonly Mutant[] = [
   /** Lazy freeing did not check whether the entry was present, and interpreted its bits as a page number. */
   {
     id: 'discard-crashes-on-device-entries',
-    title: 'A discard takes a device entry for a present page.',
+    title: 'Discard treats a device entry as a present one.',
     source: 'C-43',
     requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
@@ -70,7 +70,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'cold-advice-crashes-on-device-entries',
-    title: 'Advice that a page is cold makes a page number of the bits of a device entry.',
+    title: 'MADV_COLD makes a page frame number from the bits of a device entry.',
     source: 'C-43',
     requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
@@ -88,7 +88,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'page-free-after-close-crashes',
-    title: 'page_free follows a pointer that was let go when the device was closed.',
+    title: 'page_free follows a pointer that was freed when the device was closed.',
     source: 'TRD-3',
     requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
@@ -105,7 +105,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'page-map-crashes-on-device-entries',
-    title: 'Reading the page map gives up at an entry that is neither present nor of a migration.',
+    title: 'Reading the page map crashes at a device entry.',
     source: 'C-41',
     requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
@@ -124,7 +124,7 @@ export const robustMutants: readonly Mutant[] = [
   /** Users of reverse mapping read such entries with the accessors for present entries. */
   {
     id: 'page-out-takes-an-exclusive-page-for-a-present-one',
-    title: 'Paging out makes a page number of the bits of an exclusive entry.',
+    title: 'MADV_PAGEOUT makes a page frame number from the bits of an exclusive entry.',
     source: 'C-39',
     requirement: 'robust.no-crash',
     profiles: profilesFrom('linux-5.18'),
@@ -142,7 +142,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'placement-advice-crashes-on-device-entries',
-    title: 'Advice on where a page should be queues a page that it made of the bits of a device entry.',
+    title: 'Advice to move a page to another node makes a page frame number from the bits of a device entry.',
     source: 'C-44',
     requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
@@ -161,8 +161,7 @@ export const robustMutants: readonly Mutant[] = [
   /** The walk did not compare page frame numbers, so it replaced another process's page by the one that was evicted. */
   {
     id: 'eviction-matches-any-device-entry',
-    title:
-      'Reverse mapping takes any device entry at the right address for one of the page that it looks for.',
+    title: 'Reverse mapping treats any device entry at the right address as an entry of its page.',
     source: 'C-42',
     requirement: 'robust.at-rest',
     profiles: EVERY_PROFILE,
@@ -185,7 +184,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'unmap-reaches-the-next-page',
-    title: 'Unmap empties one page too many.',
+    title: 'Unmap also clears the entry of the next page.',
     source: 'own',
     requirement: 'robust.at-rest',
     profiles: EVERY_PROFILE,
@@ -203,7 +202,7 @@ export const robustMutants: readonly Mutant[] = [
   {
     id: 'fork-copies-nothing-at-the-limit',
     title:
-      'The child of a fork gets a hole where it should have a copy of a pinned page, if its group may not be charged for one more.',
+      'The child of a fork has an unpopulated page instead of the copy of a pinned page, if its group is at its limit.',
     source: 'class (h)',
     requirement: 'robust.at-rest',
     profiles: profilesFrom('linux-5.18'),
@@ -219,7 +218,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-takes-exclusive-pages-back',
-    title: 'An access that must not fault takes back the page that a device has to itself.',
+    title: 'An access that must not fault ends the exclusive access of a page.',
     source: 'own',
     requirement: 'robust.at-rest',
     profiles: profilesFrom('linux-5.18'),
@@ -239,7 +238,7 @@ export const robustMutants: readonly Mutant[] = [
   /** The callback's result was not returned, so a page that cannot migrate was requested without end. */
   {
     id: 'fault-result-is-swallowed',
-    title: 'What the driver answers to a fault is dropped: the touch faults again until it succeeds.',
+    title: 'The result of page_fault is ignored: the access faults again until it succeeds.',
     source: 'C-04',
     requirement: 'robust.terminates',
     profiles: EVERY_PROFILE,
@@ -261,7 +260,7 @@ export const robustMutants: readonly Mutant[] = [
   {
     id: 'rmap-skips-read-entries',
     title:
-      'Reverse mapping passes over the entries of a shared device page, which can then never come back: the CPU faults for ever.',
+      'Reverse mapping skips the entries of a shared device page, which can then never migrate: the CPU faults forever.',
     source: 'C-31',
     requirement: 'robust.terminates',
     profiles: EVERY_PROFILE,
@@ -316,7 +315,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'swap-areas-outlive-a-case',
-    title: 'Swap areas that a case switched on are still on in the next one.',
+    title: 'Swap areas that a case switched on stay on in the next case.',
     source: 'own',
     requirement: 'robust.fresh-world',
     profiles: EVERY_PROFILE,
@@ -343,7 +342,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'limits-outlive-a-case',
-    title: 'The limits of control groups are those that the last case has set.',
+    title: 'Control groups keep the limits of the previous case.',
     source: 'own',
     requirement: 'robust.fresh-world',
     profiles: EVERY_PROFILE,

@@ -18,7 +18,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const trackMutants: readonly Mutant[] = [
   {
     id: 'load-makes-the-page-dirty',
-    title: 'A load of a page that was cleared makes it dirty.',
+    title: 'A load of a clean page makes it soft-dirty.',
     source: 'own',
     requirement: 'track.clear',
     profiles: EVERY_PROFILE,
@@ -37,7 +37,7 @@ export const trackMutants: readonly Mutant[] = [
   },
   {
     id: 'kernel-store-leaves-the-page-clean',
-    title: 'A store by the kernel at a user address does not make the page dirty.',
+    title: 'A kernel store at a user address does not make the page soft-dirty.',
     source: 'class (m)',
     requirement: 'track.store',
     profiles: EVERY_PROFILE,
@@ -57,7 +57,7 @@ export const trackMutants: readonly Mutant[] = [
   },
   {
     id: 'store-leaves-the-page-clean',
-    title: 'A store through an entry that may write does not make the page dirty.',
+    title: 'A store through a WRITE entry does not make the page soft-dirty.',
     source: 'class (m)',
     requirement: 'track.store',
     profiles: EVERY_PROFILE,
@@ -76,7 +76,7 @@ export const trackMutants: readonly Mutant[] = [
   },
   {
     id: 'asking-for-dirt-brings-pages-back',
-    title: 'Asking whether a page is dirty brings it back.',
+    title: 'Asking whether a page is soft-dirty migrates it to system memory.',
     source: 'own',
     requirement: 'track.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -95,7 +95,7 @@ export const trackMutants: readonly Mutant[] = [
   /** Clearing may do so, because the process must notice the next store; a query has no such reason. */
   {
     id: 'asking-for-dirt-takes-write-away',
-    title: 'Asking whether a page is dirty write-protects its device entry, which is READ for good.',
+    title: 'Asking whether a page is soft-dirty makes its device entry READ for good.',
     source: 'class (a)',
     requirement: 'track.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -113,7 +113,7 @@ export const trackMutants: readonly Mutant[] = [
   },
   {
     id: 'clear-spares-device-entries',
-    title: 'Clearing soft-dirty looks at present entries only.',
+    title: 'Clearing soft-dirty skips entries that are not present.',
     source: 'class (q)',
     requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),
@@ -129,7 +129,7 @@ export const trackMutants: readonly Mutant[] = [
   },
   {
     id: 'migration-forgets-soft-dirty',
-    title: 'A page that was stored to is clean after it has moved to the device.',
+    title: 'A soft-dirty page is clean after it has migrated to the device.',
     source: 'C-11',
     requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),
@@ -145,7 +145,7 @@ export const trackMutants: readonly Mutant[] = [
   },
   {
     id: 'return-forgets-soft-dirty',
-    title: 'A page that was stored to is clean after it came back from the device.',
+    title: 'A soft-dirty page is clean after it has migrated to system memory.',
     source: 'C-11',
     requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),
@@ -162,7 +162,7 @@ export const trackMutants: readonly Mutant[] = [
   {
     id: 'soft-dirty-is-read-of-the-type',
     title:
-      'Migration reads whether a device entry is soft-dirty as it would of a present one, and finds a bit of the swap type: every page that comes back is dirty.',
+      'Migration tests the soft-dirty bit of a device entry as in a present one, which is a bit of its swap type: every page that migrates to system memory is soft-dirty.',
     source: 'C-10',
     requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),

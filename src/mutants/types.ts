@@ -41,7 +41,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'host-memory-migrates',
-    title: 'Host memory moves to the device.',
+    title: 'Host memory migrates to the device.',
     source: 'class (k)',
     requirement: 'types.host-stays',
     profiles: EVERY_PROFILE,
@@ -65,7 +65,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'host-store-calls-page-fault',
-    title: 'A device store to host memory is announced as a fault.',
+    title: 'A device store to host memory calls page_fault.',
     source: 'own',
     requirement: 'types.host-no-callbacks',
     profiles: EVERY_PROFILE,
@@ -83,7 +83,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'swap-takes-the-device-types',
-    title: 'The swap types of device entries are given to swap areas, too.',
+    title: 'The swap types of device entries are also used for swap areas.',
     source: 'C-09',
     requirement: 'types.swap-limit',
     profiles: EVERY_PROFILE,
@@ -99,7 +99,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-copies-shared-memory',
-    title: 'The child of a fork gets a copy of a shared page.',
+    title: 'The child of a fork gets a copy of a page of shared memory.',
     source: 'own',
     requirement: 'types.shared-value',
     profiles: EVERY_PROFILE,
@@ -120,7 +120,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'discard-empties-shared-memory',
-    title: 'After a discard a shared page is a private one of zeros.',
+    title: 'After a discard, a page of shared memory is a private page of zeros.',
     source: 'own',
     requirement: 'types.shared-stays',
     profiles: EVERY_PROFILE,
@@ -138,7 +138,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'shared-memory-migrates',
-    title: 'Shared memory moves to the device.',
+    title: 'Shared memory migrates to the device.',
     source: 'class (k)',
     requirement: 'types.shared-stays',
     profiles: EVERY_PROFILE,
@@ -166,7 +166,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-of-a-file-migrates',
-    title: 'A migration makes a page of zeros where a file is mapped and was not read yet.',
+    title: 'A migration populates an unread page of a file mapping with zeros.',
     source: 'class (k)',
     requirement: 'types.file-stays',
     profiles: EVERY_PROFILE,
@@ -182,7 +182,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'page-of-a-file-migrates',
-    title: 'The page of a file moves to the device with the private mapping through which it was found.',
+    title: 'A page of a file migrates to the device with the private mapping through which it was found.',
     source: 'class (k)',
     requirement: 'types.file-stays',
     profiles: EVERY_PROFILE,
@@ -202,7 +202,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'copy-of-a-file-begins-empty',
-    title: 'What is copied from a file for a store to come is a page of zeros.',
+    title: 'Copy-on-write of a file page makes a page of zeros.',
     source: 'class (s)',
     requirement: 'types.file-copy',
     profiles: EVERY_PROFILE,
@@ -220,7 +220,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'hot-add-succeeds',
-    title: "Memory is added where the device's is.",
+    title: "Memory is added in the range of the device's memory.",
     source: 'own',
     requirement: 'types.add-memory',
     profiles: EVERY_PROFILE,
@@ -237,7 +237,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'memory-is-added-twice',
-    title: 'Memory is added a second time to a range that a device has left.',
+    title: 'Memory is added a second time to the former range of a device.',
     source: 'own',
     requirement: 'types.add-memory',
     profiles: EVERY_PROFILE,

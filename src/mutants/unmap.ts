@@ -19,7 +19,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const unmapMutants: readonly Mutant[] = [
   {
     id: 'discard-spares-read-only',
-    title: 'A discard leaves the page where its mapping is not writable.',
+    title: 'Discard has no effect in a mapping that is not writable.',
     source: 'own',
     requirement: 'unmap.clears',
     profiles: EVERY_PROFILE,
@@ -35,7 +35,7 @@ export const unmapMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-inherits-the-lock',
-    title: 'The child of a fork has its mappings locked, as its parent has.',
+    title: "The child of a fork inherits the locks of its parent's mappings.",
     source: 'own',
     requirement: 'unmap.clears',
     profiles: EVERY_PROFILE,
@@ -74,8 +74,7 @@ export const unmapMutants: readonly Mutant[] = [
    */
   {
     id: 'zap-takes-a-device-entry-for-swap',
-    title:
-      'Unmapping takes a device entry for one of a swapped page: it gives back swap space and leaves the frame as it was.',
+    title: 'Unmap treats a device entry as a swap entry: it releases swap space and keeps the frame.',
     source: 'C-09',
     requirement: 'unmap.releases',
     profiles: EVERY_PROFILE,
@@ -92,7 +91,7 @@ export const unmapMutants: readonly Mutant[] = [
   },
   {
     id: 'unmap-drops-two-references',
-    title: 'Unmapping one of several entries of a frame gives up two references.',
+    title: 'Unmapping one of several entries of a frame drops two references.',
     source: 'class (d)',
     requirement: 'unmap.releases',
     profiles: EVERY_PROFILE,
@@ -110,7 +109,7 @@ export const unmapMutants: readonly Mutant[] = [
   },
   {
     id: 'unmap-asks-the-driver',
-    title: 'Unmapping a device page asks the driver to bring it back first.',
+    title: 'Unmapping a device page migrates it to system memory first.',
     source: 'own',
     requirement: 'unmap.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -128,7 +127,7 @@ export const unmapMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-reads-a-freed-page',
-    title: 'A load of a hole reads the page that was freed last instead of the page of zeros.',
+    title: 'A load of an unpopulated page reads the last freed page instead of the zero page.',
     source: 'class (s)',
     requirement: 'unmap.reads-zero',
     profiles: EVERY_PROFILE,
@@ -144,7 +143,7 @@ export const unmapMutants: readonly Mutant[] = [
   },
   {
     id: 'unmap-leaves-the-permission',
-    title: 'An unmapped page can still be touched.',
+    title: 'An unmapped page can still be accessed.',
     source: 'own',
     requirement: 'unmap.access-faults',
     profiles: EVERY_PROFILE,

@@ -32,7 +32,7 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 export const watchMutants: readonly Mutant[] = [
   {
     id: 'watch-cannot-be-ended-on-the-device',
-    title: 'Ending a watch passes over device entries.',
+    title: 'Ending a watch skips device entries.',
     source: 'class (q)',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
@@ -49,7 +49,7 @@ export const watchMutants: readonly Mutant[] = [
   {
     id: 'watch-is-read-of-the-flavour',
     title:
-      'Migration reads whether a device entry is watched as it would of a present one, and finds its flavour: what was WRITE comes back watched.',
+      'Migration tests the userfaultfd bit of a device entry as in a present one, which is its write bit: a WRITE entry is watched afterwards.',
     source: 'C-10',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
@@ -66,7 +66,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'load-fills-a-watched-hole',
-    title: 'A load of a hole that is watched finds the page of zeros, and nobody is told.',
+    title: 'A load of a watched unpopulated page maps the zero page without a userfaultfd event.',
     source: 'own',
     requirement: 'watch.traps-missing',
     profiles: EVERY_PROFILE,
@@ -85,7 +85,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'store-fills-a-watched-hole',
-    title: 'A store fills a hole that is watched, and nobody is told.',
+    title: 'A store to a watched unpopulated page populates it without a userfaultfd event.',
     source: 'own',
     requirement: 'watch.traps-missing',
     profiles: EVERY_PROFILE,
@@ -104,7 +104,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watched-hole-keeps-a-frame',
-    title: 'A frame that was taken for a hole before the watch was seen is not given back.',
+    title: 'A frame that was allocated for an unpopulated page before its watch was found is not freed.',
     source: 'MIG-8',
     requirement: 'watch.missing-stays',
     profiles: EVERY_PROFILE,
@@ -131,7 +131,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watched-hole-migrates',
-    title: 'A hole that is watched for missing pages is filled by a migration.',
+    title: 'A migration populates a page that is watched for missing pages.',
     source: 'MIG-8',
     requirement: 'watch.missing-stays',
     profiles: EVERY_PROFILE,
@@ -147,7 +147,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'device-store-passes-the-watch',
-    title: 'A device stores to its page, though a watch has made the entry READ.',
+    title: 'A device stores to a page whose entry is READ because of a watch.',
     source: 'own',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -168,7 +168,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'pin-passes-the-watch',
-    title: 'A page that is watched for stores is pinned for writing.',
+    title: 'A pin for writing succeeds on a page that is watched for stores.',
     source: 'own',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -186,7 +186,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'sharing-is-broken-before-the-watch',
-    title: 'A store to a page that is shared and watched makes a copy, and nobody is told.',
+    title: 'A store to a shared, watched page makes a copy without a userfaultfd event.',
     source: 'own',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -206,7 +206,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'taking-back-strips-the-watch',
-    title: 'A page that is taken back from the device that had it to itself is no longer watched.',
+    title: 'Ending the exclusive access of a page ends its watch.',
     source: 'C-39',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -222,7 +222,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watch-leaves-write',
-    title: 'A device entry that is watched for stores is WRITE as before.',
+    title: 'A device entry that is watched for stores stays WRITE.',
     source: 'class (a)',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -238,7 +238,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watched-page-cannot-come-back',
-    title: 'A load of a device page that is watched for stores is trapped, and the page never comes back.',
+    title: 'A load of a device page that is watched for stores is trapped, and the page never migrates.',
     source: 'class (a)',
     requirement: 'watch.passes-loads',
     profiles: profilesFrom('linux-5.18'),
@@ -273,7 +273,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'migration-forgets-the-watch',
-    title: 'A page that is watched for stores is not watched on the device.',
+    title: 'A watch for stores is lost when the page migrates to the device.',
     source: 'C-11',
     requirement: 'watch.survives',
     profiles: profilesFrom('linux-5.18'),
@@ -289,7 +289,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'protect-strips-the-watch',
-    title: 'The READ entry that a change of protection leaves is no longer watched.',
+    title: 'A READ entry made by mprotect is no longer watched.',
     source: 'C-45',
     requirement: 'watch.survives',
     profiles: profilesFrom('linux-5.18'),
@@ -312,7 +312,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'discard-leaves-the-watch',
-    title: 'What is stored where a watched page was discarded is watched.',
+    title: 'A store after the discard of a watched page is watched.',
     source: 'class (f)',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
@@ -339,7 +339,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-hands-the-watch-on',
-    title: 'The entry that the child of a fork gets is watched like that of its parent.',
+    title: "The child of a fork inherits the watch of its parent's entry.",
     source: 'class (b)',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
@@ -355,7 +355,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watch-reaches-other-sharers',
-    title: 'Whoever shares a page that one process watches is trapped, too.',
+    title: 'A watch of one process also traps the processes that share the page.',
     source: 'own',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
