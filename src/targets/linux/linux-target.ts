@@ -14,6 +14,7 @@ import {
   buildWords,
   guestFile,
   type GuestKernel,
+  hasSource,
   imageFile,
   isReady,
   type Kernel,
@@ -62,8 +63,15 @@ export interface LinuxOptions {
 
 /** In bytes. A kernel with this much output writes in every case, which would fill the disk. */
 const CONSOLE_ROOM = 16 * 1024 * 1024;
-/** In milliseconds. A start takes about a second, but many on a busy machine without hardware virtualization. */
+/**
+ * In milliseconds. A start takes about a second, but many on a busy machine without hardware virtualization, and ten times as
+ * many with the checks of the debug set.
+ */
 const STARTUP_TIMEOUT = 60_000;
+const DEBUG_STARTUP_TIMEOUT = 600_000;
+
+const startupTimeoutFor = (kernel: Kernel): number =>
+  hasSource(kernel) && kernel.set === 'debug' ? DEBUG_STARTUP_TIMEOUT : STARTUP_TIMEOUT;
 /** In milliseconds, after the guest's own time limit: then the whole guest is considered dead. */
 const CASE_TIMEOUT = 4000;
 const GUEST_GRACE = 15_000;
@@ -116,7 +124,7 @@ export class LinuxTarget implements Target {
     if (problem !== undefined) return failed('start', problem);
     const newMachine = await machines(kernel, options);
     const boot = async (): Promise<Booted> => {
-      const up = await Guest.boot(newMachine(), suite, options.startupTimeout ?? STARTUP_TIMEOUT);
+      const up = await Guest.boot(newMachine(), suite, options.startupTimeout ?? startupTimeoutFor(kernel));
       if (up.kind === 'up') await options.coverage?.begin(up.guest);
       return up;
     };

@@ -149,6 +149,15 @@ static void zdc_count_page(struct page *page, struct zdc_snapshot *snapshot)
 			snapshot->charged_to[at]++;
 }
 
+/*
+ * A free frame should not be charged, so it is counted, too. But its pages may still look like
+ * parts of a large folio, which is none any more.
+ */
+static bool zdc_frame_is_counted(const struct zdc_frame *frame)
+{
+	return frame->chunk->attached && (frame->used > 0 || !PageCompound(frame->page));
+}
+
 /**
  * zdc_count_charges() - count the charged pages of the case
  * @snapshot: has the processes, pages and groups; receives the counts
@@ -164,7 +173,7 @@ void zdc_count_charges(struct zdc_snapshot *snapshot)
 		for (at = 0; at < zdc.size.frames; at++) {
 			struct zdc_frame *frame = zdc_frame(&zdc.devices[number], at);
 
-			if (frame->chunk->attached && frame->used > 0)
+			if (zdc_frame_is_counted(frame))
 				zdc_count_page(frame->page, snapshot);
 		}
 }
