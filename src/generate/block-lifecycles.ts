@@ -197,5 +197,4 @@ export const blockLifecyclesFor = (
   lifecyclesOf(BEGINNINGS, { capabilities, focused }, () => ({
     frequent: CHANGES,
     others: FAILURES,
-    races: [],
   }));

@@ -118,9 +118,9 @@ export class CaseBuilder {
     return this.#guide.state;
   }
 
-  /** Adds a command; returns false and adds nothing if it is not admitted. */
-  add(command: Command): boolean {
-    if (!this.#guide.follow(command)) return false;
+  /** Adds a command; returns false and adds nothing if it is not admitted or, on request, if it would change nothing. */
+  add(command: Command, mustChange = false): boolean {
+    if (!this.#guide.follow(command, mustChange)) return false;
     this.commands.push(command);
     return true;
   }

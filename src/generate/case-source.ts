@@ -63,17 +63,14 @@ const TRIES = 12;
 
 /** One case in this many is about later families of commands, if the target declares any of them. */
 const LATER_SHARE = 4;
-/** A case of a random strategy or of lifecycles, in a world of base pages or of blocks. */
-type CaseKind = 'usual' | 'lifecycles' | 'blocks' | 'block lifecycles';
-const CYCLE: readonly CaseKind[] = ['usual', 'lifecycles'];
-/** For a target with large folios. */
-const CYCLE_WITH_BLOCKS: readonly CaseKind[] = [...CYCLE, 'block lifecycles', ...CYCLE, 'blocks'];
+/** A case of a random strategy, of lifecycles or of races, in a world of base pages or of blocks. */
+type CaseKind = 'usual' | 'lifecycles' | 'races' | 'blocks' | 'block lifecycles';
 
+const RACES_PER_CASE = 12;
 const LIFECYCLES_PER_CASE = 2;
 /** Numbers of frequent and of other changes in a lifecycle. */
 const FREQUENT_CHANGES = 3;
 const OTHER_CHANGES = 2;
-const RACES_PER_LIFECYCLE = 1;
 
 /** Arguments of commands in lifecycles are drawn as in balanced cases, for all kinds of commands. */
 const LIFECYCLE_STRATEGY: Strategy = { ...BALANCED, name: 'lifecycles', otherKinds: 0 };
@@ -92,20 +89,21 @@ function greatestCommonDivisor(one: number, other: number): number {
 }
 
 /** The changes of a lifecycle in its n-th round: some of each list, all of which come once before one is repeated. */
-function changesOf(
-  { frequent, others, races }: Lifecycle,
-  order: number,
-  round: number,
-): Lifecycle['frequent'] {
+function changesOf({ frequent, others }: Lifecycle, order: number, round: number): Lifecycle['frequent'] {
   const some = <T>(items: readonly T[], count: number): T[] =>
     Array.from({ length: count }, (_, at) => placeOf(order, round * count + at, items.length)).flatMap((at) =>
       items.slice(at, at + 1),
     );
-  return [
-    ...some(frequent, FREQUENT_CHANGES),
-    ...some(others, OTHER_CHANGES),
-    ...some(races, RACES_PER_LIFECYCLE),
-  ];
+  return [...some(frequent, FREQUENT_CHANGES), ...some(others, OTHER_CHANGES)];
+}
+
+/** The kinds of cases for a target, in their order. A run that focuses on other commands has no cases of races. */
+function cycleFor(capabilities: ReadonlySet<Capability>, focused: ReadonlySet<Op>): readonly CaseKind[] {
+  const races = capabilities.has('race-extended') && (focused.size === 0 || focused.has('race'));
+  const one: readonly CaseKind[] = ['usual', 'lifecycles'];
+  const other: readonly CaseKind[] = races ? ['usual', 'races'] : one;
+  if (capabilities.has('large-folios')) return [...one, 'block lifecycles', ...other, 'blocks'];
+  return races ? [...one, ...other] : one;
 }
 
 interface Portfolio {
@@ -154,8 +152,7 @@ export class CaseSource {
     this.#lifecycles = lifecyclesFor(capabilities, focused);
     this.#blockLifecycles = blockLifecyclesFor(capabilities, focused);
     // The world of a lifecycle has a place for each of its pages.
-    const cycle = capabilities.has('large-folios') ? CYCLE_WITH_BLOCKS : CYCLE;
-    this.#cycle = options.scope === undefined ? cycle : ['usual'];
+    this.#cycle = options.scope === undefined ? cycleFor(capabilities, focused) : ['usual'];
   }
 
   /**
@@ -183,6 +180,8 @@ export class CaseSource {
         if (this.#lifecycles.length > 0)
           return drawLifecycles(this.#lifecycles, this.#lifecycleScope(random));
         break;
+      case 'races':
+        return this.#drawRaces(random);
       case 'block lifecycles':
         if (this.#blockLifecycles.length > 0) {
           return drawLifecycles(this.#blockLifecycles, lifecycleScopeOfBlocks(random));
@@ -218,6 +217,17 @@ export class CaseSource {
       const round = Math.floor(count / lifecycles.length);
       adder.add(lifecycle.beginning, changesOf(lifecycle, mix(seed ^ which), round), number);
     }
+    builder.close(observe, capabilities);
+    return { profile, scope, observe, commands: builder.commands };
+  }
+
+  #drawRaces(random: RandomSource): Case {
+    const { profile, capabilities } = this.#options;
+    const scope = { ...this.#lifecycleScope(random), pages: 2, processes: random.nextInt(2, 3) };
+    const observe = this.#observe(random);
+    const guide = this.#guideFor(scope);
+    const builder = new CaseBuilder(guide, random, LIFECYCLE_STRATEGY);
+    new LifecycleBuilder(guide, builder, random).addRaces(RACES_PER_CASE);
     builder.close(observe, capabilities);
     return { profile, scope, observe, commands: builder.commands };
   }

@@ -2,14 +2,23 @@ import { blockIn, CONTROL_GROUPS, devicesIn } from '../../spec/vocabulary/scope.
 import { mayWrite, NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model/state.ts';
 import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import type { CaseBuilder } from './case-builder.ts';
-import { type Beginning, type LifecycleStep, type Place, type Setting, toDevice } from './lifecycles.ts';
+import {
+  type Beginning,
+  type LifecycleStep,
+  type Place,
+  type Setting,
+  type Steps,
+  toDevice,
+  toSystem,
+} from './lifecycles.ts';
 import type { ModelRun } from './model-run.ts';
+import { AFTER_RACES, BEFORE_RACES } from './races.ts';
 import type { RandomSource } from './strategy.ts';
 
-/** Number of changes in ten after which closed devices, limits, injections and pins are ended. */
+/** Number of changes and of races in ten after which closed devices, limits, injections and pins are ended. */
 const TIDIED = 6;
 
-/** Adds lifecycles to a case. */
+/** Adds lifecycles or races to a case. */
 export class LifecycleBuilder {
   readonly #guide: ModelRun;
   readonly #builder: CaseBuilder;
@@ -54,11 +63,41 @@ export class LifecycleBuilder {
       if (isSet) this.#take(beginning.set);
       this.#take(change);
       this.#builder.aimAtDevice(device);
-      this.#take(beginning.show[random.nextInt(0, beginning.show.length - 1)] ?? []);
+      this.#takeOneOf(beginning.show);
       this.#builder.aimAt(undefined);
       if (random.nextInt(0, 9) < TIDIED) this.#tidy();
     }
     this.#builder.aimAtDevice(undefined);
+  }
+
+  /**
+   * Adds races at the first page. Before each of them, the page is brought into a state that is drawn anew: populated,
+   * shared, on the device, pinned or the like. Afterwards a command shows what became of it.
+   */
+  addRaces(count: number): void {
+    const random = this.#random;
+    for (let turn = 0; turn < count; turn++) {
+      this.#builder.aimAtDevice(random.nextInt(0, devicesIn(this.#guide.scope) - 1));
+      this.#owner = { process: this.#someProcess(), page: 0 };
+      this.#moveTo(this.#owner);
+      this.#makeReady(true);
+      const isEmpty = this.#state.entry[this.#state.at(this.#at.process, this.#at.page)] === NO_OBJECT;
+      if (isEmpty && random.nextInt(0, 7) > 0) this.#take(['store']);
+      if (random.nextInt(0, 1) === 0 && this.#other() === this.#at) this.#take(['fork']);
+      const migrate = random.nextInt(0, 1) === 0 ? toDevice : toSystem;
+      this.#builder.add(migrate(this.#at, this.#setting), true);
+      if (random.nextInt(0, 3) === 0) this.#takeOneOf(BEFORE_RACES);
+      if (random.nextInt(0, 1) === 0) this.#moveTo(this.#other());
+      this.#take(['race']);
+      this.#takeOneOf(AFTER_RACES);
+      this.#builder.aimAt(undefined);
+      if (random.nextInt(0, 9) < TIDIED) this.#tidy();
+    }
+    this.#builder.aimAtDevice(undefined);
+  }
+
+  #takeOneOf(alternatives: readonly Steps[]): void {
+    this.#take(alternatives[this.#random.nextInt(0, alternatives.length - 1)] ?? []);
   }
 
   #someProcess(): number {

@@ -67,13 +67,16 @@ const given =
   () =>
     command;
 
-export const toDevice: LifecycleStep = (place, { device }) => ({
+/** A step with given arguments. */
+type GivenStep = Exclude<LifecycleStep, string>;
+
+export const toDevice: GivenStep = (place, { device }) => ({
   op: 'migrate-to-device',
   ...place,
   count: 1,
   ...device,
 });
-export const toSystem: LifecycleStep = (place, { device }) => ({
+export const toSystem: GivenStep = (place, { device }) => ({
   op: 'migrate-to-system',
   ...place,
   count: 1,
@@ -415,15 +418,6 @@ const FREQUENT: readonly Steps[] = [
   ['map-all', allToDevice, 'neighbour', 'unmap', 'parent', 'device-load'],
 ];
 
-/** Two commands at the page at once. */
-const RACES: readonly Steps[] = [
-  ['race', 'race'],
-  [toDevice, 'race', 'race'],
-  [toDevice, 'race', toDevice, 'race'],
-  ['fork', 'race', 'child', 'race', 'parent'],
-  ['pin', 'race', 'unpin', 'race'],
-];
-
 /** Further steps at a page. */
 const AT_PAGE: readonly Steps[] = [
   ['discard'],
@@ -496,8 +490,6 @@ export interface Lifecycle {
   readonly beginning: Beginning;
   readonly frequent: readonly Steps[];
   readonly others: readonly Steps[];
-  /** For a target on which all commands race. */
-  readonly races: readonly Steps[];
 }
 
 const COMMAND_NAMES: ReadonlySet<string> = new Set(OPS);
@@ -507,7 +499,7 @@ const isCommandName = (step: string): step is Op => COMMAND_NAMES.has(step);
 const EXAMPLE: Scope = { processes: 2, pages: 4, frames: 2, slots: 1, block: 2 };
 
 /** An example of the command of a step. */
-const commandOf = (step: Exclude<LifecycleStep, string>): Command =>
+const commandOf = (step: GivenStep): Command =>
   step({ process: 0, page: 0 }, { random: { nextInt: (min) => min }, device: {}, scope: EXAMPLE });
 
 /** Whether a target with these capabilities is sent all commands of these steps, or at least some variant of each. */
@@ -548,12 +540,11 @@ export function lifecyclesOf(
   return beginnings
     .filter((beginning) => offered(beginning.set) && isFocused(beginning))
     .map((beginning) => {
-      const { frequent, others, races } = changesOf(beginning);
+      const { frequent, others } = changesOf(beginning);
       return {
         beginning,
         frequent: frequent.filter(offered),
         others: others.filter(offered),
-        races: races.filter(offered),
       };
     });
 }
@@ -570,5 +561,4 @@ export const lifecyclesFor = (
       ...AT_LARGE,
       ...(capabilities.has('devices') ? ON_TWO_DEVICES : []),
     ],
-    races: capabilities.has('race-extended') ? RACES : [],
   }));

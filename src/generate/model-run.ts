@@ -36,13 +36,15 @@ export class ModelRun {
     return this.#admission.wouldAdmit(command);
   }
 
-  /** Executes a command; false if it is not admitted. */
-  follow(command: Command): boolean {
-    if (this.#admission.admit(command) !== undefined) return false;
+  /** Executes a command; false if it is not admitted or, on request, if it would change nothing. */
+  follow(command: Command, mustChange = false): boolean {
+    if (!this.#admission.wouldAdmit(command)) return false;
     const step = this.#step;
     const before = this.state;
     step.begin(before, undefined, true);
     perform(step, command);
+    if (mustChange && step.state.equals(before)) return false;
+    this.#admission.admit(command);
     this.state = step.state;
     step.state = before;
     return true;

@@ -1,4 +1,5 @@
 import { CONTENDER_OPS, type RaceSide } from '../../spec/vocabulary/command.ts';
+import { type Steps, toDevice } from './lifecycles.ts';
 import type { RandomSource } from './strategy.ts';
 
 type Op = RaceSide['op'];
@@ -73,3 +74,38 @@ function evenPair(random: RandomSource, count: number): readonly [number, number
   const other = random.nextInt(0, count);
   return [one, other === count ? one : other];
 }
+
+/** Steps that bring a page into a further state before a race. */
+export const BEFORE_RACES: readonly Steps[] = [
+  ['pin'],
+  ['pin'],
+  ['make-exclusive'],
+  ['protect'],
+  ['discard'],
+  ['clear-soft-dirty'],
+  ['watch'],
+  ['inject'],
+  ['unmap'],
+  ['race'],
+  ['device-store'],
+  ['advise'],
+  ['lock'],
+];
+
+/** Steps that show what became of a page after a race. */
+export const AFTER_RACES: readonly Steps[] = [
+  [],
+  [],
+  ['load'],
+  ['child', 'load'],
+  ['store'],
+  ['device-load'],
+  ['unpin'],
+  ['evict'],
+  [toDevice],
+  ['page-map'],
+  ['soft-dirty'],
+  ['discard'],
+  ['unmap'],
+  ['device-exchange'],
+];

@@ -404,19 +404,19 @@ const BASIS: Strategy['weights'] = {
   inspect: 0.5,
 };
 
-/** Strategies made so far, by families and races: to make those of a portfolio takes ten times as long as to draw a case. */
+/** Strategies made so far, by families: to make those of a portfolio takes ten times as long as to draw a case. */
 const made = new Map<string, Strategy>();
 
 /** A strategy about two families, because bugs of one often show only with the other. */
-function about(one: Family, other: Family, races: number): Strategy {
-  const key = `${one.name}, ${other.name}, ${races}`;
-  const strategy = made.get(key) ?? makeAbout(one, other, races);
+function about(one: Family, other: Family): Strategy {
+  const key = `${one.name}, ${other.name}`;
+  const strategy = made.get(key) ?? makeAbout(one, other);
   made.set(key, strategy);
   return strategy;
 }
 
-function makeAbout(one: Family, other: Family, races: number): Strategy {
-  const weights: { [O in Op]?: number } = { ...BASIS, race: races };
+function makeAbout(one: Family, other: Family): Strategy {
+  const weights: { [O in Op]?: number } = { ...BASIS };
   for (const family of [one, other]) {
     for (const op of OPS) weights[op] = (weights[op] ?? 0) + (family.weights[op] ?? 0);
   }
@@ -435,9 +435,6 @@ function makeAbout(one: Family, other: Family, races: number): Strategy {
   };
 }
 
-/** Weight of races in cases about other families, on targets that declare `race-extended`. */
-const EXTENDED_RACES = 8;
-
 /** Number of copies of each usual strategy in a portfolio, so that pairs of families do not dominate. */
 const USUAL_SHARE = 2;
 
@@ -451,11 +448,9 @@ const isOfferedBy =
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
   const isOffered = isOfferedBy(capabilities);
   const families = COMMAND_FAMILIES.filter(isOffered);
-  // Where all commands race there are ten times as many pairs of them.
-  const races = capabilities.has('race-extended') ? EXTENDED_RACES : 0;
   const pairs = families.flatMap((one, index) => {
     const others = families.slice(index + 1);
-    return (families.length === 1 ? families : others).map((other) => about(one, other, races));
+    return (families.length === 1 ? families : others).map((other) => about(one, other));
   });
   const usual = USUAL.filter(isOffered);
   const times = pairs.length === 0 ? 1 : USUAL_SHARE;
@@ -470,5 +465,5 @@ export function laterPortfolioFor(capabilities: ReadonlySet<Capability>): readon
   const isOffered = isOfferedBy(capabilities);
   const later = LATER_FAMILIES.filter(isOffered);
   const others = [...COMMAND_FAMILIES.filter(isOffered), ...later];
-  return later.flatMap((one) => others.map((other) => about(one, other, 0)));
+  return later.flatMap((one) => others.map((other) => about(one, other)));
 }
