@@ -1,15 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { type Observability, observabilityOf } from '../mutation/observability.ts';
+import { type Observability, ObservabilitySearch } from '../mutation/observability.ts';
 import { caughtInWords, observabilityPage, OBSERVABILITY_RUN } from '../report/generated-pages.ts';
 
 // Writes reports/observability.md: the planted bugs that are caught, by the state that a target shows. Takes minutes.
 
+const search = new ObservabilitySearch(OBSERVABILITY_RUN);
 const all: Observability[] = [];
 for (const mutant of MUTANTS) {
   const [profile = 'origin'] = mutant.profiles;
-  all.push(await observabilityOf(mutant, profile, OBSERVABILITY_RUN));
+  all.push(await search.run(mutant, profile));
   if (all.length % 10 === 0) console.log(`${all.length} of ${MUTANTS.length}`);
 }
 writeFileSync(

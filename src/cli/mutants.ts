@@ -4,7 +4,8 @@ import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import { checkMutant, type MutantOutcome } from '../mutation/check-mutant.ts';
-import { type CaughtAt, LEVELS, type Observability, observabilityOf } from '../mutation/observability.ts';
+import { type CaughtAt, LEVELS, type Observability, ObservabilitySearch } from '../mutation/observability.ts';
+import { SoundRuns } from '../mutation/sound-runs.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { caughtInWords, sightingInWords } from '../report/generated-pages.ts';
@@ -186,11 +187,13 @@ async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Pr
     );
   }
   io.stdout.write(`Seed ${seed}\n`);
+  const runsOf = new Map(jobs.map(({ profile }) => [profile, new SoundRuns(profile, seed)]));
   const outcomes: MutantOutcome[] = [];
   let reported = performance.now();
   for (const { mutant, profile } of jobs) {
-    if (io.signal.aborted) break;
-    outcomes.push(await checkMutant(mutant, { profile, seed, maxCommands, signal: io.signal }));
+    const runs = runsOf.get(profile);
+    if (runs === undefined || io.signal.aborted) break;
+    outcomes.push(await checkMutant(mutant, runs, { maxCommands, signal: io.signal }));
     const now = performance.now();
     if (now - reported < NEXT_LINE) continue;
     reported = now;
@@ -274,10 +277,11 @@ export async function checkLevels(
     );
   }
   io.stdout.write(`Seed ${seed}\n`);
+  const search = new ObservabilitySearch({ seed, maxCommands, signal: io.signal });
   const all: Observability[] = [];
   let reported = performance.now();
   for (const { mutant, profile } of jobs) {
-    const observability = await observabilityOf(mutant, profile, { seed, maxCommands, signal: io.signal });
+    const observability = await search.run(mutant, profile);
     if (io.signal.aborted) break;
     all.push(observability);
     const now = performance.now();

@@ -69,7 +69,7 @@ type CaseKind = 'usual' | 'lifecycles' | 'races' | 'blocks' | 'block lifecycles'
 const RACES_PER_CASE = 12;
 const LIFECYCLES_PER_CASE = 2;
 /** Numbers of frequent and of other changes in a lifecycle. */
-const FREQUENT_CHANGES = 3;
+const FREQUENT_CHANGES = 4;
 const OTHER_CHANGES = 2;
 
 /** Arguments of commands in lifecycles are drawn as in balanced cases, for all kinds of commands. */

@@ -2,7 +2,6 @@ import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { witnessScope, type Mutant } from '../mutants/mutant.ts';
 import { isMild } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -12,6 +11,7 @@ import type { Finding } from '../shrink/finding.ts';
 import { Pace } from '../search/certify.ts';
 import { replay } from '../run/replay.ts';
 import { earlierThan, withHistory } from '../targets/earlier-cases.ts';
+import { isSound, type SoundRuns } from './sound-runs.ts';
 
 /** The witness of a mutant. */
 export const witnessCase = (mutant: Mutant, profile: ProfileName): Case => ({
@@ -43,8 +43,6 @@ export interface MutantOutcome {
 }
 
 export interface CheckMutantOptions {
-  readonly profile: ProfileName;
-  readonly seed: number;
   readonly maxCommands: number;
   readonly signal?: AbortSignal;
 }
@@ -52,12 +50,17 @@ export interface CheckMutantOptions {
 /**
  * Runs random cases against a mutant until one fails, shrinks it, and determines whether the requirement of the mutant
  * is reached.
+ *
+ * @param runs the cases; they may serve for other mutants of the profile as well
  */
-export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): Promise<MutantOutcome> {
-  const { profile } = options;
+export async function checkMutant(
+  mutant: Mutant,
+  runs: SoundRuns,
+  options: CheckMutantOptions,
+): Promise<MutantOutcome> {
+  const { profile } = runs;
   const target = withHistory(new EmbeddedTarget({ mutation: mutant.mutation, suffix: mutant.id }));
   const examiner = new Examiner(target, profile);
-  const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
   const pace = new Pace();
   const nothing = { mutant, profile, finding: undefined, length: undefined };
   let commands = 0;
@@ -66,11 +69,14 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
   for (let index = 0; commands < options.maxCommands && !primaryByRandom; index++) {
     if (options.signal?.aborted === true) break;
     await pace.breathe();
-    const testCase = source.draw(caseRandom(options.seed, index));
-    const examined = await examiner.examine(testCase);
+    const sound = runs.at(index);
+    const testCase = sound.case;
+    const run = await target.run(testCase);
     // After the first failure, only the requirement of the mutant is still searched for.
     if (finding === undefined) commands += testCase.commands.length;
     else if (index > MAX_FURTHER_CASES) break;
+    if (isSound(run, sound)) continue;
+    const examined = examiner.examineRun(run);
     if (fingerprintOfExamined(examined) === undefined) {
       if (!isMild(mutant) || examiner.tally.notFollowed(mutant.requirement) === 0) continue;
       // There is no failure to shrink: the only result is a SHOULD that was not followed.

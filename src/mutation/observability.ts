@@ -2,12 +2,12 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { findRequirement, type RequirementId } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
-import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { isMild } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner, fingerprintOfExamined, requirementOfExamined } from '../judge/examiner.ts';
 import { Pace } from '../search/certify.ts';
+import { isSound, SoundRuns } from './sound-runs.ts';
 
 /** A set of capabilities that show state, in addition to the results that every target returns. */
 interface Level {
@@ -54,47 +54,58 @@ export interface ObservabilityOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs the suite against a planted bug on each of the four levels. */
-export async function observabilityOf(
-  mutant: Mutant,
-  profile: ProfileName,
-  options: ObservabilityOptions,
-): Promise<Observability> {
-  const sightings: CaughtAt[] = [];
-  for (const level of LEVELS.keys()) sightings.push(await sightingAt(level, mutant, profile, options));
-  return { mutant, profile, sightings };
-}
+/** Runs the suite against planted bugs on each of the four levels. */
+export class ObservabilitySearch {
+  readonly #options: ObservabilityOptions;
+  /** By profile, the cases of each level. */
+  readonly #runs = new Map<ProfileName, readonly SoundRuns[]>();
 
-async function sightingAt(
-  level: number,
-  mutant: Mutant,
-  profile: ProfileName,
-  { seed, maxCommands, signal }: ObservabilityOptions,
-): Promise<CaughtAt> {
-  const capabilities = capabilitiesAt(level);
-  const target = new EmbeddedTarget({ mutation: mutant.mutation, shows: capabilities });
-  const examiner = new Examiner(target, profile);
-  const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
-  const pace = new Pace();
-  let commands = 0;
-  for (let index = 0; commands < maxCommands; index++) {
-    if (signal?.aborted === true) break;
-    await pace.breathe();
-    const testCase = source.draw(caseRandom(seed, index));
-    const examined = await examiner.examine(testCase);
-    commands += testCase.commands.length;
-    if (fingerprintOfExamined(examined) !== undefined) {
-      return {
-        kind: 'caught',
-        by: requirementOfExamined(testCase, examined) ?? mutant.requirement,
-        commands,
-      };
-    }
-    if (isMild(mutant) && examiner.tally.notFollowed(mutant.requirement) > 0) {
-      return { kind: 'caught', by: mutant.requirement, commands };
-    }
+  constructor(options: ObservabilityOptions) {
+    this.#options = options;
   }
-  const requirement = findRequirement(mutant.requirement);
-  const missing = requirement === undefined ? [] : missingFor(requirement, new Set(capabilities));
-  return missing.length > 0 ? { kind: 'not-observable', missing } : { kind: 'missed' };
+
+  async run(mutant: Mutant, profile: ProfileName): Promise<Observability> {
+    const sightings: CaughtAt[] = [];
+    for (const [level, runs] of this.#runsOf(profile).entries()) {
+      sightings.push(await this.#sightingAt(level, mutant, runs));
+    }
+    return { mutant, profile, sightings };
+  }
+
+  #runsOf(profile: ProfileName): readonly SoundRuns[] {
+    const known = this.#runs.get(profile);
+    if (known !== undefined) return known;
+    const runs = LEVELS.map((_, level) => new SoundRuns(profile, this.#options.seed, capabilitiesAt(level)));
+    this.#runs.set(profile, runs);
+    return runs;
+  }
+
+  async #sightingAt(level: number, mutant: Mutant, runs: SoundRuns): Promise<CaughtAt> {
+    const { maxCommands, signal } = this.#options;
+    const capabilities = capabilitiesAt(level);
+    const target = new EmbeddedTarget({ mutation: mutant.mutation, shows: capabilities });
+    const examiner = new Examiner(target, runs.profile);
+    const pace = new Pace();
+    let commands = 0;
+    for (let index = 0; commands < maxCommands; index++) {
+      if (signal?.aborted === true) break;
+      await pace.breathe();
+      const sound = runs.at(index);
+      const testCase = sound.case;
+      const run = await target.run(testCase);
+      commands += testCase.commands.length;
+      if (isSound(run, sound)) continue;
+      const examined = examiner.examineRun(run);
+      if (fingerprintOfExamined(examined) !== undefined) {
+        const by = requirementOfExamined(testCase, examined) ?? mutant.requirement;
+        return { kind: 'caught', by, commands };
+      }
+      if (isMild(mutant) && examiner.tally.notFollowed(mutant.requirement) > 0) {
+        return { kind: 'caught', by: mutant.requirement, commands };
+      }
+    }
+    const requirement = findRequirement(mutant.requirement);
+    const missing = requirement === undefined ? [] : missingFor(requirement, new Set(capabilities));
+    return missing.length > 0 ? { kind: 'not-observable', missing } : { kind: 'missed' };
+  }
 }

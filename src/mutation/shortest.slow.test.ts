@@ -7,6 +7,7 @@ import { isMild, MUTANTS } from '../mutants/mutants.ts';
 import { witnessScope } from '../mutants/mutant.ts';
 import { CORE } from '../search/certify.ts';
 import { checkMutant } from './check-mutant.ts';
+import { SoundRuns } from './sound-runs.ts';
 
 /** reports/shortest.md has every planted bug; this test takes one in this many. */
 const SAMPLED_ONE_IN = 16;
@@ -31,7 +32,7 @@ test('no counterexample of a sampled planted bug is longer than the shortest the
     const [profile = 'origin'] = mutant.profiles;
     let finding: Awaited<ReturnType<typeof checkMutant>>['finding'] = undefined;
     for (let seed = 1; finding === undefined && seed <= SEEDS; seed++) {
-      ({ finding } = await checkMutant(mutant, { profile, seed, maxCommands: 20_000 }));
+      ({ finding } = await checkMutant(mutant, new SoundRuns(profile, seed), { maxCommands: 20_000 }));
     }
     if (finding === undefined) {
       missed.push(mutant.id);

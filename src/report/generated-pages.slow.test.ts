@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import { type CoveredBy, coveredBy } from '../mutation/covered-by.ts';
-import { LEVELS, observabilityOf } from '../mutation/observability.ts';
+import { LEVELS, ObservabilitySearch } from '../mutation/observability.ts';
 import {
   gapsIn,
   OBSERVABILITY_RUN,
@@ -89,9 +89,10 @@ test('the page on observability has a row for each planted bug, and the sampled 
   expect(rows.map((row) => row.split(' ')[1])).toEqual(MUTANTS.map(({ id }) => id));
   const cheap = MUTANTS.filter((_, index) => commandsOfRow(rows[index] ?? '') <= MAX_SAMPLED_COMMANDS);
   expect(cheap.length).toBeGreaterThan(MUTANTS.length / 4);
+  const search = new ObservabilitySearch(OBSERVABILITY_RUN);
   for (const mutant of cheap.filter((_, index) => index % SAMPLED_ONE_IN === 0)) {
     const [profile = 'origin'] = mutant.profiles;
-    const made = await observabilityOf(mutant, profile, OBSERVABILITY_RUN);
+    const made = await search.run(mutant, profile);
     expect(rows, 'node dist/src/bench/observability-main.js writes the page').toContain(
       observabilityRow(made),
     );
@@ -102,7 +103,7 @@ test('results alone reveal a wrong value, and never a wrong count', async () => 
   const seen = async (id: string): Promise<readonly string[]> => {
     const mutant = mutantById(id);
     if (mutant === undefined) throw new Error(`no mutant ${id}`);
-    const { sightings } = await observabilityOf(mutant, 'origin', { seed: 1, maxCommands: 3000 });
+    const { sightings } = await new ObservabilitySearch({ seed: 1, maxCommands: 3000 }).run(mutant, 'origin');
     expect(sightings).toHaveLength(LEVELS.length);
     return sightings.map(({ kind }) => kind);
   };
