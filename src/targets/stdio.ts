@@ -283,9 +283,9 @@ function unreported(finished: number, batch: Batch, line: string, stderr: string
 const inReplyTo = (command: Command | undefined, line: string): string =>
   `${command === undefined ? '' : `The command: ${excerptOf(command)}. `}The line that was sent: ${cutLine(line)}`;
 
-/** The line without the id of the case, which depends on the number of instances. */
+/** The line without what depends on the number of instances: the id of the case, and whether progress was asked for. */
 const cutLine = (line: string): string => {
-  const text = line.trimEnd().replace(/"id":\d+/, '"id":…');
+  const text = line.trimEnd().replace(/"id":\d+/, '"id":…').replace('"progress":true,', '');
   return text.length > MAX_SENT_LENGTH
     ? `${text.slice(0, MAX_SENT_LENGTH)}… (${text.length} characters)`
     : text;
