@@ -285,7 +285,10 @@ const inReplyTo = (command: Command | undefined, line: string): string =>
 
 /** The line without what depends on the number of instances: the id of the case, and whether progress was asked for. */
 const cutLine = (line: string): string => {
-  const text = line.trimEnd().replace(/"id":\d+/, '"id":…').replace('"progress":true,', '');
+  const text = line
+    .trimEnd()
+    .replace(/"id":\d+/, '"id":…')
+    .replace('"progress":true,', '');
   return text.length > MAX_SENT_LENGTH
     ? `${text.slice(0, MAX_SENT_LENGTH)}… (${text.length} characters)`
     : text;
