@@ -70,7 +70,7 @@ export function blockAt(step: Step, entry: number, count: number): readonly numb
   return block.length > 1 && block[0] === entry && block.length <= count ? block : undefined;
 }
 
-/** What happens to a block as a whole. */
+/** The outcome for a block as a whole. */
 type BlockOutcome = 'whole' | 'page by page' | 'skipped';
 
 /** The outcome that the result shows for a block. */

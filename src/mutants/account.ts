@@ -212,7 +212,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'device-pages-have-a-group-of-their-own',
-    title: 'A page that migrates to the device is charged to the second group, whatever its owner.',
+    title: 'A page that migrates to the device is charged to the second group instead of that of its owner.',
     source: 'class (n)',
     requirement: 'account.group',
     profiles: EVERY_PROFILE,

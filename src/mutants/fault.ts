@@ -298,7 +298,7 @@ export const faultMutants: readonly Mutant[] = [
   {
     id: 'fault-empties-the-device',
     title:
-      'With the accessed page, the pages in all other frames migrate to system memory, whatever process maps them.',
+      'With the accessed page, the pages in all other frames migrate to system memory, in all processes.',
     source: 'own',
     requirement: 'fault.extras-own',
     profiles: EVERY_PROFILE,

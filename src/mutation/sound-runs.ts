@@ -26,7 +26,7 @@ export class SoundRuns {
     this.#source = new CaseSource({ profile, capabilities: this.#target.hello.capabilities });
   }
 
-  /** The i-th case of the seed, with what the kernel without a bug shows. */
+  /** The i-th case of the seed, with the observations of the kernel without a bug. */
   at(index: number): Trace {
     return (this.#traces[index] ??= this.#target.runNow(this.#source.draw(caseRandom(this.#seed, index))));
   }

@@ -283,7 +283,7 @@ function unreported(finished: number, batch: Batch, line: string, stderr: string
 const inReplyTo = (command: Command | undefined, line: string): string =>
   `${command === undefined ? '' : `The command: ${excerptOf(command)}. `}The line that was sent: ${cutLine(line)}`;
 
-/** The line without what depends on the number of instances: the id of the case, and whether progress was asked for. */
+/** The line without the id of the case and the request for progress, which depend on the number of instances. */
 const cutLine = (line: string): string => {
   const text = line
     .trimEnd()

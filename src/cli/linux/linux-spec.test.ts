@@ -96,14 +96,18 @@ test.each([
 test.each([
   ['linux:kernel=7.3', 'copies-half-a-page', 'linux:mutant=copies-half-a-page,large-folios=off,kernel=7.3'],
   ['linux', 'evicts-whole-blocks', 'linux:mutant=evicts-whole-blocks,large-folios=careful'],
-  ['linux:mutant=copies-half-a-page,large-folios=on', 'copies-half-a-page', undefined],
-  ['linux:here', 'copies-half-a-page', undefined],
+  [
+    'linux:mutant=copies-half-a-page,large-folios=on',
+    'copies-half-a-page',
+    'linux:mutant=copies-half-a-page,large-folios=on',
+  ],
+  ['linux:here', 'copies-half-a-page', 'linux:mutant=copies-half-a-page,here'],
 ])('%s with the mutant %s has the large folios that do not hide it', (text, id, expected) => {
   const spec = linuxSpec(text.replace(/^linux:?/, ''));
   const mutant = linuxMutantById(id);
   if (mutant === undefined) throw new Error(`There is no mutant ${id}.`);
   const changed = withMutant(spec, mutant);
-  expect(changed.text).toBe(expected ?? changed.text);
+  expect(changed.text).toBe(expected);
   const { largeFolios, mutant: selected } = linuxSpec(changed.text.replace(/^linux:/, ''));
   expect([changed.largeFolios, changed.mutant]).toEqual([largeFolios, selected]);
 });
