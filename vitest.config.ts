@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-import { SPEC_MISTAKE, SPEC_MISTAKES, TEST_RESULTS } from './src/mutation/spec-mistakes.ts';
+import { SPEC_MISTAKE, SPEC_MISTAKES, TEST_RESULTS } from './src/mutation-testing/spec-mistakes.ts';
 
 const trees = ['spec', 'src', 'properties'];
 const testsNamed = (suffix: string): string[] => trees.map((tree) => `${tree}/**/*${suffix}`);

@@ -5,7 +5,7 @@ import { type Case, Observe } from '../spec/vocabulary/case.ts';
 import type { Advice } from '../spec/vocabulary/command.ts';
 import { race } from '../spec/vocabulary/shorthand.ts';
 import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
-import { Examiner } from '../src/judge/examiner.ts';
+import { Examiner } from '../src/examine/examiner.ts';
 import { caseRandom, CaseSource } from '../src/generate/case-source.ts';
 import { isDevice, isExclusiveEntry, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
 import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../src/kernel/migrate-batch.ts';

@@ -13,15 +13,15 @@ const layers: readonly (readonly string[])[] = [
   ['export'],
   ['report'],
   ['corpus'],
-  ['mutation'],
+  ['mutation-testing'],
   ['run'],
   ['explain'],
   ['shrink'],
   ['search'],
   ['generate'],
-  ['judge'],
+  ['examine'],
   ['targets'],
-  ['mutants'],
+  ['planted-bugs'],
   ['kernel'],
 ];
 
@@ -339,7 +339,7 @@ describe('a breach is seen', () => {
   test('a document that names a file which was moved', () => {
     expect(
       missingPaths(
-        '`src/house.test.ts`, `house.test.ts`, `gone.ts`, `src/gone.ts` and `src/mutants/CHAPTER.ts`',
+        '`src/house.test.ts`, `house.test.ts`, `gone.ts`, `src/gone.ts` and `src/planted-bugs/CHAPTER.ts`',
       ),
     ).toEqual(['gone.ts', 'src/gone.ts']);
   });

@@ -1,4 +1,4 @@
-import { Examiner } from '../judge/examiner.ts';
+import { Examiner } from '../examine/examiner.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';

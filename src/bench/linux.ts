@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Examiner } from '../judge/examiner.ts';
+import { Examiner } from '../examine/examiner.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import {
   cacheFolder,

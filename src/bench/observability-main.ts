@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MUTANTS } from '../mutants/mutants.ts';
-import { type Observability, ObservabilitySearch } from '../mutation/observability.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
+import { type Observability, ObservabilitySearch } from '../mutation-testing/observability.ts';
 import { caughtInWords, observabilityPage, OBSERVABILITY_RUN } from '../report/generated-pages.ts';
 
 // Writes reports/observability.md: the planted bugs that are caught, by the state that a target shows. Takes minutes.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PythonBugs } from '../mutation/python-bug-search.ts';
-import { halfOf, PYTHON_BUGS } from '../mutation/python-bugs.ts';
+import { PythonBugs } from '../mutation-testing/python-bug-search.ts';
+import { halfOf, PYTHON_BUGS } from '../mutation-testing/python-bugs.ts';
 
 // node dist/src/bench/python-bugs-main.js tuning|held-out SEED… : how many commands of random cases find each bug.
 const MAX_COMMANDS = 20_000;

@@ -3,10 +3,10 @@ import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
 import { certify, CORE } from '../search/certify.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
-import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import type { Counterexample } from '../shrink/finding.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';
-import type { Mutant } from '../mutants/mutant.ts';
+import type { Mutant } from '../planted-bugs/planted-bug.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 
 /** The length of the shrinker's result from one seed. */

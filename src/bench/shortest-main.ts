@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { isMild, MUTANTS } from '../mutants/mutants.ts';
+import { isMild, MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { mergeLengths } from './merge-lengths.ts';
 import { ShortestLength, shortestLengths } from './shortest-lengths.ts';
 import { HELD_OUT, shortestTable, shortestSummaryOf, summaryText, TUNED } from './shortest-table.ts';

@@ -1,10 +1,10 @@
 import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { Examiner } from '../judge/examiner.ts';
+import { Examiner } from '../examine/examiner.ts';
 import { shrinkFurther } from '../shrink/further-search.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';
-import type { Mutant } from '../mutants/mutant.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import type { Mutant } from '../planted-bugs/planted-bug.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { type Shrunk, shrinkNow } from '../shrink/shrink.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { shrinkWithFcCommands } from './fc-commands.ts';

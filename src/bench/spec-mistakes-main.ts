@@ -21,7 +21,7 @@ import {
   SPEC_MISTAKES,
   type SpecMistake,
   TEST_RESULTS,
-} from '../mutation/spec-mistakes.ts';
+} from '../mutation-testing/spec-mistakes.ts';
 
 // Plants each mistake of the specification in turn and runs the checks that may notice it: the comparison of the
 // specification with its independent descriptions (specification-main.ts), then the unit tests if it notices nothing.
@@ -92,7 +92,7 @@ const TestResults = z.object({
 });
 
 /** The tests of model and judge, with those of the judge on other implementations. */
-const tests = ['spec/model', 'spec/judge', 'src/judge'].flatMap((folder) =>
+const tests = ['spec/model', 'spec/judge', 'src/examine'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `${folder}/${name}`),
@@ -165,7 +165,7 @@ function page(all: readonly Noticed[]): string {
   );
   return `# Mistakes in the specification
 
-Each of ${all.length} single mistakes of \`src/mutation/spec-mistakes.ts\` was planted in the model or the judge, and the tests were run.
+Each of ${all.length} single mistakes of \`src/mutation-testing/spec-mistakes.ts\` was planted in the model or the judge, and the tests were run.
 ${all.filter(isNoticed).length} of ${all.length} are noticed. \`node dist/src/bench/spec-mistakes-main.js\` writes this page.
 
 - **Embedded kernel**: cases in which the embedded kernel without a planted bug no longer conforms.
@@ -185,7 +185,9 @@ const { values, positionals: wanted } = parseArgs({
 });
 const unknown = wanted.filter((id) => !SPEC_MISTAKES.some((one) => one.id === id));
 if (unknown.length > 0) {
-  console.error(`unknown mistake: ${unknown.join(', ')}. The ids are in src/mutation/spec-mistakes.ts.`);
+  console.error(
+    `unknown mistake: ${unknown.join(', ')}. The ids are in src/mutation-testing/spec-mistakes.ts.`,
+  );
   process.exit(2);
 }
 const mistakes = SPEC_MISTAKES.filter(({ id }) => wanted.length === 0 || wanted.includes(id));

@@ -1,4 +1,4 @@
-import { contradictions } from '../mutation/specification.ts';
+import { contradictions } from '../mutation-testing/specification.ts';
 
 // Prints the contradictions between the specification and its independent descriptions, as JSON.
 // spec-mistakes-main.ts runs it in a copy with a mistake.

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { Examiner } from '../judge/examiner.ts';
+import { Examiner } from '../examine/examiner.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import { drawCases, rounded, type InProcessOptions } from './in-process.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { coveredBy } from '../mutation/covered-by.ts';
+import { coveredBy } from '../mutation-testing/covered-by.ts';
 import { gapsIn, traceability, traceabilityPage } from '../report/generated-pages.ts';
 
 // Writes reports/traceability.md: from the sentences of the origin commit to the mutants. Takes seconds.

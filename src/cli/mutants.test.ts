@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { EQUIVALENT_MUTANTS } from '../planted-bugs/equivalent.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { Shell } from './world.fixture.ts';
 
 const shell = new Shell();

@@ -1,11 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
-import type { Mutant } from '../mutants/mutant.ts';
-import { mutantById, MUTANTS } from '../mutants/mutants.ts';
-import { checkMutant, type MutantOutcome } from '../mutation/check-mutant.ts';
-import { type CaughtAt, LEVELS, type Observability, ObservabilitySearch } from '../mutation/observability.ts';
-import { SoundRuns } from '../mutation/sound-runs.ts';
+import { EQUIVALENT_MUTANTS } from '../planted-bugs/equivalent.ts';
+import type { Mutant } from '../planted-bugs/planted-bug.ts';
+import { mutantById, MUTANTS } from '../planted-bugs/planted-bugs.ts';
+import { checkMutant, type MutantOutcome } from '../mutation-testing/check-mutant.ts';
+import {
+  type CaughtAt,
+  LEVELS,
+  type Observability,
+  ObservabilitySearch,
+} from '../mutation-testing/observability.ts';
+import { SoundRuns } from '../mutation-testing/sound-runs.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { caughtInWords, sightingInWords } from '../report/generated-pages.ts';

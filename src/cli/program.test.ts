@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { SUITE } from '../corpus/suite.ts';
 import { parseDuration } from './options.ts';
 import { Shell } from './world.fixture.ts';

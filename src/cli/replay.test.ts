@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { caseFileOf } from '../corpus/case-file.ts';
 import {
   SAMPLE_CASE,

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { JsonReport } from '../report/json-report.ts';
 import { Capture, Shell } from './world.fixture.ts';
 

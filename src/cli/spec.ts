@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { PROPERTIES } from '../../properties/properties.ts';
 import { CATALOGUE, type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { NOT_ASSERTED } from '../../spec/requirements/not-asserted.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
-import { coveredBy } from '../mutation/covered-by.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
+import { coveredBy } from '../mutation-testing/covered-by.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { mutantById, MUTANTS } from '../mutants/mutants.ts';
-import type { Mutant } from '../mutants/mutant.ts';
+import { mutantById, MUTANTS } from '../planted-bugs/planted-bugs.ts';
+import type { Mutant } from '../planted-bugs/planted-bug.ts';
 import { shellQuote, splitCommandLine } from '../targets/command-line.ts';
 import { linuxSpec, type LinuxSpec } from './linux/linux-spec.ts';
 import { didYouMean } from './nearest.ts';

@@ -16,7 +16,7 @@ import {
 } from '../run/records.ts';
 import type { RunJournal, RunOptions, Shrink, ShrinkJob, ShrinkResult } from '../run/run-options.ts';
 import type { Stretch, Stretches, StretchRequest, StretchSource } from '../run/stretch.ts';
-import { propertiesFor } from '../judge/examiner.ts';
+import { propertiesFor } from '../examine/examiner.ts';
 import type { Hello, Target } from '../targets/target.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { KernelRecord, targetRecord } from './case-file.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Flickering } from '../run/flickering.fixture.ts';
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
 import { type CaseFile, caseFileOf } from './case-file.ts';
 import { replayFile } from './replay-file.ts';

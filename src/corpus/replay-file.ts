@@ -2,14 +2,14 @@ import type { Violation } from '../../spec/judge/verdict.ts';
 import { isShould } from '../../spec/requirements/catalogue.ts';
 import type { CorpusItem } from '../run/outcome.ts';
 import type { Counterexample } from '../shrink/finding.ts';
-import { type Flaky, repetitionsFor } from '../judge/repetition.ts';
+import { type Flaky, repetitionsFor } from '../examine/repetition.ts';
 import { replay, type ReplayOutcome } from '../run/replay.ts';
 import { capabilitiesForScope } from '../../spec/vocabulary/capabilities-for.ts';
 import type { Effort } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
-import type { Examined } from '../judge/examiner.ts';
+import type { Examined } from '../examine/examiner.ts';
 
 /** The result of a replay. */
 export type Replayed = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;

@@ -15,7 +15,7 @@ import {
   residency,
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { allowedStep } from './allowed-outcomes.ts';
 import { explain, explainRecorded } from './explain.ts';

@@ -1,8 +1,14 @@
 import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf } from '../judge/examiner.ts';
-import { type Rate, repetitionsFor } from '../judge/repetition.ts';
+import {
+  type Examined,
+  Examiner,
+  fingerprintOfExamined,
+  isFinding,
+  violationOf,
+} from '../examine/examiner.ts';
+import { type Rate, repetitionsFor } from '../examine/repetition.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { allowedStep, NOTHING_KNOWN } from './allowed-outcomes.ts';
 import { type Explanation, type ShownBy, firstWrongContent } from './explanation.ts';

@@ -1,7 +1,7 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Rate } from '../judge/repetition.ts';
+import type { Rate } from '../examine/repetition.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { AllowedStep } from './allowed-outcomes.ts';
 import type { ArgumentsThatMatter } from './which-arguments.ts';

@@ -22,8 +22,8 @@ import {
   unmap,
   watch,
 } from '../../spec/vocabulary/shorthand.ts';
-import { witnessScope } from '../mutants/mutant.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { witnessScope } from '../planted-bugs/planted-bug.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { addEpilogue } from './case-builder.ts';
 import { ModelRun } from './model-run.ts';
 

@@ -10,13 +10,13 @@ import { isDevice, isPresent, NONE, pfnOf } from '../kernel/entry.ts';
 import { readPage } from '../kernel/memory.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Run } from '../targets/target.ts';
 import { caseRandom, CaseSource } from './case-source.ts';
 
 // Bugs that somebody else planted in an implementation of their own, and that random cases used to find late or never.
-// Some keep a memory of their own, which the planted bugs of src/mutants must not; so they are here.
+// Some keep a memory of their own, which the planted bugs of src/planted-bugs must not; so they are here.
 
 const PROFILE = 'linux-6.12';
 const MAX_COMMANDS = 5_000;

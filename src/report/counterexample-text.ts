@@ -7,7 +7,7 @@ import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { printable } from '../corpus/printable.ts';
-import type { Flaky, Rate } from '../judge/repetition.ts';
+import type { Flaky, Rate } from '../examine/repetition.ts';
 import type { Certificate, SearchedSlice } from '../search/certificate.ts';
 import type { Counterexample } from '../shrink/finding.ts';
 import { amount } from './figures.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { mutantById, MUTANTS } from '../mutants/mutants.ts';
-import { type CoveredBy, coveredBy } from '../mutation/covered-by.ts';
-import { LEVELS, ObservabilitySearch } from '../mutation/observability.ts';
+import { mutantById, MUTANTS } from '../planted-bugs/planted-bugs.ts';
+import { type CoveredBy, coveredBy } from '../mutation-testing/covered-by.ts';
+import { LEVELS, ObservabilitySearch } from '../mutation-testing/observability.ts';
 import {
   gapsIn,
   OBSERVABILITY_RUN,

@@ -5,7 +5,7 @@ import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
 import { replayFile } from '../corpus/replay-file.ts';
 import { explain } from '../explain/explain.ts';
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import type { RunOutcome } from '../run/outcome.ts';
 import { replay } from '../run/replay.ts';
 import { run } from '../run/run.ts';

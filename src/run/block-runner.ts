@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { Examiner } from '../judge/examiner.ts';
+import type { Examiner } from '../examine/examiner.ts';
 import type { Target } from '../targets/target.ts';
 import { type CaseOptions, ProfileCases, WHOLE } from './profile-cases.ts';
 import { examinerFor, LocalStretches } from './local-stretches.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Target } from '../targets/target.ts';
-import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import type { Finding } from '../shrink/finding.ts';
 import type { SavedFinding } from './run-options.ts';
 import type { ProfileOutcome } from './outcome.ts';
-import { RSS_NOTED_WITH_THE_PAGE } from '../mutation/reported-bugs.fixture.ts';
+import { RSS_NOTED_WITH_THE_PAGE } from '../mutation-testing/reported-bugs.fixture.ts';
 import { run } from './run.ts';
 import { mutationOf, withBugs } from './two-bugs.fixture.ts';
 

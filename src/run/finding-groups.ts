@@ -10,7 +10,7 @@ import {
   type SameAs,
   unshrunkCounterexample,
 } from '../shrink/finding.ts';
-import type { Examined } from '../judge/examiner.ts';
+import type { Examined } from '../examine/examiner.ts';
 import type { Diverging } from '../shrink/first-divergence.ts';
 import { Similarity, hasSameCause } from './same-cause.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Flaky } from '../judge/repetition.ts';
+import type { Flaky } from '../examine/repetition.ts';
 import { caseInWords, type CaseNumber, type Counterexample } from '../shrink/finding.ts';
 
 /** A flaky failure, as written to files and reports. */

@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Mutant } from '../mutants/mutant.ts';
+import type { Mutant } from '../planted-bugs/planted-bug.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Hello, Run, Target } from '../targets/target.ts';
 

@@ -3,7 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { kernelLoad, mapHost, store } from '../../spec/vocabulary/shorthand.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
 import { replayFile } from '../corpus/replay-file.ts';
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 import { EarlierCaseSearch } from '../shrink/earlier-case-search.ts';

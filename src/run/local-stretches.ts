@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { type CaseWatcher, type Examined, Examiner } from '../judge/examiner.ts';
+import { type CaseWatcher, type Examined, Examiner } from '../examine/examiner.ts';
 import type { Target } from '../targets/target.ts';
 import { CaseCounts, Problems } from './profile-counts.ts';
 import type { NotableCase, Stretch, Stretches, StretchRequest } from './stretch.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { failed } from '../targets/stdio-failure.ts';
 import type { Target } from '../targets/target.ts';
-import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import { OtherFailures } from './profile-findings.ts';
 import { run } from './run.ts';
 import { mutationOf, withBugs } from './two-bugs.fixture.ts';

@@ -14,7 +14,7 @@ import type {
 } from './outcome.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { CaseNumber } from '../shrink/finding.ts';
-import type { PropertyBreach } from '../judge/examiner.ts';
+import type { PropertyBreach } from '../examine/examiner.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { isBoth, isVector, type PageOutcome } from '../../spec/vocabulary/result.ts';

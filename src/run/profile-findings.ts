@@ -18,7 +18,7 @@ import {
   Examiner,
   fingerprintOfExamined,
   isFinding,
-} from '../judge/examiner.ts';
+} from '../examine/examiner.ts';
 import { type Examine, FindingGroups, type FoundHere, type MadeGroups } from './finding-groups.ts';
 import { forget, type RunOptions, type ShrinkJob, type ShrinkResult } from './run-options.ts';
 import {

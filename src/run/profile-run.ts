@@ -4,7 +4,7 @@ import { type RequirementId, ruleIndex } from '../../spec/requirements/catalogue
 import { brokenInCorpus, CaseCounts, Problems, requirementOutcomes, hasBailed } from './profile-counts.ts';
 import { requirementsOf } from '../shrink/finding.ts';
 import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
-import { propertiesFor } from '../judge/examiner.ts';
+import { propertiesFor } from '../examine/examiner.ts';
 import { ProfileCases, WHOLE } from './profile-cases.ts';
 import { ProfileFindings } from './profile-findings.ts';
 import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';

@@ -5,7 +5,7 @@ import { ProfileName } from '../../spec/profiles/profile.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
 import { recordedTrace, wireObservations } from '../explain/recorded-trace.ts';
-import { Examiner, type Examined, examinedStrictly, fingerprintOfExamined } from '../judge/examiner.ts';
+import { Examiner, type Examined, examinedStrictly, fingerprintOfExamined } from '../examine/examiner.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 import { type Counterexample, unshrunkCounterexample } from '../shrink/finding.ts';
 import { notFresh } from '../targets/earlier-cases.ts';

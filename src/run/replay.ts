@@ -5,7 +5,7 @@ import { confirmFailure, type Effort } from '../targets/confirm.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
 import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
 import { unshrunkCounterexample } from '../shrink/finding.ts';
-import { examinedStrictly, Examiner, isFinding, violationOf } from '../judge/examiner.ts';
+import { examinedStrictly, Examiner, isFinding, violationOf } from '../examine/examiner.ts';
 import type { PropertyDisagreement } from './outcome.ts';
 
 /** The result of running one case again. */

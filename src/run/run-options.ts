@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Examined } from '../judge/examiner.ts';
+import type { Examined } from '../examine/examiner.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import type { Failing } from '../shrink/first-divergence.ts';
 import type { ShrinkBudget } from '../shrink/shrink-session.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { directedSuite } from '../generate/directed-suite.ts';
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Run } from '../targets/target.ts';
 import type { Progress, RunOptions } from './run-options.ts';

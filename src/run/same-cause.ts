@@ -5,7 +5,7 @@ import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { withCommands } from '../shrink/pass.ts';
 import { type Renaming, renamed, SAME } from '../../spec/vocabulary/rename.ts';
-import type { Examined } from '../judge/examiner.ts';
+import type { Examined } from '../examine/examiner.ts';
 import { type Diverging, divergingOf } from '../shrink/first-divergence.ts';
 
 /**

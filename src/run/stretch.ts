@@ -1,6 +1,6 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { CaseWatcher, Coverage, Examined } from '../judge/examiner.ts';
+import type { CaseWatcher, Coverage, Examined } from '../examine/examiner.ts';
 import type { Target } from '../targets/target.ts';
 import type { ProfileCases, Shard } from './profile-cases.ts';
 import type { CaseTotals, UnjudgedCases } from './profile-counts.ts';

@@ -1,4 +1,4 @@
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 

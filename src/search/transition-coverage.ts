@@ -1,7 +1,7 @@
 import type { Judge } from '../../spec/judge/judge.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import type { CaseWatcher } from '../judge/examiner.ts';
+import type { CaseWatcher } from '../examine/examiner.ts';
 import type { TransitionGraph } from './transition-graph.ts';
 
 /** How much of the specification a run has exercised in a region. */

@@ -6,7 +6,7 @@ import type { Pass } from './pass.ts';
 import { shrinkScope } from './passes/merge-names.ts';
 import type { Target } from '../targets/target.ts';
 import { AfterEarlier } from '../targets/earlier-cases.ts';
-import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 
 /**
  * The runs that establish the dependence on earlier cases, each on a fresh target: with the earlier cases the case must

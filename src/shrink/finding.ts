@@ -5,8 +5,8 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Certificate, SearchedSlice } from '../search/certificate.ts';
 import type { TargetFailure } from '../targets/target.ts';
-import type { Flaky } from '../judge/repetition.ts';
-import { type Examined, violationOf } from '../judge/examiner.ts';
+import type { Flaky } from '../examine/repetition.ts';
+import { type Examined, violationOf } from '../examine/examiner.ts';
 
 /**
  * The number of a case in its profile. Random cases and the cases of the directed suite are numbered separately, from

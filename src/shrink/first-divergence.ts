@@ -1,7 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { withCommands } from './pass.ts';
 import { unshrunkCounterexample } from './finding.ts';
-import type { Examined } from '../judge/examiner.ts';
+import type { Examined } from '../examine/examiner.ts';
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { ordersOf } from './passes/delete.ts';
 import type { Target } from '../targets/target.ts';

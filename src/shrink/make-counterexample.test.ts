@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { mutantById } from '../mutants/mutants.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 import { makeCounterexample } from './make-counterexample.ts';
-import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import type { Counterexample } from './finding.ts';
 import { Flickering } from '../run/flickering.fixture.ts';
 import { run } from '../run/run.ts';

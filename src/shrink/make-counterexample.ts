@@ -7,7 +7,7 @@ import { everyStepOf, type Failing, FailingCases, ordersOfFailing } from './firs
 import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
 import { type Counterexample, unshrunkCounterexample } from './finding.ts';
 import { EarlierCaseSearch } from './earlier-case-search.ts';
-import { type Examined, Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import { type Examined, Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import {
   type Flaky,
   failsWithin,
@@ -15,7 +15,7 @@ import {
   type Rate,
   repetitionsFor,
   differenceBetween,
-} from '../judge/repetition.ts';
+} from '../examine/repetition.ts';
 import { shrinkFurther } from './further-search.ts';
 import { ShrinkSession, type ShrinkBudget } from './shrink-session.ts';
 

@@ -6,7 +6,7 @@ import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import { type Certified, certify, MAX_STATES, Pace, type StoppedSearch } from '../search/certify.ts';
 import { makeCounterexample } from './make-counterexample.ts';
-import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import type { Counterexample } from './finding.ts';
 
 export interface MinimizeOptions {

@@ -1,8 +1,8 @@
 import { isOfShould } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
-import { type Examined, Examiner, fingerprintOfExamined, isFinding } from '../judge/examiner.ts';
-import type { Rate } from '../judge/repetition.ts';
+import { type Examined, Examiner, fingerprintOfExamined, isFinding } from '../examine/examiner.ts';
+import type { Rate } from '../examine/repetition.ts';
 
 /** Target duration of a shrink session, and its maximum for slow targets, in milliseconds. */
 const AIM = 30_000;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { USUAL_CAPABILITIES } from '../../../spec/vocabulary/capability.ts';
-import { MUTANTS } from '../../mutants/mutants.ts';
+import { MUTANTS } from '../../planted-bugs/planted-bugs.ts';
 import { PLAIN } from '../../report/paint.ts';
 import { sampleOutcome, sampleProfile } from '../../report/sample-outcome.fixture.ts';
 import { Shell } from '../world.fixture.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { load, race } from '../../../spec/vocabulary/shorthand.ts';
-import { mutantById } from '../../mutants/mutants.ts';
+import { mutantById } from '../../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import type { Target } from '../../targets/target.ts';
 import type { CaseFile } from '../../corpus/case-file.ts';

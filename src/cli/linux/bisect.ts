@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type CaseFile, readCaseFile } from '../../corpus/case-file.ts';
 import { oneLine } from '../../corpus/printable.ts';
-import { repetitionsFor } from '../../judge/repetition.ts';
+import { repetitionsFor } from '../../examine/repetition.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { amount, duration } from '../../report/figures.ts';
 import { replay, type ReplayOutcome } from '../../run/replay.ts';

@@ -7,7 +7,7 @@ import { savingFolder } from '../../corpus/save-case-file.ts';
 import { makeFolder } from '../../corpus/write-whole.ts';
 import { exportAs } from '../../export/formats.ts';
 import { subjectOf } from '../../export/subject.ts';
-import { repetitionsFor } from '../../judge/repetition.ts';
+import { repetitionsFor } from '../../examine/repetition.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { figure } from '../../report/figures.ts';
 import { columns } from '../../report/text-layout.ts';

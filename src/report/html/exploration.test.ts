@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Command } from '../../../spec/vocabulary/command.ts';
-import { MUTANTS } from '../../mutants/mutants.ts';
-import { witnessCase } from '../../mutation/check-mutant.ts';
+import { MUTANTS } from '../../planted-bugs/planted-bugs.ts';
+import { witnessCase } from '../../mutation-testing/check-mutant.ts';
 import { caseFileOf } from '../../corpus/case-file.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../sample-outcome.fixture.ts';
 import {

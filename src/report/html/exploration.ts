@@ -11,7 +11,7 @@ import { commandsIn } from '../../../spec/vocabulary/commands-in.ts';
 import { LARGEST_VALUE, Scope } from '../../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../../spec/vocabulary/trace.ts';
 import { type AllowedOutcome, allowedStep, outcomeInWords } from '../../explain/allowed-outcomes.ts';
-import { MUTANTS } from '../../mutants/mutants.ts';
+import { MUTANTS } from '../../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import { commandInWords } from '../steps-text.ts';
 import { shownText, type Timeline } from './page-data.ts';

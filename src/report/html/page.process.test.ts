@@ -6,8 +6,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../explain/explain.ts';
 import type { Explanation } from '../../explain/explanation.ts';
-import { MUTANTS } from '../../mutants/mutants.ts';
-import { witnessScope, type Mutant } from '../../mutants/mutant.ts';
+import { MUTANTS } from '../../planted-bugs/planted-bugs.ts';
+import { witnessScope, type Mutant } from '../../planted-bugs/planted-bug.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import {
   SAMPLE_COUNTEREXAMPLE,
