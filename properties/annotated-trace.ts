@@ -1,5 +1,5 @@
 import { type Profile, PROFILES } from '../spec/profiles/profile.ts';
-import { type Capability, isMeantIn } from '../spec/vocabulary/capability.ts';
+import type { Capability } from '../spec/vocabulary/capability.ts';
 import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../spec/vocabulary/scope.ts';
@@ -26,6 +26,8 @@ export class AnnotatedTrace extends StepLists {
   readonly scope: Scope;
   readonly frames: number;
   readonly capabilities: ReadonlySet<Capability>;
+  /** Whether the devices have one owner, in a profile in which owners matter. */
+  readonly oneOwner: boolean;
 
   /** Every command that was sent. */
   readonly steps: TraceStep[] = [];
@@ -53,12 +55,13 @@ export class AnnotatedTrace extends StepLists {
     this.scope = trace.case.scope;
     this.frames = framesIn(this.scope);
     this.capabilities = trace.capabilities;
+    this.oneOwner = this.profile.ownersMatter && trace.capabilities.has('one-owner');
     const { commands } = trace.case;
     this.#shadow = new ShadowState(
       this.profile,
       this.scope,
       asksForSoftDirty(commands),
-      trace.capabilities.has('watch-unpopulated') && isMeantIn(trace.case.profile, 'watch-unpopulated'),
+      this.profile.offersUnpopulatedWatch && trace.capabilities.has('watch-unpopulated'),
     );
     const { observations } = trace;
     for (let index = 0; index < observations.length; index++) {

@@ -130,14 +130,14 @@ const storePlace = define({
   requirements: ['device.store-place'],
   needs: ['device-store', 'entries', 'every-step'],
   steps: (reading) => reading.deviceAccesses,
-  check(step, { capabilities, scope }) {
+  check(step, { capabilities, oneOwner, scope }) {
     const { before, after, cell, code, mapping } = step;
     if (step.command.op !== 'device-store' || before === undefined || after === undefined) return 0;
     if (step.result !== 'ok') return changesOnFailure(step, scope) ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (isDeviceEntry(was)) {
       // A page on another device of the same owner may be used in place or migrated to system memory.
-      const staysPut = !isForeign(step, scope) || (capabilities.has('one-owner') && is === was);
+      const staysPut = !isForeign(step, scope) || (oneOwner && is === was);
       if (isWriteEntry(was) && staysPut) return changes(step) ?? 1;
       return endsAlone(step, is, capabilities.has('callbacks')) ?? sharersTogether(step) ?? 1;
     }

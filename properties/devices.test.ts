@@ -14,6 +14,7 @@ import {
   toDevice,
   toSystem,
 } from '../spec/vocabulary/shorthand.ts';
+import { expect, test } from 'vitest';
 import { devices as chapter } from './devices.ts';
 import {
   alloc,
@@ -24,7 +25,9 @@ import {
   type Lines,
   prove,
   type Shown,
+  traceOf,
 } from './hand-made.fixture.ts';
+import { migrate } from './migrate.ts';
 
 // Device 0 has frames 0 and 1, device 1 has frames 2 and 3.
 const stored: Lines = [
@@ -168,4 +171,17 @@ prove(chapter, {
       [[detach], [attach, { result: 'EBUSY' }]],
     ],
   },
+});
+
+test('one-owner changes nothing in a profile in which devices have no owner', () => {
+  const across: Lines = [
+    ...onSecond,
+    [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .', events: [alloc(0), free(2)] }],
+  ];
+  const brokenIn = (profile: 'origin' | 'linux-5.18'): readonly string[] =>
+    migrate.flatMap(({ id, examine }) =>
+      examine(traceOf(across, { ...setting, profile, also: ['one-owner'] })).broken === undefined ? [] : [id],
+    );
+  expect(brokenIn('origin')).toContain('migrate/truth');
+  expect(brokenIn('linux-5.18')).toEqual([]);
 });

@@ -145,7 +145,7 @@ const extrasOwn = define({
   requirements: ['fault.extras-own', 'fault.extras-optional'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.accesses,
-  check(step, { capabilities, scope, profile }) {
+  check(step, { oneOwner, scope, profile }) {
     const { before, after, cell: accessed, rowBefore } = step;
     if (before === undefined || after === undefined || step.changed <= 0) return 0;
     const first = accessed - (accessed % scope.pages);
@@ -156,7 +156,7 @@ const extrasOwn = define({
       const own = rowBefore.indexOf(rowBefore[cell] ?? 0, first);
       const isOwn = own !== -1 && own < first + scope.pages;
       if (!isOwn || !isDeviceEntry(was) || is !== PRESENT) return changeInWords(step, cell);
-      if (profile.ownersMatter && !capabilities.has('one-owner') && isDeviceEntry(before[accessed] ?? 0)) {
+      if (profile.ownersMatter && !oneOwner && isDeviceEntry(before[accessed] ?? 0)) {
         const [one, other] = [deviceOf(was, scope), deviceOf(before[accessed] ?? 0, scope)];
         if (one !== other) return `a touch of device ${other} brought back a page of device ${one}`;
       }

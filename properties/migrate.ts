@@ -46,10 +46,9 @@ const truth = define({
   requirements: ['migrate.result-per-page', 'migrate.must-skip'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.migrations,
-  check(step, { capabilities }) {
+  check(step, { oneOwner }) {
     const { before, after, cell, command } = step;
     if (before === undefined || after === undefined) return 0;
-    const mayMoveAcross = capabilities.has('one-owner');
     const toDevice = command.op === 'migrate-to-device';
     let moved = 0;
     for (const [i, outcome] of outcomesOf(step).entries()) {
@@ -59,7 +58,7 @@ const truth = define({
       const reported = toDevice
         ? isDeviceEntry(is) &&
           (isDeviceEntry(was)
-            ? mayMoveAcross && frameOf(was) !== frameOf(is)
+            ? oneOwner && frameOf(was) !== frameOf(is)
             : was === UNPOPULATED || was === PRESENT || was === EXCLUSIVE_ENTRY)
         : isDeviceEntry(was) && is === PRESENT;
       if (!reported) return `said moved, and the ${entryInWords(was)} is a ${entryInWords(is)} now`;

@@ -50,11 +50,11 @@ const raceAnswers = define({
   requirements: ['race.one-order'],
   needs: ['race'],
   steps: (reading) => reading.races,
-  check(step, { capabilities }) {
+  check(step, { oneOwner }) {
     let asked = 0;
     for (const [side, other] of step.pairs) {
       if (side.answer === undefined) return 'a race did not return two results';
-      const wrong = wrongIn(step, side, other, capabilities.has('one-owner'));
+      const wrong = wrongIn(step, side, other, oneOwner);
       if (wrong !== undefined) {
         return `the ${side.command.op} returned ${resultInWords(side.answer)}: ${wrong}`;
       }

@@ -201,6 +201,14 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ]);
   });
 
+  test('so does one whose page migrates to the device half-way and cannot migrate back', () => {
+    const left = (model: Model): readonly string[] =>
+      model.outcomesIn(race(store(0, 0, 9), toDevice(0, 0)), /^SIGBUS & moved: a-?\d+|a-1/);
+    const half = profile === 'origin' ? [] : ['SIGBUS & moved: a-1', 'SIGBUS & moved: a7'];
+    expect(left(inSystem().go(inject('sigbus', 1))).filter(Boolean)).toEqual(half);
+    expect(left(inSystem()).filter(Boolean)).toEqual([]);
+  });
+
   test('a torn page stays torn until the next store', () => {
     const torn = inSystem()
       .outcomes(race(store(0, 0, 8), store(0, 0, 9)))

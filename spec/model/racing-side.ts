@@ -16,8 +16,11 @@ type Writer = Extract<RaceSide, { op: 'store' | 'kernel-store' | 'device-store' 
 export const isWriter = (command: RaceSide): command is Writer =>
   command.op === 'store' || command.op === 'kernel-store' || command.op === 'device-store';
 
-/** Whether the other side may preserve a half-done store to a page, or mix it with its own store. */
-export function mayBeLeftHalf(state: State, { process, page, value }: Writer, other: RaceSide): boolean {
+/**
+ * Whether the other side may preserve a half-done store to a page, mix it with its own store, or cause the rest of it to be
+ * refused: from a device, the page must migrate back first, which may fail.
+ */
+export function mayBeLeftHalf(state: State, { op, process, page, value }: Writer, other: RaceSide): boolean {
   switch (other.op) {
     case 'fork':
       return other.process === process;
@@ -34,8 +37,14 @@ export function mayBeLeftHalf(state: State, { process, page, value }: Writer, ot
         other.value !== value &&
         areOneMemory(state, state.at(process, page), state.at(other.process, other.page))
       );
-    case 'load':
     case 'migrate-to-device':
+      return (
+        other.process === process &&
+        page >= other.page &&
+        page < other.page + other.count &&
+        (op === 'device-store' || state.remaining[SIGBUS] !== 0 || state.remaining[OOM] !== 0)
+      );
+    case 'load':
     case 'migrate-to-system':
     case 'evict':
     case 'exit':

@@ -34,4 +34,20 @@ describe.skipIf(!hasRust)('the Rust example (rustc)', () => {
     expect(out).toContain('CONFORMS: zone_device.rs');
     expect(code).toBe(0);
   });
+
+  // The modes replace rules from the profiles on that have them; earlier profiles are followed as without.
+  test('conforms with one owner and a watch on unpopulated pages', async () => {
+    const modes = `stdio:'${program}' --one-owner --watch-unpopulated`;
+    const words = ['run', '--target', modes, '--runs', '30', '--seed', '1', '--no-corpus', '--no-save', '-v'];
+    const { code, out } = await shell.call(words);
+    for (const id of ['devices.joined-access', 'devices.joined-migration', 'watch.unpopulated'])
+      expect(out).toMatch(new RegExp(`^ *${id} .*✓`, 'm'));
+    expect(code).toBe(0);
+  });
+
+  test('refuses an option that it does not know', () => {
+    const { status, stderr } = spawnSync(program, ['--two-owners'], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('usage: zone_device [--one-owner] [--watch-unpopulated]');
+  });
 });

@@ -3,7 +3,7 @@ import type { Verdict } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, isShould, type RequirementId } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
-import type { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, isMeantIn } from '../../spec/vocabulary/capability.ts';
 import type {
   CorpusItem,
   CorpusOutcome,
@@ -39,7 +39,8 @@ export const requirementOutcomes = (
 ): readonly RequirementOutcome[] =>
   CATALOGUE.filter(
     (requirement) =>
-      appliesTo(requirement, profile) && !requirement.unless?.some((mode) => capabilities.has(mode)),
+      appliesTo(requirement, profile) &&
+      !requirement.unless?.some((mode) => capabilities.has(mode) && isMeantIn(profile, mode)),
   ).map((requirement) => {
     const missing = missingFor(requirement, capabilities);
     const covered = tally.covered(requirement.id);

@@ -100,3 +100,14 @@ describe('a run with the directed suite', () => {
     );
   });
 });
+
+test('a mode replaces no requirement in a profile in which it has no meaning', async () => {
+  const shows = [...new EmbeddedTarget().hello.capabilities, 'one-owner'] as const;
+  const judgedIn = async (profile: 'origin' | 'linux-6.1'): Promise<readonly string[]> => {
+    const target = new EmbeddedTarget({ shows });
+    const { profiles } = await run(options(target, { profiles: [profile] }));
+    return profiles.flatMap(({ requirements }) => requirements.map(({ requirement: { id } }) => id));
+  };
+  expect(await judgedIn('origin')).toContain('devices.foreign-value');
+  expect(await judgedIn('linux-6.1')).not.toContain('devices.foreign-value');
+});

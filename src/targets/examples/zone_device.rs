@@ -9,6 +9,9 @@
 //!     rustc -O --edition 2021 -o zone_device zone_device.rs
 //!     zdc doctor --target "stdio:./zone_device"
 //!
+//! With `--one-owner` both devices have one owner, and with `--watch-unpopulated` a write-protect
+//! watch also applies to unpopulated pages: the capabilities `one-owner` and `watch-unpopulated`.
+//!
 //! The sections, from the bottom up:
 //!
 //!     JSON         a reader and a writer
@@ -299,6 +302,10 @@ struct Profile {
     page_map_shows_sole: bool,
     /// A process that joins a control group takes the charges of its own pages with it.
     charges_follow_join: bool,
+    /// A migration by one device skips pages of a device with another owner.
+    owners_matter: bool,
+    /// A write-protect watch can also apply to unpopulated pages.
+    offers_unpopulated_watch: bool,
     max_swap_areas: usize,
 }
 
@@ -311,6 +318,8 @@ const ORIGIN: Profile = Profile {
     foreign_access_migrates: false,
     page_map_shows_sole: true,
     charges_follow_join: true,
+    owners_matter: false,
+    offers_unpopulated_watch: false,
     max_swap_areas: 27,
 };
 
@@ -324,6 +333,7 @@ const LINUX_5_18: Profile = Profile {
     name: "linux-5.18",
     first_entry_takes_idle_reference: true,
     pins_are_exclusive: true,
+    owners_matter: true,
     max_swap_areas: 25,
     ..LINUX_4_14
 };
@@ -340,6 +350,7 @@ const LINUX_6_1: Profile = Profile {
 const LINUX_6_12: Profile = Profile {
     name: "linux-6.12",
     page_map_shows_sole: false,
+    offers_unpopulated_watch: true,
     max_swap_areas: 23,
     ..LINUX_6_1
 };
@@ -359,6 +370,45 @@ const LINUX_7_3: Profile = Profile {
 const PROFILES: [Profile; 7] = [
     ORIGIN, LINUX_4_14, LINUX_5_18, LINUX_6_1, LINUX_6_12, LINUX_6_19, LINUX_7_3,
 ];
+
+/// Behaviours that the command line chooses, each of which is a capability. A profile that does not
+/// offer one is followed without it.
+#[derive(Clone, Copy, Default)]
+struct Modes {
+    /// Both devices have one owner, so each uses and migrates the pages of the other.
+    one_owner: bool,
+    /// A write-protect watch also applies to unpopulated pages.
+    watch_unpopulated: bool,
+}
+
+impl Modes {
+    fn from_arguments(arguments: impl Iterator<Item = String>) -> Result<Modes, String> {
+        let mut modes = Modes::default();
+        for argument in arguments {
+            match argument.as_str() {
+                "--one-owner" => modes.one_owner = true,
+                "--watch-unpopulated" => modes.watch_unpopulated = true,
+                _ => {
+                    return Err("usage: zone_device [--one-owner] [--watch-unpopulated]".to_string())
+                }
+            }
+        }
+        Ok(modes)
+    }
+
+    fn offered_by(self, profile: &Profile) -> Modes {
+        Modes {
+            one_owner: self.one_owner && profile.owners_matter,
+            watch_unpopulated: self.watch_unpopulated && profile.offers_unpopulated_watch,
+        }
+    }
+
+    fn capabilities(self) -> impl Iterator<Item = &'static str> {
+        let one_owner = self.one_owner.then_some("one-owner");
+        let watch_unpopulated = self.watch_unpopulated.then_some("watch-unpopulated");
+        one_owner.into_iter().chain(watch_unpopulated)
+    }
+}
 
 // ------------------------------------------------------------------------------------------ Memory
 
@@ -598,6 +648,11 @@ impl Mapping {
         }
     }
 
+    /// Whether there is no page yet: common memory always has one.
+    fn is_unpopulated(&self) -> bool {
+        !self.kind.is_common() && self.entry == Entry::Hole
+    }
+
     fn is_private_hole(&self) -> bool {
         self.kind == Kind::Private && self.entry == Entry::Hole
     }
@@ -671,6 +726,7 @@ type Refused = String;
 
 struct World {
     profile: Profile,
+    modes: Modes,
     scope: Scope,
     processes: Vec<Option<Process>>,
     objects: BTreeMap<ObjectId, Object>,
@@ -688,9 +744,10 @@ struct World {
 }
 
 impl World {
-    fn new(profile: Profile, scope: Scope) -> World {
+    fn new(profile: Profile, modes: Modes, scope: Scope) -> World {
         let mut world = World {
             profile,
+            modes: modes.offered_by(&profile),
             scope,
             processes: (0..scope.processes).map(|_| None).collect(),
             objects: BTreeMap::new(),
@@ -1071,8 +1128,13 @@ impl World {
         match mapping.watch {
             Watch::None => false,
             Watch::Missing => mapping.is_private_hole(),
-            Watch::WriteProtect => intent == Intent::Write && mapping.entry.object().is_some(),
+            Watch::WriteProtect => intent == Intent::Write && self.can_be_write_protected(mapping),
         }
+    }
+
+    fn can_be_write_protected(&self, mapping: &Mapping) -> bool {
+        mapping.entry.object().is_some()
+            || (self.modes.watch_unpopulated && mapping.is_unpopulated())
     }
 
     /// Brings a page on a device back by `page_fault`.
@@ -1274,12 +1336,13 @@ impl World {
         let Some(home) = self.home_device(id) else {
             return false;
         };
-        device.map_or(true, |device| device == home) && self.migrate_object_to_system(id).is_none()
+        let may_take = self.modes.one_owner || device.map_or(true, |device| device == home);
+        may_take && self.migrate_object_to_system(id).is_none()
     }
 
     fn migrate_to_device(&mut self, place: Place, device: usize) -> bool {
         if !self.devices[device].usable()
-            || !self.can_migrate(place)
+            || !self.can_migrate(place, device)
             || !self.has_free_frame(device)
         {
             return false;
@@ -1305,17 +1368,25 @@ impl World {
         true
     }
 
-    fn can_migrate(&self, place: Place) -> bool {
+    fn can_migrate(&self, place: Place, device: usize) -> bool {
         let Some(mapping) = self.mapping(place) else {
             return false;
         };
         match mapping.entry.object() {
-            Some(id) => self.frame_of(id).is_none() && self.object(id).pins == 0,
+            Some(id) => self.can_leave(id, device) && self.object(id).pins == 0,
             None => {
                 mapping.is_private_hole()
                     && mapping.watch != Watch::Missing
                     && !self.at_limit(place)
             }
+        }
+    }
+
+    /// Whether the place of an object permits that it migrates to a device.
+    fn can_leave(&self, id: ObjectId, device: usize) -> bool {
+        match self.home_device(id) {
+            None => true,
+            Some(home) => self.modes.one_owner && home != device,
         }
     }
 
@@ -1331,7 +1402,11 @@ impl World {
         match self.entry(place).object() {
             Some(id) => {
                 self.frames[frame].memory = *self.memory(id);
+                let left = self.frame_of(id);
                 self.object_mut(id).home = Home::Frame(frame);
+                if let Some(left) = left {
+                    self.leave_frame(id, left);
+                }
                 id
             }
             None => {
@@ -1341,6 +1416,14 @@ impl World {
                 id
             }
         }
+    }
+
+    /// Frees the frame on another device that an object has left for a frame of this one.
+    fn leave_frame(&mut self, id: ObjectId, frame: FrameNumber) {
+        for _ in 0..self.object(id).entries.len() {
+            self.frames[frame].remove_entry();
+        }
+        self.page_free(frame);
     }
 
     /// Replaces the entry of a page that moved to a frame by a device entry.
@@ -1547,13 +1630,12 @@ impl World {
     }
 
     fn watch(&mut self, place: Place, watch: Watch) {
+        let applies = watch != Watch::WriteProtect
+            || self
+                .mapping(place)
+                .is_some_and(|mapping| self.can_be_write_protected(mapping));
         let mapping = self.mapped(place);
-        let has_object = mapping.entry.object().is_some();
-        mapping.watch = if watch == Watch::WriteProtect && !has_object {
-            Watch::None
-        } else {
-            watch
-        };
+        mapping.watch = if applies { watch } else { Watch::None };
         if mapping.watch == Watch::WriteProtect {
             self.write_protect(place);
         }
@@ -1660,12 +1742,13 @@ impl World {
         }
     }
 
-    /// Brings a page on another device to system memory, where the profile does so.
+    /// Brings a page on another device to system memory, where the profile does so. A device of the
+    /// same owner is no other device.
     fn page_in_from_other_device(&mut self, place: Place, device: usize) -> Result<(), Answer> {
         let Entry::Device(id, _) = self.entry(place) else {
             return Ok(());
         };
-        if self.home_device(id) == Some(device) {
+        if self.modes.one_owner || self.home_device(id) == Some(device) {
             return Ok(());
         }
         if !self.profile.foreign_access_migrates {
@@ -2266,7 +2349,7 @@ impl From<String> for RequestError {
     }
 }
 
-fn run_case(request: &Json, out: &mut impl Write) -> Result<Json, RequestError> {
+fn run_case(request: &Json, modes: Modes, out: &mut impl Write) -> Result<Json, RequestError> {
     let name = request.get("profile").as_text().unwrap_or_default();
     let profile = PROFILES.iter().find(|profile| profile.name == name);
     let profile = profile.ok_or_else(|| format!("there is no profile {name}"))?;
@@ -2275,7 +2358,7 @@ fn run_case(request: &Json, out: &mut impl Write) -> Result<Json, RequestError> 
         .get("commands")
         .as_list()
         .ok_or_else(|| "commands are missing".to_string())?;
-    let world = Mutex::new(World::new(*profile, scope));
+    let world = Mutex::new(World::new(*profile, modes, scope));
     let mut observations = Vec::new();
     for (step, json) in commands.iter().enumerate() {
         let answer = execute(&world, &Command { json, scope }).map_err(|message| RequestError {
@@ -2327,7 +2410,8 @@ fn observe(world: &mut World, answer: &Answer, with_snapshot: bool) -> Json {
     Json::Object(members)
 }
 
-fn hello() -> Json {
+fn hello(modes: Modes) -> Json {
+    let capabilities = CAPABILITIES.iter().copied().chain(modes.capabilities());
     Json::object([
         ("type", Json::text("hello")),
         ("protocol", Json::Number(1)),
@@ -2344,19 +2428,19 @@ fn hello() -> Json {
         ),
         (
             "capabilities",
-            Json::List(CAPABILITIES.iter().map(|name| Json::text(name)).collect()),
+            Json::List(capabilities.map(Json::text).collect()),
         ),
     ])
 }
 
-fn reply(line: &str, out: &mut impl Write) -> Json {
+fn reply(line: &str, modes: Modes, out: &mut impl Write) -> Json {
     let request = match Json::parse(line) {
         Ok(request) => request,
         Err(message) => return error_reply(Json::Null, message.into()),
     };
     match request.get("type").as_text() {
-        Some("hello") => hello(),
-        Some("case") => run_case(&request, out)
+        Some("hello") => hello(modes),
+        Some("case") => run_case(&request, modes, out)
             .unwrap_or_else(|error| error_reply(request.get("id").clone(), error)),
         _ => error_reply(
             Json::Null,
@@ -2383,9 +2467,16 @@ fn send(out: &mut impl Write, line: &Json) -> io::Result<()> {
 }
 
 fn main() -> io::Result<()> {
+    let modes = match Modes::from_arguments(std::env::args().skip(1)) {
+        Ok(modes) => modes,
+        Err(usage) => {
+            eprintln!("{usage}");
+            std::process::exit(2);
+        }
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
-        let answer = reply(&line?, &mut out);
+        let answer = reply(&line?, modes, &mut out);
         send(&mut out, &answer)?;
     }
     Ok(())
