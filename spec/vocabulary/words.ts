@@ -12,13 +12,16 @@ import {
 
 /** These functions put the parts of an observation into words. */
 
-export function entryInWords(code: number): string {
+/** @param further with whole entries: the number of frames after the first */
+export function entryInWords(code: number, further = 0): string {
   if (code === UNMAPPED) return 'unmapped';
   if (code === UNPOPULATED) return 'unpopulated';
   if (code === PRESENT) return 'present';
   if (code === POISON) return 'poison';
   if (code === EXCLUSIVE_ENTRY) return 'exclusive';
-  return `${isWriteEntry(code) ? 'WRITE' : 'READ'} entry for frame ${frameOf(code)}`;
+  const frame = frameOf(code);
+  const frames = further === 0 ? `frame ${frame}` : `frames ${frame} to ${frame + further}`;
+  return `${isWriteEntry(code) ? 'WRITE' : 'READ'} entry for ${frames}`;
 }
 
 const framesOf = ({

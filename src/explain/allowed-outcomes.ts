@@ -23,7 +23,7 @@ import { type JudgingOptions, judgingOptionsFor } from '../../spec/model/judging
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { isFrameBlock, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import {
   EXCLUSIVE_ENTRY,
@@ -85,7 +85,7 @@ export function allowedStep(trace: Trace, at: number): AllowedStep {
       const key = JSON.stringify([
         outcome.result,
         outcome.callbacks,
-        outcome.entries.map(({ words }) => words),
+        outcome.entries.map(({ words, block }) => [words, block?.words]),
       ]);
       const known = outcomes.get(key);
       if (known === undefined || known.notFollowedShoulds.length > outcome.notFollowedShoulds.length)
@@ -118,9 +118,10 @@ function outcomeOf(step: Step, before: State, judging: JudgingOptions): AllowedO
     result: step.result,
     callbacks: judging.callbacks ? callbacksOf(step, judging) : [],
     entries,
-    changed: entries.flatMap(({ words }, entry) =>
-      words === allowedEntry(before, entry).words ? [] : [entry],
-    ),
+    changed: entries.flatMap(({ words, block }, entry) => {
+      const earlier = allowedEntry(before, entry);
+      return words === earlier.words && block?.words === earlier.block?.words ? [] : [entry];
+    }),
     resident: Array.from({ length: state.scope.processes }, (_, process) => state.residentOf(process)),
     charged: state.objectCount,
     notFollowedShoulds: [...step.notFollowed],
@@ -129,10 +130,15 @@ function outcomeOf(step: Step, before: State, judging: JudgingOptions): AllowedO
 
 /** An allowed outcome as a line. */
 export function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): string {
-  const entries = outcome.changed.map(
-    (entry) =>
-      `page ${entry % pages} of process ${Math.floor(entry / pages)}: ${outcome.entries[entry]?.words ?? ''}`,
-  );
+  const entries = outcome.changed.flatMap((entry) => {
+    const { words, block } = outcome.entries[entry] ?? { words: '' };
+    const process = Math.floor(entry / pages);
+    if (block === undefined) return [`page ${entry % pages} of process ${process}: ${words}`];
+    // One line for the block, at its first page.
+    if (entry !== block.first) return [];
+    const first = entry % pages;
+    return [`pages ${first} to ${first + block.pages - 1} of process ${process}: ${block.words}`];
+  });
   return [
     `returns ${resultInWords(outcome.result)}`,
     ...outcome.callbacks,
@@ -154,7 +160,14 @@ function callbacksOf(step: Step, { allocations }: JudgingOptions): readonly stri
     const times = step.faults === 1 ? '' : `, ${step.faults} times`;
     calls.push(`page_fault(process ${step.process}, page ${step.page}${frame}${owner})${times}`);
   }
+  const { scope } = step.state;
+  if (step.leftLarge.some(isSomeFrame)) calls.push('page_free(its large folio)');
+  for (const place of step.leftLarge) {
+    if (!isSomeFrame(place) && isFrameBlock(scope, place - FIRST_FRAME))
+      calls.push(`page_free(the large folio at frame ${place - FIRST_FRAME})`);
+  }
   for (const place of step.left) {
+    if (step.leftLarge.includes(place)) continue;
     calls.push(`page_free(${isSomeFrame(place) ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
   }
   if (allocations && step.taken > 0) {
@@ -166,11 +179,26 @@ function callbacksOf(step: Step, { allocations }: JudgingOptions): readonly stri
 /** The codes that the reference model allows for one page-table entry. */
 interface AllowedEntry {
   readonly words: string;
+  /** The pages of its whole entry, and that entry in words. */
+  readonly block?: { readonly first: number; readonly pages: number; readonly words: string };
   readonly admits: (code: number) => boolean;
 }
 
 /** The codes that an entry may have in a state of the model. */
 function allowedEntry(state: State, entry: number): AllowedEntry {
+  const single = allowedPage(state, entry);
+  if (!state.isWhole(entry)) return single;
+  const [first = entry, ...others] = state.blockOf(entry);
+  const { words } = allowedPage(state, first, others.length);
+  return { ...single, block: { first, pages: others.length + 1, words: `one whole entry, ${words}` } };
+}
+
+/**
+ * The codes that an entry may have, for its page alone.
+ *
+ * @param further with whole entries: the number of pages after this one, for the words
+ */
+function allowedPage(state: State, entry: number, further = 0): AllowedEntry {
   const object = state.entry[entry] ?? NO_OBJECT;
   const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
   if (place === SYSTEM) {
@@ -180,7 +208,7 @@ function allowedEntry(state: State, entry: number): AllowedEntry {
   const writable = state.writable[entry] ?? READ_ONLY;
   const writables = writable === READ_ONLY ? 'READ' : writable === WRITABLE ? 'WRITE' : 'READ or WRITE';
   return {
-    words: `${writables} entry for ${frameInWords(state, place)}`,
+    words: `${writables} entry for ${frameInWords(state, place, further)}`,
     admits: (code) =>
       isDeviceEntry(code) &&
       isPlace(state, place, frameOf(code)) &&
@@ -188,9 +216,13 @@ function allowedEntry(state: State, entry: number): AllowedEntry {
   };
 }
 
-function frameInWords(state: State, place: number): string {
-  if (!isSomeFrame(place)) return `frame ${place - FIRST_FRAME}`;
-  return state.attached.length > 1 ? `a free frame of device ${state.deviceOf(place)}` : 'a free frame';
+function frameInWords(state: State, place: number, further: number): string {
+  if (!isSomeFrame(place)) {
+    const first = place - FIRST_FRAME;
+    return further === 0 ? `frame ${first}` : `frames ${first} to ${first + further}`;
+  }
+  const free = further === 0 ? 'a free frame' : 'a free block of frames';
+  return state.attached.length > 1 ? `${free} of device ${state.deviceOf(place)}` : free;
 }
 
 /** Whether an object that is at a place of the model may be on this frame. */

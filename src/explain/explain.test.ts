@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
 import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import { Flickering } from '../run/flickering.fixture.ts';
 import {
   deviceExchange,
   evictAll,
+  exit,
   fork,
   load,
   makeExclusive,
@@ -14,6 +16,7 @@ import {
   race,
   residency,
   toDevice,
+  unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -207,6 +210,70 @@ test('a step is told in plain sentences', () => {
     'the entry of page 0 of process 0 for frame 0 turns from WRITE to READ',
   );
   expect(stepStory(trace, 3)).toEqual(['no observable change']);
+});
+
+test('a large folio is told as one thing until it is split', () => {
+  const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({
+    ...command,
+    whole: true,
+  });
+  const testCase: Case = {
+    profile: 'linux-6.19',
+    scope: { processes: 2, pages: 2, frames: 2, slots: 0, block: 2 },
+    observe: 'every-step',
+    commands: [
+      whole(map(0, 0)),
+      { ...toDevice(0, 0, 2), compound: true },
+      fork(0, 1),
+      unmap(0, 1),
+      load(1, 0),
+      exit(0),
+      { op: 'evict-range', frame: 0, frames: 2 },
+    ],
+  };
+  const trace = new EmbeddedTarget().runNow(testCase);
+  const reported = testCase.commands.map((_, step) => stepStory(trace, step));
+  expect(reported[0]).toEqual(['pages 0 to 1 of process 0 are mapped; they are unpopulated']);
+  expect(reported[1]).toEqual([
+    'the driver allocates the large folio on frames 0 to 1',
+    'pages 0 to 1 of process 0 migrate to frames 0 to 1; their whole entry is WRITE',
+    'the large folio on frames 0 to 1 has 1 reference and 1 mapping now',
+    'process 0 has 2 resident pages now',
+    '2 pages are charged now',
+    'the result is: pages 0 to 1 whole',
+  ]);
+  expect(reported[2]?.slice(0, 2)).toEqual([
+    'the whole entry of pages 0 to 1 of process 0 for frames 0 to 1 turns from WRITE to READ',
+    'pages 0 to 1 of process 1 are mapped, to frames 0 to 1; their whole entry is READ',
+  ]);
+  expect(reported[3]?.slice(0, 3)).toEqual([
+    'the whole entry of pages 0 to 1 of process 0 is split',
+    'page 1 of process 0 is unmapped; frame 1 stays with the large folio',
+    'process 0 has 1 resident page now',
+  ]);
+  expect(reported[4]?.join('; ')).toContain('page_free is called for the large folio on frames 0 to 1');
+  expect(reported[4]).toContain(
+    'pages 0 to 1 of process 1 migrate from frames 0 to 1 to system memory, as a large folio',
+  );
+  expect(reported[6]).toEqual(['the result is: 0 pages migrated to system memory']);
+});
+
+test('the split of a large folio on the device is told', () => {
+  const testCase: Case = {
+    profile: 'linux-6.19',
+    scope: { processes: 1, pages: 2, frames: 2, slots: 0, block: 2 },
+    observe: 'every-step',
+    commands: [
+      { ...map(0, 0), whole: true },
+      { ...toDevice(0, 0, 2), compound: true },
+      { op: 'migrate-to-system', process: 0, page: 0, count: 1 },
+    ],
+  };
+  const trace = new EmbeddedTarget().runNow(testCase);
+  const reported = stepStory(trace, 2);
+  expect(reported).toContain('the whole entry of pages 0 to 1 of process 0 is split');
+  expect(reported).toContain('page 0 of process 0 migrates from frame 0 to system memory');
+  expect(reported).toContain('the large folio on frames 0 to 1 is split');
 });
 
 test('a page that a device takes to itself is told, and which driver was called', () => {

@@ -107,7 +107,7 @@ export const scopeInWords = (scope: Scope): string =>
     amount(scope.pages, 'page'),
     amount(scope.frames, 'frame'),
     ...(devicesIn(scope) === 1 ? [] : [amount(devicesIn(scope), 'device')]),
-  ].join(' × ');
+  ].join(' × ') + (scope.block === undefined ? '' : `, large folios of ${scope.block} pages`);
 
 /** A description of how minimal a counterexample is. */
 export const shrinkingInWords = ({ certificate, asked, slice, flaky }: Counterexample): string =>

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Violation } from '../../spec/judge/verdict.ts';
-import { explainRecorded } from '../explain/explain.ts';
+import { explain, explainRecorded } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import { witnessCase } from '../mutation-testing/check-mutant.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
 import { explainText } from './explain-text.ts';
 import { golden } from './golden.fixture.ts';
 import { PLAIN } from './paint.ts';
@@ -36,6 +39,22 @@ test('the text of an explanation', () => {
   const { made, kept } = golden('explain.txt', `${explainText(REPORTED, undefined, PLAIN)}\n`);
   expect(made).toBe(kept);
   expect(made).not.toContain('\u001B');
+});
+
+test('the explanation of a case with large folios draws them as bars', async () => {
+  const mutant = mutantById('split-never-frees-tails');
+  if (mutant === undefined) throw new Error('There is no such planted bug.');
+  const outcome = await explain(
+    new EmbeddedTarget({ mutation: mutant.mutation }),
+    witnessCase(mutant, 'linux-6.19'),
+    { asks: 20, stopped: () => false },
+  );
+  if (outcome.kind !== 'explained') throw new Error(`It is not explained: ${outcome.kind}`);
+  const { made, kept } = golden(
+    'explain-folio.txt',
+    `${explainText(outcome.explanation, undefined, PLAIN)}\n`,
+  );
+  expect(made).toBe(kept);
 });
 
 test('a flaky failure is reported with its rate', () => {

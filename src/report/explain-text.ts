@@ -7,6 +7,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { printable } from '../corpus/printable.ts';
 import { type AllowedOutcome, outcomeInWords } from '../explain/allowed-outcomes.ts';
 import { type Explanation, leftAt, type ShownBy, type WrongContent } from '../explain/explanation.ts';
+import { DRAWING_KEY, folioDrawing } from '../explain/folio-bars.ts';
 import { sentence, stepStory } from '../explain/step-story.ts';
 import type { ArgumentMatters, ArgumentsThatMatter, NameMatters, Tried } from '../explain/which-arguments.ts';
 import {
@@ -37,6 +38,7 @@ export function explainText(
     ...earlierLines(explanation.earlier, paint),
     title(`Steps (profile ${testCase.profile}; ${scopeInWords(testCase.scope)})`),
     ...storyLines(explanation, capabilities, paint),
+    ...(isDrawn(explanation) ? ['', ...wrap(`    ${DRAWING_KEY}`, '    ')] : []),
     '',
     title('Deviation from the specification'),
     ...sightingSentences(explanation).flatMap((words) => wrap(`    ${words}`, '    ')),
@@ -70,7 +72,9 @@ function storyLines(
   paint: Paint,
 ): readonly string[] {
   const { case: testCase, trace, violation } = explanation;
-  const admission = new Admission(testCase.scope, testCase.profile, trace?.capabilities ?? capabilities);
+  const { scope, profile } = testCase;
+  const admission = new Admission(scope, profile, trace?.capabilities ?? capabilities);
+  let drawn = '';
   const digits = String(testCase.commands.length).length;
   return testCase.commands.flatMap((command, step) => {
     const refusal = admission.admit(command);
@@ -82,13 +86,24 @@ function storyLines(
       refusal !== undefined
         ? [`Not sent: ${refusal}.`]
         : (trace === undefined ? [] : stepStory(trace, step)).map(sentence);
+    const state = trace?.observations[step]?.state;
+    const drawing = state === undefined ? [] : folioDrawing(state, scope);
+    const isNew = drawing.length > 0 && drawing.join('\n') !== drawn;
+    if (isNew) drawn = drawing.join('\n');
     return [
       isFailing ? paint.bold(head) : head,
       ...reported.flatMap((words) => wrap(`${indent}${words}`, indent)),
+      ...(isNew ? drawing.map((line) => `${indent}  ${line}`) : []),
       ...(corrupts ? [paint.bold(`${indent}From here on, a page holds a wrong value.`)] : []),
     ];
   });
 }
+
+/** Whether the steps contain drawings of large folios. */
+const isDrawn = ({ trace, case: { scope } }: Explanation): boolean =>
+  trace?.observations.some(
+    (observation) => observation?.state !== undefined && folioDrawing(observation.state, scope).length > 0,
+  ) ?? false;
 
 function mattersLines(
   { matters, case: { commands } }: Explanation,
@@ -185,7 +200,7 @@ export function argumentLines(
     const here = all.filter((one) => one.step === step);
     if (here.length === 0) return [];
     const needed = here.filter(({ failing }) => failing.length === 0);
-    const only = needed.map(({ argument }) => `${argument} ${valueOf(command, argument)}`);
+    const only = needed.map(({ argument }) => argumentInWords(command, argument));
     return [
       {
         step,
@@ -223,6 +238,12 @@ function oneOf(items: readonly string[]): string {
   const more = items.length - MAX_NAMED;
   return more <= 1 ? items.join(' or ') : `${items.slice(0, MAX_NAMED).join(' or ')} or ${more} others`;
 }
+
+/** An argument of the case with its value; an optional one may be absent. */
+const argumentInWords = (command: Command, argument: string): string =>
+  Object.entries(command).some(([name, value]) => name === argument && value !== undefined)
+    ? `${argument} ${valueOf(command, argument)}`
+    : `no ${argument}`;
 
 /** The value of an argument in the case. */
 function valueOf(command: Command, argument: string): string {

@@ -4,9 +4,10 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, type CommandOf, type Single, SPECS } from '../../spec/vocabulary/command.ts';
 import type { CommandSpec } from '../../spec/vocabulary/commands.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Snapshot, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import { eventInWords, resultInWords, entryInWords } from '../../spec/vocabulary/words.ts';
+import { areAlike, barAt, largeFolios, wholeEntries } from '../explain/folio-bars.ts';
 import type { Paint } from './paint.ts';
 
 /** The commands with one of these names, in the form in which their description can be looked up by it. */
@@ -92,21 +93,34 @@ function outcome({ observations, broken }: Steps, step: number, refusal: Refusal
 
 /** A snapshot in words: a line per process, and a line per group of frames with equal counts. */
 export function stateLines(state: Snapshot, scope: Scope): readonly string[] {
-  return [...entryLines(state, scope), ...frameLines(state), ...accountLines(state)];
+  return [...entryLines(state, scope), ...frameLines(state, scope), ...accountLines(state)];
 }
 
-function entryLines({ entries }: Snapshot, { processes, pages }: Scope): string[] {
+function entryLines(state: Snapshot, scope: Scope): string[] {
+  const { entries } = state;
+  const { processes, pages } = scope;
   if (entries === undefined) return [];
   return Array.from({ length: processes }, (_, process) => {
-    const mapped = entries
-      .slice(process * pages, (process + 1) * pages)
-      .flatMap((code, page) => (code === UNMAPPED ? [] : [`page ${page} ${entryInWords(code)}`]));
+    const row = process * pages;
+    const bars = wholeEntries(state, scope, process);
+    const mapped = entries.slice(row, row + pages).flatMap((code, page) => {
+      if (code === UNMAPPED) return [];
+      const bar = barAt(bars, page);
+      if (bar === undefined) return [`page ${page} ${entryInWords(code)}`];
+      const { first, last } = bar;
+      if (!areAlike(state, row + first, last - first + 1))
+        return [`page ${page} ${entryInWords(code)}, part of a whole entry`];
+      return page === first
+        ? [`pages ${first} to ${last} one whole entry, ${entryInWords(code, last - first)}`]
+        : [];
+    });
     return `process ${process}: ${mapped.length === 0 ? 'nothing mapped' : mapped.join(' · ')}`;
   });
 }
 
 /** Frames with equal counts share a line, because most frames are free. */
-function frameLines({ refs, maps, least }: Snapshot): string[] {
+function frameLines(state: Snapshot, scope: Scope): string[] {
+  const { refs, maps, least } = state;
   if (refs === undefined) return [];
   const alike = new Map<string, number[]>();
   for (const [frame, count] of refs.entries()) {
@@ -118,9 +132,15 @@ function frameLines({ refs, maps, least }: Snapshot): string[] {
     ].join(', ');
     alike.set(counts, [...(alike.get(counts) ?? []), frame]);
   }
-  return [...alike].map(
-    ([counts, frames]) => `frame${frames.length === 1 ? '' : 's'} ${frames.join(', ')}: ${counts}`,
-  );
+  const folios = Array.from({ length: devicesIn(scope) }, (_, device) =>
+    largeFolios(state, scope, device),
+  ).flat();
+  return [
+    ...[...alike].map(
+      ([counts, frames]) => `frame${frames.length === 1 ? '' : 's'} ${frames.join(', ')}: ${counts}`,
+    ),
+    ...folios.map(({ first, last }) => `frames ${first} to ${last}: a large folio`),
+  ];
 }
 
 function accountLines({ rss, charged }: Snapshot): string[] {

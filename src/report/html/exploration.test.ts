@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Command } from '../../../spec/vocabulary/command.ts';
+import { folioMutants } from '../../planted-bugs/folios.ts';
 import { MUTANTS } from '../../planted-bugs/planted-bugs.ts';
 import { witnessCase } from '../../mutation-testing/check-mutant.ts';
 import { caseFileOf } from '../../corpus/case-file.ts';
@@ -141,6 +142,54 @@ describe('a case', () => {
       { command: 'load page 0 of process 0', result: 'the value 0' },
       { command: 'fork process 0 into process 1', result: 'ok' },
     ]);
+  });
+
+  test('with large folios shows which outcome was chosen at every step', async () => {
+    const bugs = MUTANTS.filter(({ id }) => folioMutants.some((one) => one.id === id));
+    expect(bugs.length).toBeGreaterThan(40);
+    for (const { id } of bugs.filter((_, at) => at % 4 === 0)) {
+      const explored = await explore({ ...withBug(id), bug: undefined });
+      for (const step of explored.steps.keys()) {
+        const { outcomes, reason } = allowedAt(explored, step);
+        expect([id, step, reason, outcomes.some(({ isObserved }) => isObserved)]).toEqual([
+          id,
+          step,
+          undefined,
+          true,
+        ]);
+      }
+    }
+  });
+
+  test('with large folios shows whole entries and large folios as segments of bars', async () => {
+    const { steps } = await explore(
+      loaded(
+        `profile linux-7.3
+        world processes=2 pages=5 frames=5 slots=0 block=2
+        map process=0 page=2 kind=private protection=write whole=true
+        migrate-to-device process=0 page=2 count=2 compound=true
+        fork process=0 child=1
+        unmap process=0 page=3`,
+      ),
+    );
+    const begins = { begins: true, ends: false, continues: false };
+    const ends = { begins: false, ends: true, continues: true };
+    expect(steps[0]?.entries?.[0]?.[2]).not.toHaveProperty('segment');
+    expect(steps[2]?.entries?.[1]?.slice(2)).toMatchObject([
+      { kind: 'device', frame: 0, folio: 0, segment: begins },
+      { kind: 'device', frame: 1, folio: 0, segment: ends },
+      { kind: 'unmapped' },
+    ]);
+    // The entry of this process is split, the folio is not.
+    expect(steps[3]?.entries?.[0]?.[2]).toMatchObject({ frame: 0, folio: 0, changed: true });
+    expect(steps[3]?.entries?.[0]?.[2]).not.toHaveProperty('segment');
+    expect(steps[3]?.entries?.[1]?.[2]).toMatchObject({ segment: begins, changed: false });
+    expect(steps[3]?.frames?.slice(0, 3)).toMatchObject([
+      { references: 2, folio: 0, segment: begins },
+      { references: 2, folio: 0, segment: ends },
+      { references: 0 },
+    ]);
+    expect(steps[3]?.frames?.[2]).not.toHaveProperty('segment');
   });
 
   test('is edited by insertion and removal', () => {

@@ -9,6 +9,7 @@ import { Case } from '../../../spec/vocabulary/case.ts';
 import { Command, SINGLE_OPS } from '../../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../../spec/vocabulary/commands-in.ts';
 import { LARGEST_VALUE, Scope } from '../../../spec/vocabulary/scope.ts';
+import { isDeviceEntry } from '../../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../../spec/vocabulary/trace.ts';
 import { type AllowedOutcome, allowedStep, outcomeInWords } from '../../explain/allowed-outcomes.ts';
 import { MUTANTS } from '../../planted-bugs/planted-bugs.ts';
@@ -34,12 +35,13 @@ export const BUGS: readonly { readonly id: string; readonly title: string }[] = 
 export const PROFILE_NAMES: readonly ProfileName[] = ProfileName.options;
 
 /** The largest world that can be chosen in the page; a loaded case may be larger. */
-export const LARGEST: Readonly<Record<Exclude<keyof Scope, 'block'>, number>> = {
+export const LARGEST: Readonly<Record<keyof Scope, number>> = {
   processes: 4,
   pages: 4,
   frames: 4,
   slots: 2,
   devices: 2,
+  block: 4,
 };
 
 /** A first case: a page migrates to the device, is shared by a fork, and is written by the child. */
@@ -162,10 +164,15 @@ export function allowedAt({ trace, broken }: Explored, at: number): Allowed {
 /** Whether the result and the entries are those of this outcome. */
 function isObserved({ result, entries }: AllowedOutcome, { observations }: Trace, at: number): boolean {
   const observation = observations[at];
-  const codes = observation?.state?.entries ?? [];
+  const { entries: codes = [], whole } = observation?.state ?? {};
   return (
     JSON.stringify(result) === JSON.stringify(observation?.result) &&
-    codes.every((code, entry) => entries[entry]?.admits(code) !== false)
+    codes.every((code, entry) => {
+      const allowed = entries[entry];
+      if (allowed?.admits(code) === false) return false;
+      // In system memory a whole entry may be replaced at any time.
+      return !isDeviceEntry(code) || (allowed?.block !== undefined) === (whole?.[entry] === true);
+    })
   );
 }
 

@@ -84,11 +84,22 @@ export interface PictureStep {
   readonly accounts?: string;
 }
 
+/** The segment of a bar: of a whole entry of a process, or of a large folio on a device. */
+export interface Segment {
+  readonly begins: boolean;
+  readonly ends: boolean;
+  /** Whether it is as its bar leads to expect: the next frame with the same permission, or the same counts. */
+  readonly continues: boolean;
+}
+
 export interface EntryCell {
   readonly kind: 'unmapped' | 'unpopulated' | 'present' | 'poison' | 'exclusive' | 'device';
   readonly words: string;
   readonly frame?: number;
   readonly write?: boolean;
+  /** The first frame of the large folio that the frame is part of. */
+  readonly folio?: number;
+  readonly segment?: Segment;
   readonly changed: boolean;
   /** The allowed value, if this one is not allowed. */
   readonly expected?: string;
@@ -98,6 +109,9 @@ export interface FrameCell {
   readonly references: number;
   readonly mappings?: number;
   readonly least?: number;
+  /** The first frame of the large folio that the frame is part of. */
+  readonly folio?: number;
+  readonly segment?: Segment;
   readonly changed: boolean;
   /** The allowed value, if this one is not allowed. */
   readonly expected?: string;

@@ -150,6 +150,44 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     await page.close();
   });
 
+  test('a large folio is one bar without gaps, split where its entry is split', async () => {
+    const mutant = MUTANTS.find(({ id }) => id === 'split-never-frees-tails');
+    if (mutant === undefined) throw new Error('There is no such planted bug.');
+    const hello = {
+      name: mutant.id,
+      version: undefined,
+      capabilities: new EmbeddedTarget().hello.capabilities,
+    };
+    const { page, userErrors } = await watchedPage(
+      browser,
+      written('folio', htmlPage(explainPage(await explanationOf(mutant), hello))),
+    );
+    // Steps: map, migrate with compound, unmap of page 0, migrate page 1 back.
+    const bars = (step: number): Promise<number> =>
+      page.locator(`td.bar.begins[data-step="${step}"]`).count();
+    expect([await bars(0), await bars(1), await bars(2), await bars(3)]).toEqual([0, 2, 1, 0]);
+    expect(await page.locator('td[data-step="2"] .chip.of-folio').count()).toBe(1);
+    for (const lane of ['entry-0', 'frame']) {
+      const [begins, ends] = [0, 1].map((at) =>
+        page.locator(`tr[data-row="${lane}-${at}"] td.bar[data-step="1"]`),
+      );
+      const above = await begins?.boundingBox();
+      const below = await ends?.boundingBox();
+      expect(above?.x).toBe(below?.x);
+      expect((above?.y ?? 0) + (above?.height ?? 0)).toBeCloseTo(below?.y ?? -1, 1);
+      expect(await begins?.getAttribute('class')).toContain('begins');
+      expect(await ends?.getAttribute('class')).toContain('ends');
+    }
+    const inset = (property: string): Promise<unknown> =>
+      page.evaluate(
+        `[...document.querySelectorAll('td.bar[data-step="1"]')].map((cell) => getComputedStyle(cell, '::before').${property})`,
+      );
+    expect(await inset('top')).toEqual(['4px', '0px', '4px', '0px']);
+    expect(await inset('bottom')).toEqual(['0px', '4px', '0px', '4px']);
+    expect(userErrors).toEqual([]);
+    await page.close();
+  });
+
   test('requirements are searched, filtered and addressed, and the replay line is copied', async () => {
     const finding = sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/a.json');
     const outcome = sampleOutcome({

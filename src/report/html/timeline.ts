@@ -1,4 +1,4 @@
-import type { Violation } from '../../../spec/judge/verdict.ts';
+import type { Clause, Violation } from '../../../spec/judge/verdict.ts';
 import { PROFILES } from '../../../spec/profiles/profile.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../../spec/vocabulary/capability.ts';
@@ -21,8 +21,17 @@ import type { Trace } from '../../../spec/vocabulary/trace.ts';
 import { eventInWords, resultInWords, entryInWords } from '../../../spec/vocabulary/words.ts';
 import type { AllowedOutcome } from '../../explain/allowed-outcomes.ts';
 import { sentence, snapshotAtStart, stepStory } from '../../explain/step-story.ts';
+import { areAlike, type Bar, barAt, largeFolios, wholeEntries } from '../../explain/folio-bars.ts';
 import { commandInWords } from '../steps-text.ts';
-import type { Callback, EntryCell, FrameCell, PictureStep, RaceLane, Timeline } from './page-data.ts';
+import type {
+  Callback,
+  EntryCell,
+  FrameCell,
+  PictureStep,
+  RaceLane,
+  Segment,
+  Timeline,
+} from './page-data.ts';
 
 // This module runs in the page of "zdc explore" as well, so nothing that it imports may use Node.
 
@@ -83,7 +92,7 @@ function stepsOf(
     const { state } = observation;
     const atFault = step === failing?.violation.step ? failing : undefined;
     const entries = state && entryCells(state, before, scope, atFault);
-    const frames = state && frameCells(state, before, atFault);
+    const frames = state && frameCells(state, before, scope, atFault);
     const accounts = state && accountsIn(state);
     if (state !== undefined) before = state;
     return {
@@ -117,26 +126,50 @@ function callbackOf(event: DriverEvent): Callback {
 
 /** The entries of a snapshot, by process and page; undefined if the target does not show entries. */
 function entryCells(
-  { entries }: Snapshot,
+  state: Snapshot,
   before: Snapshot,
-  { processes, pages }: Scope,
+  scope: Scope,
   failing: FailingStep | undefined,
 ): readonly (readonly EntryCell[])[] | undefined {
+  const { entries, whole } = state;
   if (entries === undefined) return undefined;
-  const cells = entries.map((code, at): EntryCell => {
-    const expected = expectedEntry(code, at, failing);
-    return {
-      kind: kindOf(code),
-      words: entryInWords(code),
-      ...(isDeviceEntry(code) ? { frame: frameOf(code), write: isWriteEntry(code) } : {}),
-      changed: code !== before.entries?.[at],
-      ...(expected === undefined ? {} : { expected }),
-    };
+  const { processes, pages } = scope;
+  const folios = foliosOn(state, scope);
+  return Array.from({ length: processes }, (_, process) => {
+    const row = process * pages;
+    const bars = wholeEntries(state, scope, process);
+    return entries.slice(row, row + pages).map((code, page): EntryCell => {
+      const at = row + page;
+      const expected =
+        expectedEntry(code, at, failing) ??
+        expectedIn(`process ${process} page ${page}: `, 'entries', failing);
+      const frame = isDeviceEntry(code) ? frameOf(code) : undefined;
+      const folio = frame === undefined ? undefined : barAt(folios, frame)?.first;
+      const bar = barAt(bars, page);
+      return {
+        kind: kindOf(code),
+        words: entryInWords(code),
+        ...(frame === undefined ? {} : { frame, write: isWriteEntry(code) }),
+        ...(folio === undefined ? {} : { folio }),
+        ...(bar === undefined
+          ? {}
+          : { segment: segmentOf(bar, page, areAlike(state, row + bar.first, page - bar.first + 1)) }),
+        changed: code !== before.entries?.[at] || (whole?.[at] === true) !== (before.whole?.[at] === true),
+        ...(expected === undefined ? {} : { expected }),
+      };
+    });
   });
-  return Array.from({ length: processes }, (_, process) =>
-    cells.slice(process * pages, (process + 1) * pages),
-  );
 }
+
+/** The large folios on all devices. */
+const foliosOn = (state: Snapshot, scope: Scope): readonly Bar[] =>
+  Array.from({ length: devicesIn(scope) }, (_, device) => largeFolios(state, scope, device)).flat();
+
+const segmentOf = ({ first, last }: Bar, at: number, isAlike: boolean): Segment => ({
+  begins: at === first,
+  ends: at === last,
+  continues: at !== first && isAlike,
+});
 
 function kindOf(code: number): EntryCell['kind'] {
   if (isDeviceEntry(code)) return 'device';
@@ -155,14 +188,20 @@ function expectedEntry(code: number, at: number, failing: FailingStep | undefine
 
 /** The frames of a snapshot; undefined if the target does not show counts. */
 function frameCells(
-  { refs, maps, least }: Snapshot,
+  state: Snapshot,
   before: Snapshot,
+  scope: Scope,
   failing: FailingStep | undefined,
 ): readonly FrameCell[] | undefined {
+  const { refs, maps, least, large } = state;
+  const folios = foliosOn(state, scope);
   return refs?.map((references, frame): FrameCell => {
     const mappings = maps?.[frame];
     const low = least?.[frame];
-    const expected = expectedCount(frame, failing);
+    const prefix = `frame ${frame}: `;
+    const expected = expectedIn(prefix, 'counts', failing) ?? expectedIn(prefix, 'entries', failing);
+    const bar = barAt(folios, frame);
+    const isAlike = bar !== undefined && references === refs[bar.first] && mappings === maps?.[bar.first];
     return {
       references,
       ...(mappings === undefined ? {} : { mappings }),
@@ -170,17 +209,20 @@ function frameCells(
       ...(low === undefined || low >= Math.min(references, before.refs?.[frame] ?? references)
         ? {}
         : { least: low }),
-      changed: references !== before.refs?.[frame] || mappings !== before.maps?.[frame],
+      ...(bar === undefined ? {} : { folio: bar.first, segment: segmentOf(bar, frame, isAlike) }),
+      changed:
+        references !== before.refs?.[frame] ||
+        mappings !== before.maps?.[frame] ||
+        (large?.[frame] === true) !== (before.large?.[frame] === true),
       ...(expected === undefined ? {} : { expected }),
     };
   });
 }
 
-/** The expected count of a frame. The judge names the frame in the text of the expectation. */
-function expectedCount(frame: number, failing: FailingStep | undefined): string | undefined {
-  const prefix = `frame ${frame}: `;
+/** The expectation for one entry or frame. The judge names it at the beginning of the text. */
+function expectedIn(prefix: string, clause: Clause, failing: FailingStep | undefined): string | undefined {
   const breach = failing?.violation.breaches.find(
-    ({ clause, expected }) => clause === 'counts' && expected.startsWith(prefix),
+    (one) => one.clause === clause && one.expected.startsWith(prefix),
   );
   return breach?.expected.slice(prefix.length);
 }

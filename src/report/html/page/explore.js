@@ -29,6 +29,8 @@ z.config({ jitless: true });
 
 /** Maximum number of commands listed at once; a search narrows them. */
 const MAX_LISTED = 60;
+/** The sizes that a world with one of them does not state. */
+const OPTIONAL = new Set(['devices', 'block']);
 /** Maximum number of allowed outcomes listed. */
 const MAX_OUTCOMES = 100;
 
@@ -352,7 +354,7 @@ async function build(start, suite) {
   for (const { input } of sizes) {
     input.addEventListener('change', () => {
       const world = sizes
-        .filter(({ name, input: one }) => name !== 'devices' || one.value !== '1')
+        .filter(({ name, input: one }) => !OPTIONAL.has(name) || one.value !== '1')
         .map(({ name, input: one }) => `${name}=${one.value}`);
       load(`world ${world.join(' ')}\n${present.case.commands.map(shorthand).join('\n')}`);
     });

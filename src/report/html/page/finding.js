@@ -1,5 +1,5 @@
 import { drawing, element, factList, list, part } from './elements.js';
-import { drawArrows, timelineTable } from './timeline.js';
+import { drawArrows, isPartAlone, timelineTable } from './timeline.js';
 
 /** @typedef {import('../page-data.ts').Picture} Picture */
 /** @typedef {import('../page-data.ts').Timeline} Timeline */
@@ -183,6 +183,17 @@ function isExclusiveSomewhere({ steps }) {
 }
 
 /** @param {Timeline} picture */
+const hasBars = ({ steps }) =>
+  steps.some(
+    ({ entries, frames }) =>
+      entries?.flat().some(({ segment }) => segment !== undefined) === true ||
+      frames?.some(({ segment }) => segment !== undefined) === true,
+  );
+
+/** @param {Timeline} picture */
+const hasPartsAlone = ({ steps }) => steps.some(({ entries }) => entries?.flat().some(isPartAlone));
+
+/** @param {Timeline} picture */
 const showsEntries = ({ steps }) => steps.some(({ entries }) => entries !== undefined);
 
 /** @param {Timeline} picture */
@@ -210,6 +221,12 @@ export function legend(picture) {
   const items = [
     ...(showsEntries(picture) ? ENTRY_CHIPS : []),
     ...(isExclusiveSomewhere(picture) ? [/** @type {const} */ (['chip exclusive', 'exclusive'])] : []),
+    ...(hasBars(picture)
+      ? [/** @type {const} */ (['bar-sample hue-0', 'one bar: one whole entry, or one large folio'])]
+      : []),
+    ...(hasPartsAlone(picture)
+      ? [/** @type {const} */ (['chip device of-folio hue-0', 'entry of one page of a large folio'])]
+      : []),
   ];
   return element('p', { class: 'legend', 'aria-hidden': 'true' }, [
     ...items.map(([look, words]) => element('span', { class: look }, [words])),

@@ -5,6 +5,7 @@ import { drawing, element, unseen } from './elements.js';
 /** @typedef {import('../page-data.ts').FrameCell} FrameCell */
 /** @typedef {import('../page-data.ts').PictureStep} PictureStep */
 /** @typedef {import('../page-data.ts').RaceLane} RaceLane */
+/** @typedef {import('../page-data.ts').Segment} Segment */
 /** @typedef {import('../page-data.ts').Timeline} Timeline */
 
 /** The number of colours of frames. */
@@ -34,6 +35,7 @@ export function timelineTable(picture, choose) {
               name,
               row: `entry-${process}-${page}`,
               cell: (step) => entryCell(step.entries?.[process]?.[page]),
+              look: (step) => entryLook(step.entries?.[process]?.[page]),
             })),
           ),
         )
@@ -47,6 +49,7 @@ export function timelineTable(picture, choose) {
               name: `frame ${frame}`,
               row: `frame-${frame}`,
               cell: (step) => frameCell(step.frames?.[frame], frame),
+              look: (step) => frameLook(step.frames?.[frame]),
             })),
           ),
         )
@@ -143,9 +146,20 @@ function columnAttributes({ broken, left }, step, attributes) {
 }
 
 /**
+ * A row of the table. `look` is the class of a cell that is a segment of a bar.
+ *
+ * @typedef {{
+ *   name: string,
+ *   row: string,
+ *   cell: (step: PictureStep) => readonly (Node | string)[],
+ *   look?: (step: PictureStep) => string,
+ * }} Row
+ */
+
+/**
  * @param {Timeline} picture
  * @param {string} title
- * @param {readonly { name: string, row: string, cell: (step: PictureStep) => readonly (Node | string)[] }[]} rows
+ * @param {readonly Row[]} rows
  */
 function laneOf(picture, title, rows) {
   return element('tbody', {}, [
@@ -153,10 +167,16 @@ function laneOf(picture, title, rows) {
       element('th', { scope: 'rowgroup', class: 'row-name' }, [title]),
       ...picture.steps.map((_, at) => element('td', columnAttributes(picture, at, {}))),
     ]),
-    ...rows.map(({ name, row, cell }) =>
+    ...rows.map(({ name, row, cell, look }) =>
       element('tr', { 'data-row': row }, [
         element('th', { scope: 'row', class: 'row-name' }, [name]),
-        ...picture.steps.map((step, at) => element('td', columnAttributes(picture, at, {}), cell(step))),
+        ...picture.steps.map((step, at) =>
+          element(
+            'td',
+            columnAttributes(picture, at, look === undefined ? {} : { class: look(step) }),
+            cell(step),
+          ),
+        ),
       ]),
     ),
   ]);
@@ -168,42 +188,84 @@ function noSnapshot() {
 }
 
 /**
+ * The look of a cell that is a segment of a bar; empty for others.
+ *
+ * @param {Segment | undefined} segment
+ * @param {readonly string[]} classes
+ */
+function barLook(segment, classes) {
+  if (segment === undefined) return '';
+  return ['bar', segment.begins ? 'begins' : '', segment.ends ? 'ends' : '', ...classes]
+    .filter((one) => one !== '')
+    .join(' ');
+}
+
+/** @param {EntryCell | undefined} cell */
+function entryLook(cell) {
+  if (cell === undefined) return '';
+  const { kind, frame, folio, write, changed, expected, segment } = cell;
+  const isFilled = write === true && expected === undefined;
+  return barLook(segment, [kind, isFilled ? 'filled' : '', changed ? '' : 'same', hueOf(folio ?? frame)]);
+}
+
+/** @param {FrameCell | undefined} cell */
+const frameLook = (cell) =>
+  cell === undefined ? '' : barLook(cell.segment, [cell.changed ? '' : 'same', hueOf(cell.folio)]);
+
+/**
+ * The colour of a frame. The frames of a large folio have that of its first frame.
+ *
+ * @param {number | undefined} frame
+ */
+const hueOf = (frame) => (frame === undefined ? '' : `hue-${frame % HUES}`);
+
+/**
  * @param {EntryCell | undefined} cell
  * @returns {readonly Node[]}
  */
 function entryCell(cell) {
   if (cell === undefined) return noSnapshot();
-  const { kind, frame, write, changed, expected } = cell;
-  if (kind === 'unmapped' && expected === undefined) {
+  const { kind, frame, folio, write, changed, expected, segment } = cell;
+  if (kind === 'unmapped' && expected === undefined && segment === undefined) {
     return [element('span', { class: 'nothing' }, ['–', unseen(' unmapped')])];
   }
+  const permission = write === true ? 'WRITE' : 'READ';
   const words =
     kind === 'device'
-      ? [element('b', {}, [write === true ? 'WRITE' : 'READ']), ` frame ${frame}`]
+      ? [segment?.continues === true ? unseen(permission) : element('b', {}, [permission]), ` frame ${frame}`]
       : kind === 'present'
         ? ['system', unseen(' memory')]
         : [kind];
+  const classes = [kind, write === true ? 'filled' : '', isPartAlone(cell) ? 'of-folio' : ''];
   return [
-    element('span', { ...chipAttributes(kind, frame, write === true, changed, expected) }, words),
+    element('span', chipAttributes(classes, folio ?? frame, changed, expected), [
+      ...words,
+      ...(segment === undefined ? [] : [unseen(', part of a whole entry')]),
+    ]),
     ...insteadOf(expected),
   ];
 }
 
 /**
- * @param {string} kind
+ * Whether the entry of a page alone names a frame of a large folio.
+ *
+ * @param {EntryCell} cell
+ */
+export const isPartAlone = ({ folio, segment }) => folio !== undefined && segment === undefined;
+
+/**
+ * @param {readonly string[]} own
  * @param {number | undefined} frame
- * @param {boolean} filled
  * @param {boolean} changed
  * @param {string | undefined} expected
  */
-function chipAttributes(kind, frame, filled, changed, expected) {
+function chipAttributes(own, frame, changed, expected) {
   const classes = [
     'chip',
-    kind,
-    filled ? 'filled' : '',
+    ...own,
     changed ? 'changed' : 'same',
     expected === undefined ? '' : 'wrong',
-    frame === undefined ? '' : `hue-${frame % HUES}`,
+    hueOf(frame),
   ];
   return { class: classes.filter((one) => one !== '').join(' ') };
 }
@@ -220,17 +282,22 @@ function insteadOf(expected) {
  */
 function frameCell(cell, frame) {
   if (cell === undefined) return noSnapshot();
-  const { references, mappings, least, changed, expected } = cell;
-  const inUse = (mappings ?? 0) > 0;
-  const words = [
+  const { references, mappings, least, folio, changed, expected, segment } = cell;
+  const inUse = (mappings ?? 0) > 0 || segment !== undefined;
+  const counts = [
     element('b', {}, [String(references)]),
     references === 1 ? ' ref' : ' refs',
     ...(mappings === undefined
       ? []
       : [' · ', element('b', {}, [String(mappings)]), mappings === 1 ? ' map' : ' maps']),
   ];
+  // The counts of a large folio are shown once.
+  const words =
+    segment?.continues === true && expected === undefined
+      ? [unseen(`the large folio of frame ${folio}`)]
+      : [...counts, ...(segment === undefined ? [] : [unseen(', a large folio')])];
   return [
-    element('span', chipAttributes(inUse ? 'device' : 'idle', frame, false, changed, expected), words),
+    element('span', chipAttributes([inUse ? 'device' : 'idle'], folio ?? frame, changed, expected), words),
     ...(least === undefined ? [] : [element('span', { class: 'remark' }, [`minimum ${least}`])]),
     ...insteadOf(expected),
   ];
