@@ -33,16 +33,16 @@ const IN_ENTRY = [
   '"protection", "locked", "watch", "dirty", "inherited", "__dict__")',
 ] as const;
 const IN_OBJECT = [
-  '("place", "entries", "pins", "group")',
-  '("place", "entries", "pins", "group", "__dict__")',
+  '("place", "entries", "pins", "group", "folio")',
+  '("place", "entries", "pins", "group", "folio", "__dict__")',
 ] as const;
 const IN_PROCESS = [
-  '("number", "alive", "rss", "entries", "group")',
-  '("number", "alive", "rss", "entries", "group", "__dict__")',
+  '("number", "alive", "rss", "entries", "group", "block")',
+  '("number", "alive", "rss", "entries", "group", "block", "__dict__")',
 ] as const;
 const IN_FRAME = [
-  '("device", "number", "refs", "maps", "least")',
-  '("device", "number", "refs", "maps", "least", "__dict__")',
+  '("device", "number", "head", "refs", "maps", "least")',
+  '("device", "number", "head", "refs", "maps", "least", "__dict__")',
 ] as const;
 
 const MAPPINGS: readonly PythonBug[] = [
@@ -172,9 +172,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A new protection ends the setting of inherit.',
     replace: [
       [
-        '    entry.protection = command["protection"]\n',
-        '    if entry.protection != command["protection"]:\n        entry.inherited = COPY\n' +
-          '    entry.protection = command["protection"]\n',
+        '        entry.protection = command["protection"]\n',
+        '        entry.inherited = COPY\n        entry.protection = command["protection"]\n',
       ],
     ],
     witness: [c.map(0, 0), c.inherit(0, 0, 'none'), c.protect(0, 0, 'read'), c.fork(0, 1)],
@@ -185,8 +184,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A discard ends the setting of inherit.',
     replace: [
       [
-        '        world.lose(entry, entry.bare_state)\n',
-        '        world.lose(entry, entry.bare_state)\n        entry.inherited = COPY\n',
+        '            world.lose(entry, entry.bare_state)\n',
+        '            world.lose(entry, entry.bare_state)\n            entry.inherited = COPY\n',
       ],
     ],
     witness: [c.map(0, 0), c.inherit(0, 0, 'none'), c.discard(0, 0), c.fork(0, 1)],
@@ -228,8 +227,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A new protection ends the lock.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n    entry',
-        '        entry.write_protect()\n        entry.take_back()\n        entry.locked = False\n    entry',
+        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
+        '        entry.write_protect()\n        entry.take_back()\n        entry.locked = False\n        entry.protection',
       ],
     ],
     witness: [c.map(0, 0), c.lock(0, 0), c.protect(0, 0, 'read'), c.discard(0, 0)],
@@ -286,8 +285,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'Discard of a page without access does nothing.',
     replace: [
       [
-        '    if not entry.common:\n        world.lose',
-        '    if entry.readable and not entry.common:\n        world.lose',
+        '        if not entry.common:\n            world.lose',
+        '        if entry.readable and not entry.common:\n            world.lose',
       ],
     ],
     witness: [c.map(0, 0), c.store(0, 0, 5), c.protect(0, 0, 'none'), c.discard(0, 0)],
@@ -423,8 +422,8 @@ const PROCESSES: readonly PythonBug[] = [
         '    process.alive = False\n    process.clean = getattr(process, "cleared", False)\n',
       ],
       [
-        '    entry.map(kind, command["protection"])\n',
-        '    entry.map(kind, command["protection"])\n    entry.dirty = not getattr(entry.process, "clean", False)\n',
+        '        entry.map(kind, command["protection"])\n',
+        '        entry.map(kind, command["protection"])\n        entry.dirty = not getattr(entry.process, "clean", False)\n',
       ],
     ],
     witness: [c.spawn(1), c.clearSoftDirty(1), c.exit(1), c.spawn(1), c.map(1, 0), c.softDirty(1, 0)],
@@ -506,9 +505,9 @@ const PROCESSES: readonly PythonBug[] = [
     title: 'A shared page that returns from the device is lost to all sharers but two.',
     replace: [
       [
-        '        obj.place = Page()\n        obj.place.copy_from(frame)\n',
-        '        for sharer in list(obj.entries)[2:]:\n            self.lose(sharer, HOLE)\n' +
-          '        obj.place = Page()\n        obj.place.copy_from(frame)\n',
+        '            source, obj.place = obj.place, Page()\n',
+        '            for sharer in list(obj.entries)[2:]:\n                self.lose(sharer, HOLE)\n' +
+          '            source, obj.place = obj.place, Page()\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.fork(0, 1), c.fork(0, 2), c.load(0, 0)],
@@ -857,10 +856,8 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'Evict-all stops at the first page that an injection strikes.',
     replace: [
       [
-        '        return [self.bring_back(obj) for obj in self.objects_on(device)]\n',
-        '        outcomes: List[str] = []\n        for obj in self.objects_on(device):\n' +
-          '            outcomes.append(self.bring_back(obj))\n            if outcomes[-1] != MOVED:\n                break\n' +
-          '        return outcomes\n',
+        '                outcomes.append(self.bring_back(obj))\n',
+        '                outcomes.append(self.bring_back(obj))\n                if outcomes[-1] != MOVED:\n                    break\n',
       ],
     ],
     witness: [
@@ -1022,8 +1019,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'Evict-all does nothing while the device is closed.',
     replace: [
       [
-        '    return world.empty(world.device(command)).count(MOVED)\n',
-        '    device = world.device(command)\n    return world.empty(device).count(MOVED) if device.open else 0\n',
+        '    return world.empty(world.device(command).frames).count(MOVED)\n',
+        '    device = world.device(command)\n    return world.empty(device.frames).count(MOVED) if device.open else 0\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.close, c.evictAll],
@@ -1034,8 +1031,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'Detach of a closed device leaves its pages there.',
     replace: [
       [
-        '    if any(outcome != MOVED for outcome in world.empty(device)):\n',
-        '    if device.open and any(outcome != MOVED for outcome in world.empty(device)):\n',
+        '    if any(outcome != MOVED for outcome in world.empty(device.frames)):\n',
+        '    if device.open and any(outcome != MOVED for outcome in world.empty(device.frames)):\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.close, c.detach],
@@ -1046,9 +1043,9 @@ const DEVICES: readonly PythonBug[] = [
     title: 'A frame that is freed while its device is closed is listed as free twice.',
     replace: [
       [
-        '        frame.refs = self.profile.idle_count\n        self.free.append(frame)\n',
-        '        frame.refs = self.profile.idle_count\n        self.free.append(frame)\n' +
-          '        if not self.open:\n            self.free.append(frame)\n',
+        '            frame.refs = self.profile.idle_count\n            self.free.append(frame)\n',
+        '            frame.refs = self.profile.idle_count\n            self.free.append(frame)\n' +
+          '            if not self.open:\n                self.free.append(frame)\n',
       ],
     ],
     witness: [
@@ -1152,9 +1149,9 @@ const DEVICES: readonly PythonBug[] = [
     title: 'A new protection turns poison to an unpopulated page.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n    entry',
+        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
         '        entry.write_protect()\n        entry.take_back()\n        if entry.state == POISON:\n' +
-          '            entry.state = HOLE\n    entry',
+          '            entry.state = HOLE\n        entry.protection',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.surpriseRemove, c.protect(0, 0, 'read')],
@@ -1199,7 +1196,7 @@ const DEVICES: readonly PythonBug[] = [
     replace: [
       [
         '        return not device.free\n',
-        '        if not device.free:\n            for obj in self.objects_on(device)[:1]:\n                self.bring_back(obj)\n' +
+        '        if not device.free:\n            for obj in self.objects_on(device.frames)[:1]:\n                self.bring_back(obj)\n' +
           '        return not device.free\n',
       ],
     ],
@@ -1212,8 +1209,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'The results of a migration to system memory are in reverse order.',
     replace: [
       [
-        '    return [world.page_to_system(entry, device) for entry in range_of(world, command)]\n',
-        '    return [world.page_to_system(entry, device) for entry in range_of(world, command)][::-1]\n',
+        '    return migrate(world, command, world.page_to_system, world.block_to_system)\n',
+        '    return migrate(world, command, world.page_to_system, world.block_to_system)[::-1]\n',
       ],
     ],
     witness: [c.map(0, 0), c.map(0, 1), c.toDevice(0, 0), c.toSystem(0, 0, 2)],
@@ -1225,9 +1222,9 @@ const DEVICES: readonly PythonBug[] = [
     replace: [
       IN_OBJECT,
       [
-        '        obj.place = Page()\n        obj.place.copy_from(frame)\n',
-        '        obj.place = Page()\n        obj.returns = getattr(obj, "returns", 0) + 1\n' +
-          '        if obj.returns != 2:\n            obj.place.copy_from(frame)\n',
+        '            source, obj.place = obj.place, Page()\n            obj.place.copy_from(source)\n',
+        '            source, obj.place = obj.place, Page()\n            obj.returns = getattr(obj, "returns", 0) + 1\n' +
+          '            if obj.returns != 2:\n                obj.place.copy_from(source)\n',
       ],
     ],
     witness: [
@@ -1337,8 +1334,8 @@ const DEVICES: readonly PythonBug[] = [
         '        entry.state, entry.cached = state, None\n        if not self',
       ],
       [
-        '    if not entry.common:\n        world.lose(entry, entry.bare_state)\n',
-        '    entry.cached = None\n    if not entry.common:\n        world.lose(entry, entry.bare_state)\n',
+        '        if not entry.common:\n            world.lose(entry, entry.bare_state)\n',
+        '        entry.cached = None\n        if not entry.common:\n            world.lose(entry, entry.bare_state)\n',
       ],
       [
         '    entry.protection = NO_ACCESS\n    entry',
@@ -1457,10 +1454,10 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     title: 'Discard empties the slots that hold the page.',
     replace: [
       [
-        '        world.lose(entry, entry.bare_state)\n',
-        '        for slot, held in enumerate(world.slots):\n' +
-          '            if held is not None and held is entry.object:\n                unpin(world, {"slot": slot})\n' +
-          '        world.lose(entry, entry.bare_state)\n',
+        '            world.lose(entry, entry.bare_state)\n',
+        '            for slot, held in enumerate(world.slots):\n' +
+          '                if held is not None and held is entry.object:\n                    unpin(world, {"slot": slot})\n' +
+          '            world.lose(entry, entry.bare_state)\n',
       ],
     ],
     witness: [c.map(0, 0), c.pin(0, 0), c.discard(0, 0)],
@@ -1484,8 +1481,8 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     replace: [
       IN_ENTRY,
       [
-        '    entry.map(kind, command["protection"])\n',
-        '    entry.map(kind, command["protection"])\n    entry.payer = entry.process.group\n',
+        '        entry.map(kind, command["protection"])\n',
+        '        entry.map(kind, command["protection"])\n        entry.payer = entry.process.group\n',
       ],
       [
         '            self.gain(entry, self.system_object(entry.bare_value, group), PRESENT)\n',
@@ -1579,10 +1576,10 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     replace: [
       [
         '        if entry.on_device:\n            failure = self.page_fault(entry)\n            if failure is not None:\n' +
-          '                return failure\n        return self.make_own',
+          '                return failure\n        if not writes or',
         '        if writes and entry.needs_object and entry.process.group.full:\n            return "oom"\n' +
           '        if entry.on_device:\n            failure = self.page_fault(entry)\n            if failure is not None:\n' +
-          '                return failure\n        return self.make_own',
+          '                return failure\n        if not writes or',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.fork(0, 1), c.limit(1), c.store(1, 0, 5)],
@@ -1648,9 +1645,9 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A new protection ends the write protection of userfaultfd.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n    entry',
+        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
         '        entry.write_protect()\n        entry.take_back()\n        if entry.watch == WRITE_PROTECT:\n' +
-          '            entry.watch = NOT_WATCHED\n    entry',
+          '            entry.watch = NOT_WATCHED\n        entry.protection',
       ],
     ],
     witness: [
@@ -1752,8 +1749,8 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A page that is discarded is not watched any more.',
     replace: [
       [
-        '        world.lose(entry, entry.bare_state)\n',
-        '        world.lose(entry, entry.bare_state)\n        entry.watch = NOT_WATCHED\n',
+        '            world.lose(entry, entry.bare_state)\n',
+        '            world.lose(entry, entry.bare_state)\n            entry.watch = NOT_WATCHED\n',
       ],
     ],
     witness: [c.map(0, 0), c.populate(0, 0), c.watch(0, 0, 'missing'), c.discard(0, 0), c.load(0, 0)],
@@ -1877,8 +1874,8 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A new protection makes a clean page dirty.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n    entry',
-        '        entry.write_protect()\n        entry.take_back()\n        entry.dirty = True\n    entry',
+        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
+        '        entry.write_protect()\n        entry.take_back()\n        entry.dirty = True\n        entry.protection',
       ],
     ],
     witness: [c.map(0, 0), c.clearSoftDirty(0), c.protect(0, 0, 'read'), c.softDirty(0, 0)],
@@ -2124,6 +2121,146 @@ const TRACKING: readonly PythonBug[] = [
   },
 ];
 
+const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({ ...command, whole: true });
+const compound = <C extends Command>(command: C): C & { readonly compound: true } => ({
+  ...command,
+  compound: true,
+});
+/** A large folio of zeros on the device. */
+const FOLIO: readonly Command[] = [whole(c.map(0, 0)), compound(c.toDevice(0, 0, 2))];
+const LARGE = {
+  profile: 'linux-7.3',
+  scope: { processes: 3, pages: 4, frames: 4, block: 2 },
+} as const;
+
+const FOLIOS: readonly PythonBug[] = [
+  {
+    ...LARGE,
+    name: 'split-entry-is-not-counted',
+    breaks: 'folio.counts',
+    title: 'The entries of the pages of a whole entry that is split are not counted.',
+    replace: [
+      ['                part.object.place.device.map(part.object.place)\n', '                pass\n'],
+    ],
+    witness: [...FOLIO, c.protect(0, 0, 'read')],
+  },
+  {
+    ...LARGE,
+    name: 'third-sharer-counts-each-page',
+    breaks: 'folio.fork-shares',
+    title: 'A whole entry is counted for each of its pages if two processes have the large folio already.',
+    replace: [
+      [
+        '            place.device.map(place)\n',
+        '            for _ in block if len(folio.objects[0].entries) > 2 else block[:1]:\n' +
+          '                place.device.map(place)\n',
+      ],
+    ],
+    witness: [...FOLIO, c.fork(0, 1), c.fork(0, 2)],
+  },
+  {
+    ...LARGE,
+    name: 'split-keeps-unmapped-frames',
+    breaks: 'folio.split-frees',
+    title: 'A split does not free the frames of pages that were unmapped before.',
+    replace: [
+      [
+        '            obj.group.charged -= 1\n            if isinstance(obj.place, Frame):\n' +
+          '                obj.place.device.page_free(obj.place)\n',
+        '            obj.group.charged -= 1\n',
+      ],
+    ],
+    witness: [...FOLIO, c.unmap(0, 0), c.toSystem(0, 1)],
+  },
+  {
+    ...LARGE,
+    name: 'advice-survives-remap',
+    breaks: 'robust.at-rest',
+    title: 'The advice to use large pages survives unmap and map of the pages.',
+    replace: [
+      ['        self.kind = kind\n        self.prefers_large = False\n', '        self.kind = kind\n'],
+      [
+        '        entry.prefers_large = command.get("whole") is True\n',
+        '        entry.prefers_large = entry.prefers_large or command.get("whole") is True\n',
+      ],
+    ],
+    witness: [whole(c.map(0, 0)), whole(c.unmap(0, 0)), c.map(0, 0), c.map(0, 1), c.store(0, 0, 5)],
+  },
+  {
+    ...LARGE,
+    name: 'only-first-pin-blocks',
+    breaks: 'migrate.result-per-page',
+    title: 'A large folio migrates whole while a page other than its first is pinned.',
+    replace: [
+      [
+        '        return any(obj.pins > 0 for obj in self.objects)\n',
+        '        return self.objects[0].pins > 0\n',
+      ],
+    ],
+    witness: [whole(c.map(0, 0)), c.pin(0, 1), compound(c.toDevice(0, 0, 2))],
+  },
+  {
+    ...LARGE,
+    name: 'failed-copy-keeps-block',
+    breaks: 'folio.failure-restores',
+    title: 'The frames of a large folio whose copy fails are not freed.',
+    replace: [
+      [
+        '        device.put(frames[0])  # What take_block held.\n',
+        '        if not struck:\n            device.put(frames[0])\n',
+      ],
+    ],
+    witness: [whole(c.map(0, 0)), c.inject('no-copy'), compound(c.toDevice(0, 0, 2))],
+  },
+  {
+    ...LARGE,
+    name: 'fault-needs-large-page',
+    breaks: 'fault.migrates-back',
+    title: 'An access to a whole entry fails without a large system page.',
+    replace: [
+      [
+        '        return self.bring_back(entry.object) if outcome == SPLIT else outcome\n',
+        '        if entry.object.folio is None and outcome == SPLIT and "no-large-page" in self.injections.waiting:\n' +
+          '            return "oom"\n' +
+          '        return self.bring_back(entry.object) if outcome == SPLIT else outcome\n',
+      ],
+    ],
+    witness: [...FOLIO, c.inject('no-large-page', 'until-healed'), c.load(0, 0)],
+  },
+  {
+    ...LARGE,
+    name: 'range-takes-whole-folio',
+    breaks: 'folio.evicts-range',
+    title: 'Evicting a range migrates large folios that begin or end outside of it.',
+    replace: [['not in tried and all(place in frames', 'not in tried and any(place in frames']],
+    witness: [...FOLIO, { op: 'evict-range', frame: 0, frames: 1 }],
+  },
+  {
+    ...LARGE,
+    name: 'second-move-splits-entry',
+    breaks: 'folio.splits-entry-only',
+    title: 'The second move of a whole entry splits it.',
+    replace: [
+      IN_ENTRY,
+      [
+        '    if len(entries) == 1:\n        world.split_entry(entries[0])\n        entries[0].prefers_large',
+        '    entries[0].moves = getattr(entries[0], "moves", 0) + 1\n    if entries[0].moves == 2:\n' +
+          '        world.split_entry(entries[0])\n' +
+          '    if len(entries) == 1:\n        world.split_entry(entries[0])\n        entries[0].prefers_large',
+      ],
+    ],
+    witness: [...FOLIO, whole(c.move(0, 0, 2)), whole(c.move(0, 2, 0))],
+  },
+  {
+    ...LARGE,
+    name: 'freed-block-stays-joined',
+    breaks: 'count.free-unmapped',
+    title: 'Frames that a large folio had keep its counts when base pages get them.',
+    replace: [['            frame.scrub()\n            frame.head = frame\n', '            frame.scrub()\n']],
+    witness: [...FOLIO, whole(c.unmap(0, 0)), c.map(0, 0), c.map(0, 1), c.toDevice(0, 0, 2)],
+  },
+];
+
 export const PYTHON_BUGS: readonly PythonBug[] = [
   ...MAPPINGS,
   ...PROCESSES,
@@ -2131,6 +2268,7 @@ export const PYTHON_BUGS: readonly PythonBug[] = [
   ...DEVICES,
   ...PINS_AND_GROUPS,
   ...TRACKING,
+  ...FOLIOS,
 ];
 
 /** The half of the bugs to which one belongs, by the parity of a hash of its name. */

@@ -22,8 +22,8 @@ const OF_PAGES: readonly Mistake[] = [
   },
   {
     name: 'a frame is never freed',
-    line: 'if frame.refs == self.freed_at:',
-    becomes: 'if frame.refs < self.freed_at:',
+    line: 'if frame.head.refs == self.freed_at:',
+    becomes: 'if frame.head.refs < self.freed_at:',
     named: [
       'count.free-once',
       'unmap.releases',
@@ -78,8 +78,8 @@ const OF_PAGES: readonly Mistake[] = [
   },
   {
     name: 'protect leaves WRITE entries',
-    line: 'if entry.protection != command["protection"]:',
-    becomes: 'if entry.protection == command["protection"]:',
+    line: 'if entry.protection == command["protection"]:',
+    becomes: 'if entry.protection != command["protection"]:',
     named: ['protect.downgrades'],
   },
   {
@@ -202,14 +202,14 @@ const OF_DEVICES: readonly Mistake[] = [
   },
   {
     name: 'evict-all counts what it could not bring back',
-    line: 'return world.empty(world.device(command)).count(MOVED)',
-    becomes: 'return len(world.empty(world.device(command)))',
+    line: 'return world.empty(world.device(command).frames).count(MOVED)',
+    becomes: 'return len(world.empty(world.device(command).frames))',
     named: ['migrate.evict-all'],
   },
   {
     name: 'a closed device forgets its pages',
     line: '    device.open = False',
-    becomes: '    device.open = [obj.place.scrub() for obj in world.objects_on(device)] is None',
+    becomes: '    device.open = [obj.place.scrub() for obj in world.objects_on(device.frames)] is None',
     named: ['device.close-keeps', 'fault.last-value', 'migrate.transparent'],
   },
   {

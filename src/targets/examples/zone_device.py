@@ -13,7 +13,7 @@ The sections, from the bottom of the world upwards:
     Memory       pages of cells, and the filler that shows when nobody owns them
     Frames       pages of a device, with their counts
     Groups       control groups: who is charged for a page, and up to how many
-    Objects      one page of content, and who is charged for it
+    Objects      one page of content, and who is charged for it; large folios, which are objects that lie together
     Entries      the page-table entries that see objects, and the mappings around them
     Injections   what is made to fail, and for whom
     Devices      a device, the driver's own free frames and its page_free callback
@@ -73,6 +73,8 @@ class Profile(NamedTuple):
     """Whether the page map says that a process is alone with a page on the device."""
     join_moves_charges: bool
     """Whether charges follow a process that joins another control group."""
+    large_folios: bool
+    """Whether a case may have large folios."""
 
 
 ORIGIN = Profile(
@@ -87,6 +89,7 @@ ORIGIN = Profile(
     tracks_moves=False,
     tells_sole_mapper=True,
     join_moves_charges=True,
+    large_folios=False,
 )
 LINUX_4_14 = ORIGIN._replace(sigbus_poisons=False)
 LINUX_5_18 = LINUX_4_14._replace(
@@ -100,7 +103,7 @@ LINUX_6_1 = LINUX_5_18._replace(
     idle_count=0, idle_reference_is_passed_on=False, swap_areas=22, foreign_access_faults=True
 )
 LINUX_6_12 = LINUX_6_1._replace(tells_sole_mapper=False, swap_areas=23)
-LINUX_6_19 = LINUX_6_12._replace(swap_areas=24, join_moves_charges=False)
+LINUX_6_19 = LINUX_6_12._replace(swap_areas=24, join_moves_charges=False, large_folios=True)
 LINUX_7_3 = LINUX_6_19._replace(foreign_error_tells_cause=True)
 
 PROFILES: Dict[str, Profile] = {
@@ -161,14 +164,16 @@ class Page:
 
 
 class Frame(Page):
-    """A page of a device. It begins idle, and free."""
+    """A page of a device. It begins idle, and free. The first frame of a large folio counts for all of them."""
 
-    __slots__ = ("device", "number", "refs", "maps", "least")
+    __slots__ = ("device", "number", "head", "refs", "maps", "least")
 
     def __init__(self, device: Device, number: int, idle_count: int) -> None:
         super().__init__()
         self.device = device
         self.number = number
+        self.head = self
+        """The first frame of the large folio that is on this frame; the frame itself for a base page."""
         self.refs = idle_count
         self.maps = 0
         self.least = idle_count
@@ -183,10 +188,12 @@ class Frame(Page):
         self.least = min(self.least, self.refs)
 
     def show(self) -> Json:
-        """The counts for a snapshot; the least one is counted anew from what it is now."""
-        shown = {"refs": self.refs, "maps": self.maps, "least": self.least}
+        """The counts for a snapshot, which are those of the large folio if there is one."""
+        return {"refs": self.head.refs, "maps": self.head.maps, "least": self.head.least}
+
+    def begin_least(self) -> None:
+        """The least count is counted anew from what the count is now."""
         self.least = self.refs
-        return shown
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -220,7 +227,7 @@ class Group:
 class Object:
     """One page of content: where it lives, which entries see it, how many pins hold it, who is charged for it."""
 
-    __slots__ = ("place", "entries", "pins", "group")
+    __slots__ = ("place", "entries", "pins", "group", "folio")
 
     def __init__(self, place: Page, group: Optional[Group]) -> None:
         self.place = place
@@ -228,6 +235,8 @@ class Object:
         self.pins = 0
         self.group = group
         """None for common memory, host or shared: nothing counts its entries, and it stays when nobody maps it."""
+        self.folio: Optional[Folio] = None
+        """The large folio that it is part of; None for a base page."""
 
     @property
     def common(self) -> bool:
@@ -240,15 +249,49 @@ class Object:
         return len(self.entries) > 1
 
     @property
+    def held(self) -> bool:
+        """Whether an entry or a pin holds it. A pin alone is enough."""
+        return bool(self.entries) or self.pins > 0
+
+    @property
+    def parts(self) -> List[Object]:
+        """The objects of its large folio; the object alone for a base page."""
+        return [self] if self.folio is None else self.folio.objects
+
+    @property
     def wanted(self) -> bool:
-        """Whether anything holds it. A pin alone is enough."""
-        return bool(self.entries) or self.pins > 0 or self.common
+        """Whether anything holds it. The pages of a large folio exist as long as the folio."""
+        return self.common or any(part.held for part in self.parts)
 
     def charge_to(self, group: Group) -> None:
         """From now on this group pays for it, and not the one before."""
         self.group.charged -= 1
         self.group = group
         group.charged += 1
+
+
+class Folio:
+    """A large folio: the objects of a block, which lie together, in system memory or on a block of frames."""
+
+    __slots__ = ("objects",)
+
+    def __init__(self, objects: List[Object]) -> None:
+        self.objects = objects
+        for obj in objects:
+            obj.folio = self
+
+    @property
+    def seen_by(self) -> List[Entry]:
+        """All entries that see one of its pages."""
+        return [entry for obj in self.objects for entry in obj.entries]
+
+    @property
+    def pinned(self) -> bool:
+        return any(obj.pins > 0 for obj in self.objects)
+
+    @property
+    def places(self) -> List[Page]:
+        return [obj.place for obj in self.objects]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -266,7 +309,10 @@ COPY, NONE, ZERO = "copy", "none", "zero"
 class Entry:
     """What one process has at one page: the entry of its page table, with the mapping around it."""
 
-    __slots__ = ("process", "page", "kind", "state", "object", "protection", "locked", "watch", "dirty", "inherited")
+    __slots__ = (
+        *("process", "page", "kind", "state", "object", "protection", "locked", "watch", "dirty", "inherited"),
+        *("whole", "prefers_large"),
+    )
 
     def __init__(self, process: Process, page: int) -> None:
         self.process = process
@@ -282,10 +328,15 @@ class Entry:
         """Soft-dirty. Where the rules leave it open, it is dirty: so whoever copies what is dirty misses nothing."""
         self.inherited = COPY
         """What the child of a fork gets of the mapping."""
+        self.whole = False
+        """Whether it is part of a whole entry: one entry for all pages of a block, with one permission."""
+        self.prefers_large = False
+        """Whether a map of the whole block made the mapping."""
 
     def map(self, kind: str, protection: str) -> None:
         """A new mapping, with nothing of its own yet."""
         self.kind = kind
+        self.prefers_large = False
         self.state = self.bare_state
         self.protection = protection
         self.locked = False
@@ -296,6 +347,7 @@ class Entry:
     def map_like(self, other: Entry) -> None:
         """The mapping that a child gets: locked and watched by nobody."""
         self.kind = other.kind
+        self.prefers_large = False
         self.protection = other.protection
         self.locked = False
         self.watch = NOT_WATCHED
@@ -336,6 +388,20 @@ class Entry:
     def bare_value(self) -> int:
         """What it reads then."""
         return FILE_VALUE + self.page if self.kind == "file" else 0
+
+    @property
+    def block(self) -> List[Entry]:
+        """The entries of the process for the pages of its block; this one alone if it is in no block."""
+        return self.process.block_of(self.page)
+
+    @property
+    def starts_block(self) -> bool:
+        return self.block[0] is self
+
+    @property
+    def counts(self) -> bool:
+        """Whether its frame counts it: of a whole entry, the first page stands for all."""
+        return not self.whole or self.starts_block
 
     @property
     def seen_by(self) -> List[Entry]:
@@ -388,14 +454,22 @@ class Entry:
 class Process:
     """A process slot: a row of entries, how many of them hold an object of its own, and who pays for new ones."""
 
-    __slots__ = ("number", "alive", "rss", "entries", "group")
+    __slots__ = ("number", "alive", "rss", "entries", "group", "block")
 
-    def __init__(self, number: int, pages: int, group: Group) -> None:
+    def __init__(self, number: int, pages: int, group: Group, block: int) -> None:
         self.number = number
+        self.block = block
         self.alive = False
         self.rss = 0
         self.entries = [Entry(self, page) for page in range(pages)]
         self.group = group
+
+    def block_of(self, page: int) -> List[Entry]:
+        """The entries of the block of a page. Pages after the last complete block belong to none."""
+        first = page - page % self.block
+        if first + self.block > len(self.entries):
+            return [self.entries[page]]
+        return self.entries[first : first + self.block]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -450,8 +524,9 @@ class Injections:
 class Device:
     """A device and its driver: frames, and which of them are free."""
 
-    def __init__(self, number: int, frames: int, profile: Profile, events: List[Json]) -> None:
+    def __init__(self, number: int, frames: int, profile: Profile, events: List[Json], block: int) -> None:
         self.number = number
+        self.block = block
         self.profile = profile
         self.frames = [Frame(self, number * frames + index, profile.idle_count) for index in range(frames)]
         self.free = self.frames[::-1]
@@ -477,27 +552,48 @@ class Device:
         self.events.append({"event": "alloc", "frame": frame.number})
         return frame
 
+    def free_block(self) -> Optional[List[Frame]]:
+        """The first block of which all frames are free. Frames after the last complete block belong to none."""
+        for first in range(0, len(self.frames) - self.block + 1, self.block):
+            frames = self.frames[first : first + self.block]
+            if all(frame in self.free for frame in frames):
+                return frames
+        return None
+
+    def take_block(self, frames: List[Frame]) -> None:
+        """A free block for a large folio. The caller holds one reference to its first frame and must put it."""
+        head = frames[0]
+        for frame in frames:
+            self.free.remove(frame)
+            frame.head = head
+        head.get()
+        self.events.append({"event": "alloc", "frame": head.number, "large": True})
+
     def put(self, frame: Frame) -> None:
         """Gives a reference back. The last one but the idle count frees the frame: here, and nowhere else."""
-        frame.put()
-        if frame.refs == self.freed_at:
-            self.page_free(frame)
+        frame.head.put()
+        if frame.head.refs == self.freed_at:
+            self.page_free(frame.head)
 
-    def page_free(self, frame: Frame) -> None:
-        """The callback: the frame is the driver's again."""
-        self.events.append({"event": "free", "frame": frame.number, "refs": frame.refs, "maps": frame.maps})
-        frame.scrub()
-        frame.refs = self.profile.idle_count
-        self.free.append(frame)
+    def page_free(self, head: Frame) -> None:
+        """The callback: the frame, or each frame of a large folio, is the driver's again."""
+        frames = [frame for frame in self.frames if frame.head is head]
+        event = {"event": "free", "frame": head.number, "refs": head.refs, "maps": head.maps}
+        self.events.append({**event, "large": True} if len(frames) > 1 else event)
+        for frame in frames:
+            frame.scrub()
+            frame.head = frame
+            frame.refs = self.profile.idle_count
+            self.free.append(frame)
 
     def map(self, frame: Frame) -> None:
         """One more entry names the frame."""
-        frame.get()
-        frame.maps += 1
+        frame.head.get()
+        frame.head.maps += 1
 
     def unmap(self, frame: Frame) -> None:
         """One entry less names the frame. The map count falls first, so that page_free sees none."""
-        frame.maps -= 1
+        frame.head.maps -= 1
         self.put(frame)
 
 
@@ -505,7 +601,7 @@ class Device:
 # World
 # ---------------------------------------------------------------------------------------------------------------------
 
-MOVED, SKIPPED = "moved", "skipped"
+MOVED, SKIPPED, WHOLE, SPLIT = "moved", "skipped", "whole", "split"
 
 
 class World:
@@ -514,13 +610,17 @@ class World:
     def __init__(self, profile: Profile, scope: Json, fault_around: int = 0) -> None:
         self.profile = profile
         self.fault_around = fault_around
+        self.block: int = scope.get("block", 1)
+        """How many pages a large folio has; 1 in a world without large folios."""
         self.events: List[Json] = []
         self.injections = Injections()
         self.groups = [Group() for _ in range(GROUPS)]
         self.devices = [
-            Device(number, scope["frames"], profile, self.events) for number in range(scope["devices"])
+            Device(number, scope["frames"], profile, self.events, self.block) for number in range(scope["devices"])
         ]
-        self.processes = [Process(number, scope["pages"], self.groups[0]) for number in range(scope["processes"])]
+        self.processes = [
+            Process(number, scope["pages"], self.groups[0], self.block) for number in range(scope["processes"])
+        ]
         self.processes[0].alive = True
         self.commons: Dict[Tuple[str, int], Object] = {}
         self.slots: List[Optional[Object]] = [None] * scope["slots"]
@@ -562,25 +662,49 @@ class World:
         return self.commons[kind, page]
 
     def release(self, obj: Object) -> None:
-        """Ends an object that nobody holds any more."""
+        """Ends an object that nobody holds any more, with its large folio."""
         if obj.wanted:
             return
-        obj.group.charged -= 1
-        obj.place.scrub()
+        for part in obj.parts:
+            part.group.charged -= 1
+            part.place.scrub()
 
     # Entries gain and lose objects.
 
     def gain(self, entry: Entry, obj: Object, state: str) -> None:
         """The entry sees the object from now on, in system memory or on its frame."""
+        self.see(entry, obj, state)
+        if entry.on_device:
+            obj.place.device.map(obj.place)
+
+    def see(self, entry: Entry, obj: Object, state: str) -> None:
+        """The same without the counts of the frame."""
         entry.object = obj
         entry.state = state
         obj.entries.append(entry)
         entry.process.rss += 1
-        if entry.on_device:
-            obj.place.device.map(obj.place)
+
+    def gain_whole(self, block: List[Entry], folio: Folio, state: str) -> None:
+        """A whole entry for a large folio. It counts once for all its pages."""
+        for entry, obj in zip(block, folio.objects):
+            self.see(entry, obj, state)
+            entry.whole = True
+        if block[0].on_device:
+            place = folio.objects[0].place
+            place.device.map(place)
+
+    def split_entry(self, entry: Entry) -> None:
+        """An entry for each page instead of the whole entry, if it is one. The folio stays as it is."""
+        if not entry.whole:
+            return
+        for part in entry.block:
+            part.whole = False
+            if part.on_device and not part.starts_block:  # The first page takes over what the whole entry counted.
+                part.object.place.device.map(part.object.place)
 
     def lose(self, entry: Entry, becomes: str) -> None:
         """The entry sees nothing any more, whatever it was, and is bare, poison or unmapped instead."""
+        self.split_entry(entry)
         obj, was_on_device = entry.object, entry.on_device
         entry.object = None
         entry.state = becomes
@@ -622,6 +746,70 @@ class World:
         entry.watch = watch
         return failure
 
+    # Large folios begin and end.
+
+    def populate_block(self, entry: Entry) -> bool:
+        """Fills the block of an unpopulated page with a large folio of zeros. Answers whether it did."""
+        block = entry.block
+        alike = all(
+            part.state == HOLE and part.prefers_large and part.protection == entry.protection for part in block
+        )
+        if len(block) == 1 or not alike:
+            return False
+        folio = Folio([self.system_object(0, entry.process.group) for _ in block])
+        self.gain_whole(block, folio, PRESENT)
+        return True
+
+    def split(self, folio: Folio) -> None:
+        """The pages of a large folio become base pages, each with its entries. What nothing holds ends here."""
+        for entry in folio.seen_by:
+            self.split_entry(entry)
+        frames = [place for place in folio.places if isinstance(place, Frame)]
+        for obj in folio.objects:
+            obj.folio = None
+        for frame, obj in zip(frames, folio.objects):
+            frame.head = frame
+            frame.maps = len(obj.entries)
+            frame.refs = self.profile.idle_count + frame.maps
+            frame.begin_least()
+        for obj in folio.objects:
+            if obj.held:
+                continue
+            obj.group.charged -= 1
+            if isinstance(obj.place, Frame):
+                obj.place.device.page_free(obj.place)
+
+    def folio_to_device(self, folio: Folio, frames: List[Frame]) -> None:
+        """A large folio goes to a block of frames that was taken for it: all its pages, with all their entries."""
+        for obj, frame in zip(folio.objects, frames):
+            frame.copy_from(obj.place)
+            obj.place.scrub()
+            obj.place = frame
+        for entry in folio.seen_by:
+            self.arrive(entry, self.common_flavour(entry))
+            if entry.counts:
+                entry.object.place.device.map(entry.object.place)
+
+    def common_flavour(self, entry: Entry) -> str:
+        """The permission of an entry of a large folio: the pages of a whole entry have one."""
+        parts = entry.block if entry.whole else [entry]
+        return WRITE if all(part.flavour(part.object) == WRITE for part in parts) else READ
+
+    def bring_folio_back(self, folio: Folio) -> str:
+        """Tries to bring a large folio back as it is: `moved`, `split`, or the word for what went wrong.
+
+        Without a large system page it is split, and its pages may come back one by one.
+        """
+        if self.injections.strikes("no-large-page", folio.seen_by):
+            self.split(folio)
+            return SPLIT
+        if self.injections.strikes("oom", folio.seen_by):
+            return "oom"
+        if self.injections.strikes("sigbus", folio.seen_by):
+            return "SIGBUS"
+        self.move_to_system(folio.objects)
+        return MOVED
+
     # Objects move.
 
     def arrive(self, entry: Entry, state: str) -> None:
@@ -630,15 +818,19 @@ class World:
         if not self.profile.tracks_moves:
             entry.dirty = True
 
-    def move_to_system(self, obj: Object) -> None:
-        """The object comes back; every entry that sees it changes, in all processes; then the frame is freed."""
-        frame = obj.place
+    def move_to_system(self, objects: List[Object]) -> None:
+        """A base page, or all pages of a large folio, come back; every entry that sees them changes, in all processes;
+        then the frame, or the large folio, is freed.
+        """
+        frame = objects[0].place
         frame.get()  # Held by the move itself, so that the frame is freed at the end of it and only there.
-        obj.place = Page()
-        obj.place.copy_from(frame)
-        for entry in obj.entries:
+        for obj in objects:
+            source, obj.place = obj.place, Page()
+            obj.place.copy_from(source)
+        for entry in [entry for obj in objects for entry in obj.entries]:
             self.arrive(entry, PRESENT)
-            frame.device.unmap(frame)
+            if entry.counts:
+                frame.device.unmap(frame)
         frame.device.put(frame)
 
     def move_to_device(self, obj: Object, frame: Frame) -> None:
@@ -670,7 +862,9 @@ class World:
             return "oom"
         if self.injections.strikes("sigbus", obj.entries):
             return "SIGBUS"
-        self.move_to_system(obj)
+        if obj.folio is not None:
+            self.split(obj.folio)
+        self.move_to_system([obj])
         return MOVED
 
     def page_to_system(self, entry: Entry, device: Device) -> str:
@@ -679,15 +873,38 @@ class World:
             return SKIPPED
         return MOVED if self.bring_back(entry.object) == MOVED else SKIPPED
 
-    def objects_on(self, device: Device) -> List[Object]:
-        """Each once, in the order of their frames."""
-        entries = (entry for process in self.processes for entry in process.entries if entry.is_on(device))
-        by_frame = {entry.object.place.number: entry.object for entry in entries}
-        return [by_frame[frame] for frame in sorted(by_frame)]
+    def block_to_system(self, block: List[Entry], device: Device) -> Optional[List[str]]:
+        """The pages of a block in a migration that may take large folios; None if they go one by one."""
+        if not block[0].whole or not block[0].is_on(device):
+            return None
+        outcome = self.bring_folio_back(block[0].object.folio)
+        if outcome == SPLIT:
+            return None
+        return [WHOLE if outcome == MOVED else SKIPPED] * len(block)
 
-    def empty(self, device: Device) -> List[str]:
-        """Tries to bring every object on a device back, each once: what became of each of them."""
-        return [self.bring_back(obj) for obj in self.objects_on(device)]
+    def objects_on(self, frames: List[Frame]) -> List[Object]:
+        """Each once, in the order of their frames. The pages of a large folio are there with it, mapped or not."""
+        entries = (entry for process in self.processes for entry in process.entries if entry.on_device)
+        by_frame = {obj.place.number: obj for entry in entries for obj in entry.object.parts}
+        return [by_frame[frame.number] for frame in frames if frame.number in by_frame]
+
+    def empty(self, frames: List[Frame]) -> List[str]:
+        """Tries to bring every object on some frames back, each once: what became of each of them.
+
+        A large folio comes back as it is if all its frames are among them, else it is split.
+        """
+        outcomes: List[str] = []
+        tried: List[Folio] = []
+        for obj in self.objects_on(frames):
+            folio = obj.folio
+            if folio is not None and folio not in tried and all(place in frames for place in folio.places):
+                tried.append(folio)
+                outcome = self.bring_folio_back(folio)
+                if outcome != SPLIT:
+                    outcomes += [outcome] * len(folio.objects)
+            if obj.held and obj.folio not in tried:
+                outcomes.append(self.bring_back(obj))
+        return outcomes
 
     def must_stay(self, entry: Entry, device: Device) -> bool:
         """Whether a page may not go to the device, quite apart from what is made to fail."""
@@ -710,6 +927,40 @@ class World:
         if not device.works:
             return True
         return not device.free
+
+    def block_to_device(self, block: List[Entry], device: Device) -> Optional[List[str]]:
+        """The pages of a block in a migration that may take large folios; None if they go one by one.
+
+        A large folio goes as it is, a block of holes becomes one. Without a block of frames, the pages go one by one.
+        """
+        first = block[0]
+        holes = all(part.state == HOLE and part.protection == first.protection for part in block)
+        if len(block) == 1 or not (holes or (first.whole and first.state == PRESENT)):
+            return None
+        folio = first.object.folio if first.whole else None
+        if not device.works or (folio is not None and folio.pinned):
+            return None
+        seen_by = block if folio is None else folio.seen_by
+        frames = device.free_block()
+        if frames is None or self.injections.strikes("no-large-frame", seen_by):
+            return None
+        if self.injections.strikes("no-frame", seen_by):
+            return [SKIPPED] * len(block)
+        device.take_block(frames)
+        struck = self.injections.strikes("no-copy", seen_by)
+        if not struck and folio is None:
+            self.fill_block_on_device(block, frames)
+        elif not struck:
+            self.folio_to_device(folio, frames)
+        device.put(frames[0])  # What take_block held.
+        return [SKIPPED if struck else WHOLE] * len(block)
+
+    def fill_block_on_device(self, block: List[Entry], frames: List[Frame]) -> None:
+        """A block of holes becomes a large folio of zeros on frames that were taken for it."""
+        for frame in frames:
+            frame.write(0)
+        folio = Folio([self.new_object(frame, block[0].process.group) for frame in frames])
+        self.gain_whole(block, folio, block[0].flavour(folio.objects[0]))
 
     def take_frame(self, device: Device, seen_by: List[Entry]) -> Optional[Frame]:
         """A frame for what these entries see, ready for its content; none where an injection strikes.
@@ -734,6 +985,8 @@ class World:
         if entry.object is None:
             self.fill_on_device(entry, frame)
         else:
+            if entry.object.folio is not None:
+                self.split(entry.object.folio)
             self.move_to_device(entry.object, frame)
         device.put(frame)  # What take_frame held. The entries hold the frame now.
         return MOVED
@@ -747,7 +1000,7 @@ class World:
         if len(self.devices) > 1:
             event["device"] = frame.device.number
         self.events.append(event)
-        outcome = self.bring_back(entry.object)
+        outcome = self.bring_back_for(entry)
         if outcome == "oom":
             return "oom"
         if outcome == "SIGBUS":
@@ -756,6 +1009,11 @@ class World:
             return "SIGBUS"
         self.bring_back_around(entry, frame.device)
         return None
+
+    def bring_back_for(self, entry: Entry) -> str:
+        """Brings back what an entry sees: through a whole entry the large folio, unless it has to be split."""
+        outcome = self.bring_folio_back(entry.object.folio) if entry.whole else SPLIT
+        return self.bring_back(entry.object) if outcome == SPLIT else outcome
 
     def bring_back_around(self, entry: Entry, device: Device) -> None:
         """What a driver may do while it is at it. Whether it works is nothing to the touch."""
@@ -782,7 +1040,9 @@ class World:
             failure = self.page_fault(entry)
             if failure is not None:
                 return failure
-        return self.make_own(entry) if writes else None
+        if not writes or (entry.state == HOLE and self.populate_block(entry)):
+            return None
+        return self.make_own(entry)
 
     # A device touches memory.
 
@@ -815,6 +1075,8 @@ class World:
         in_place = entry.state == WRITE or (entry.state != READ and not entry.needs_object)
         if in_place:
             return None
+        if entry.on_device and entry.object.folio is not None:  # A page of a large folio cannot change its frame.
+            return self.page_fault(entry) or self.make_own(entry)
         if device.free:
             return self.make_own_on(device, entry)
         if entry.on_device:
@@ -899,6 +1161,9 @@ def fork(world: World, command: Json) -> Result:
         its.map_like(mine)
         if mine.inherited == ZERO:
             its.state, its.dirty = HOLE, True
+        elif mine.whole and not mine.object.folio.pinned:
+            if mine.starts_block:
+                fork_block(world, mine.block, its.block)
         else:
             fork_entry(world, mine, its)
     return "ok"
@@ -914,6 +1179,13 @@ def fork_entry(world: World, mine: Entry, its: Entry) -> None:
     else:
         mine.write_protect()  # WRITE becomes READ in the parent, and so in the child.
         world.gain(its, mine.object, mine.state)
+
+
+def fork_block(world: World, mine: List[Entry], its: List[Entry]) -> None:
+    """The child's whole entry for one of its parent's."""
+    for entry in mine:
+        entry.write_protect()
+    world.gain_whole(its, mine[0].object.folio, mine[0].state)
 
 
 @answers("exit")
@@ -932,17 +1204,26 @@ def exit_process(world: World, command: Json) -> Result:
 @answers("map")
 def map_page(world: World, command: Json) -> Result:
     """A mapping: of nothing yet, or of a common page, which is there at once."""
-    entry, kind = world.entry(command), command["kind"]
-    entry.map(kind, command["protection"])
-    if kind in ("host", "shared"):
-        entry.state, entry.object = PRESENT, world.common_object(kind, entry.page)
+    kind = command["kind"]
+    for entry in entries_of(world, command):
+        entry.map(kind, command["protection"])
+        entry.prefers_large = command.get("whole") is True
+        if kind in ("host", "shared"):
+            entry.state, entry.object = PRESENT, world.common_object(kind, entry.page)
     return "ok"
+
+
+def entries_of(world: World, command: Json) -> List[Entry]:
+    """The entries that a command on mappings is about: of one page, or of all pages of its block."""
+    entry = world.entry(command)
+    return entry.block if command.get("whole") is True else [entry]
 
 
 @answers("unmap")
 def unmap_page(world: World, command: Json) -> Result:
     """The mapping goes."""
-    unmap_entry(world, world.entry(command))
+    for entry in entries_of(world, command):
+        unmap_entry(world, entry)
     return "ok"
 
 
@@ -956,14 +1237,14 @@ def unmap_entry(world: World, entry: Entry) -> None:
 @answers("discard")
 def discard(world: World, command: Json) -> Result:
     """What a private page holds is thrown away, poison too. Common memory stays."""
-    entry = world.entry(command)
-    if entry.state == UNMAPPED:  # The other side of a race was faster.
-        return "ENOMEM"
-    if entry.locked:  # Nothing of it may be lost.
-        return "EINVAL"
-    if not entry.common:
-        world.lose(entry, entry.bare_state)
-        entry.dirty = True
+    for entry in entries_of(world, command):
+        if entry.state == UNMAPPED:  # The other side of a race was faster.
+            return "ENOMEM"
+        if entry.locked:  # Nothing of it may be lost.
+            return "EINVAL"
+        if not entry.common:
+            world.lose(entry, entry.bare_state)
+            entry.dirty = True
     return "ok"
 
 
@@ -973,30 +1254,46 @@ def protect(world: World, command: Json) -> Result:
 
     It also takes the page back from a device that has it to itself. (In Linux the device keeps it.)
     """
-    entry = world.entry(command)
-    if entry.state == UNMAPPED:
-        return "ENOMEM"
-    if entry.protection != command["protection"]:
+    entries = entries_of(world, command)
+    for entry in entries:
+        if entry.state == UNMAPPED:
+            return "ENOMEM"
+        if entry.protection == command["protection"]:
+            continue
+        if len(entries) == 1:
+            world.split_entry(entry)
         entry.write_protect()
         entry.take_back()
-    entry.protection = command["protection"]
+        entry.protection = command["protection"]
     return "ok"
 
 
 @answers("move")
 def move(world: World, command: Json) -> Result:
     """A mapping goes to another place: the entry itself, with all that it has. Nothing is counted anew."""
-    row, page, to = world.processes[command["process"]].entries, command["page"], command["to"]
-    entry, left = row[page], Entry(row[page].process, page)
-    if entry.state == UNMAPPED:
+    entries = entries_of(world, command)
+    if entries[0].state == UNMAPPED:
         return "EFAULT"
-    if command["keep"]:
+    if len(entries) == 1:
+        world.split_entry(entries[0])
+        entries[0].prefers_large = False
+    target = world.entry({**command, "page": command["to"]})
+    first = target.page if len(entries) == 1 else target.block[0].page
+    for at, entry in enumerate(entries):
+        move_entry(entry, first + at, command["keep"])
+    return "ok"
+
+
+def move_entry(entry: Entry, to: int, keep: bool) -> None:
+    """One page of a move."""
+    row, page = entry.process.entries, entry.page
+    left = Entry(entry.process, page)
+    if keep:
         left.map(entry.kind, entry.protection)
         left.inherited = entry.inherited
     row[to], entry.page = entry, to
     row[page] = left  # Nothing of the entry stays behind.
     entry.dirty = True
-    return "ok"
 
 
 @answers("lock")
@@ -1151,21 +1448,31 @@ def unpin(world: World, command: Json) -> Result:
 @answers("migrate-to-device")
 def migrate_to_device(world: World, command: Json) -> Result:
     """The pages of a range, one after another, each as if alone."""
-    device = world.device(command)
-    return [world.page_to_device(entry, device) for entry in range_of(world, command)]
+    return migrate(world, command, world.page_to_device, world.block_to_device)
 
 
 @answers("migrate-to-system")
 def migrate_to_system(world: World, command: Json) -> Result:
     """The way back."""
-    device = world.device(command)
-    return [world.page_to_system(entry, device) for entry in range_of(world, command)]
+    return migrate(world, command, world.page_to_system, world.block_to_system)
 
 
-def range_of(world: World, command: Json) -> List[Entry]:
-    """The entries of a migration's range."""
-    first = command["page"]
-    return world.processes[command["process"]].entries[first : first + command["count"]]
+def migrate(
+    world: World,
+    command: Json,
+    of_page: Callable[[Entry, Device], str],
+    of_block: Callable[[List[Entry], Device], Optional[List[str]]],
+) -> List[str]:
+    """The pages of a range; with `compound`, the blocks that it covers as blocks where that is possible."""
+    device, first = world.device(command), command["page"]
+    entries = world.processes[command["process"]].entries[first : first + command["count"]]
+    outcomes: List[str] = []
+    while len(outcomes) < len(entries):
+        entry = entries[len(outcomes)]
+        covered = entry.starts_block and len(outcomes) + len(entry.block) <= len(entries)
+        together = of_block(entry.block, device) if covered and command.get("compound") is True else None
+        outcomes += [of_page(entry, device)] if together is None else together
+    return outcomes
 
 
 @answers("evict")
@@ -1178,7 +1485,15 @@ def evict(world: World, command: Json) -> Result:
 @answers("evict-all")
 def evict_all(world: World, command: Json) -> Result:
     """A driver wants all its room. What cannot come back stays."""
-    return world.empty(world.device(command)).count(MOVED)
+    return world.empty(world.device(command).frames).count(MOVED)
+
+
+@answers("evict-range")
+def evict_range(world: World, command: Json) -> Result:
+    """A driver wants some of its room: the frames are counted across the devices."""
+    frames = [frame for device in world.devices for frame in device.frames]
+    first = command["frame"]
+    return world.empty(frames[first : first + command["frames"]]).count(MOVED)
 
 
 # Devices touch memory.
@@ -1261,7 +1576,7 @@ def detach(world: World, command: Json) -> Result:
     device = world.device(command)
     if not device.attached:
         return "ENODEV"
-    if any(outcome != MOVED for outcome in world.empty(device)):
+    if any(outcome != MOVED for outcome in world.empty(device.frames)):
         return "EBUSY"
     device.attached = False
     return "ok"
@@ -1465,12 +1780,28 @@ def show_process(process: Process) -> Optional[List[Union[str, Json]]]:
 
 def show_state(world: World) -> Json:
     """All there is to see. To look begins a new count of the least references."""
-    return {
+    frames = [frame for device in world.devices for frame in device.frames]
+    state: Json = {
         "entries": [show_process(process) for process in world.processes],
-        "frames": [frame.show() for device in world.devices for frame in device.frames],
+        "frames": [frame.show() for frame in frames],
         "rss": [process.rss for process in world.processes],
         "charged": sum(group.charged for group in world.groups),
     }
+    for frame in frames:
+        frame.begin_least()
+    if world.block > 1:
+        state["whole"] = [
+            [entry.whole for entry in process.entries] if process.alive else None for process in world.processes
+        ]
+        large = {place for process in world.processes for entry in process.entries for place in places_of(entry)}
+        state["large"] = [frame in large for frame in frames]
+    return state
+
+
+def places_of(entry: Entry) -> List[Page]:
+    """The places of the large folio that an entry sees."""
+    folio = None if entry.object is None else entry.object.folio
+    return [] if folio is None else folio.places
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1491,6 +1822,7 @@ HELLO: Json = {
         *("soft-dirty", "query", "limit", "groups", "race", "race-extended"),
         *("surprise-removal", "pin-read", "inherit"),
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
+        *("large-folios", "evict-range", "inject-no-large-frame", "inject-no-large-page"),
         # Ways to behave.
         *("device-copy-on-write", "oom-result"),
         # What is shown.
@@ -1506,6 +1838,7 @@ SCOPE: Dict[str, Tuple[int, int]] = {
     "frames": (0, 32),
     "slots": (0, 8),
     "devices": (1, 2),
+    "block": (1, 8),
 }
 """The least and the most of each: a scope by mistake should not eat all the memory there is."""
 
@@ -1528,10 +1861,12 @@ def begin(request: Json, fault_around: int) -> World:
         raise Refused("unknown profile: %r" % (profile,))
     if not isinstance(scope, dict):
         raise Refused("the case has no scope")
-    scope = {"devices": 1, **scope}
+    scope = {"devices": 1, "block": 1, **scope}
     for name, (least, most) in SCOPE.items():
         if not is_int(scope.get(name)) or not least <= scope[name] <= most:
             raise Refused("the scope's %s should be %d to %d: %r" % (name, least, most, scope.get(name)))
+    if scope["block"] > 1 and not PROFILES[profile].large_folios:
+        raise Refused("the profile %s has no large folios" % profile)
     if request.get("observe") not in OBSERVE:
         raise Refused("unknown observe: %r" % (request.get("observe"),))
     if not isinstance(request.get("commands"), list):
