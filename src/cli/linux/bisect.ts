@@ -108,7 +108,7 @@ async function counterexample(path: string, kernel: Kernel, io: Io): Promise<Cas
       'it is inside the source tree, which each step of the bisection changes; copy it elsewhere',
     );
   }
-  const problem = treeProblem(kernel.folder);
+  const problem = treeProblem(kernel);
   if (problem !== undefined) throw new UserError(EXIT.configuration, problem);
   const contents = await readCaseFile(whole);
   if (contents.kind === 'counterexample') return contents.file;

@@ -53,6 +53,21 @@ test('the options of the guest; the words for the kernel are last and may contai
   expect(parseTargetSpec('linux:memory=200')).toMatchObject({ machine: { megabytes: 200 } });
 });
 
+test('a guest of another architecture, which is translated', () => {
+  expect(parseTargetSpec('linux:kernel=7.3,arch=arm64-64k,smp=2')).toMatchObject({
+    kernel: { version: '7.3', architecture: 'arm64-64k' },
+    text: 'linux:kernel=7.3,arch=arm64-64k,smp=2',
+  });
+  expect(parseTargetSpec('linux:image=/k/Image,modules=/k,arch=arm64')).toMatchObject({
+    kernel: { kind: 'image', architecture: 'arm64' },
+  });
+  expect(() => linuxSpec('arch=riscv')).toThrow('The architectures of guests are x86_64, arm64, arm64-64k.');
+  expect(() => linuxSpec('here,arch=arm64')).toThrow('arch has no effect on it');
+  const foreign = process.arch === 'x64' ? 'arm64' : 'x86_64';
+  expect(() => linuxSpec(`arch=${foreign},kvm=on`)).toThrow(`${foreign} is translated`);
+  expect(linuxSpec(`arch=${foreign},kvm=auto`).machine.kvm).toBe('auto');
+});
+
 test('the running kernel, with its build directory', () => {
   const here = parseTargetSpec('linux:here,mutant=copies-half-a-page');
   expect(here).toMatchObject({ kernel: { kind: 'here' }, acceptsTaint: false });

@@ -5,6 +5,13 @@ import { PACKAGE_FOLDER } from '../../corpus/suite.ts';
 import { EXIT } from '../../report/exit-code.ts';
 import type { KernelCoverage } from '../../targets/linux/coverage.ts';
 import {
+  type Architecture,
+  ARCHITECTURES,
+  DEFAULT_ARCHITECTURE,
+  isArchitecture,
+  isNative,
+} from '../../targets/linux/architecture.ts';
+import {
   cacheFolder,
   CONFIGURATION_SETS,
   type ConfigurationSet,
@@ -59,6 +66,7 @@ export interface KernelFlags {
   readonly modules?: string | undefined;
   /** The kernel of this machine. */
   readonly here?: boolean | undefined;
+  readonly arch?: Architecture | undefined;
   readonly set?: ConfigurationSet | undefined;
   readonly config?: string | undefined;
 }
@@ -66,6 +74,7 @@ export interface KernelFlags {
 /** The kernel that the options select; throws `InvalidArgumentError` if they contradict each other. */
 export function kernelOf(flags: KernelFlags): Kernel {
   const { kernel, source, image, modules, here, set = 'lean', config } = flags;
+  const architecture = flags.arch ?? DEFAULT_ARCHITECTURE;
   if ([kernel, source, image, here].filter((one) => one !== undefined).length > 1) {
     throw new InvalidArgumentError(
       'A kernel is selected by one of: a version (kernel), a source tree (source), an image with its build directory ' +
@@ -74,6 +83,7 @@ export function kernelOf(flags: KernelFlags): Kernel {
   }
   if (here === true) {
     if (flags.set !== undefined || config !== undefined) throw new InvalidArgumentError(NO_EFFECT);
+    if (flags.arch !== undefined) throw new InvalidArgumentError(NO_ARCHITECTURE);
     return { kind: 'here', modules: realPath(modules ?? RUNNING_MODULES) };
   }
   if (image !== undefined || modules !== undefined) {
@@ -84,14 +94,15 @@ export function kernelOf(flags: KernelFlags): Kernel {
       );
     }
     if (flags.set !== undefined || config !== undefined) throw new InvalidArgumentError(NO_EFFECT);
-    return { kind: 'image', image: realPath(image), modules: realPath(modules) };
+    return { kind: 'image', image: realPath(image), modules: realPath(modules), architecture };
   }
-  const configured = { set, fragment: config === undefined ? undefined : realPath(config) };
+  const configured = { architecture, set, fragment: config === undefined ? undefined : realPath(config) };
   return source === undefined
     ? { kind: 'package', version: kernel ?? DEFAULT_KERNEL, ...configured }
     : { kind: 'tree', folder: realPath(source), ...configured };
 }
 
+const NO_ARCHITECTURE = 'The running kernel has the architecture of this machine: arch has no effect on it.';
 const NO_EFFECT = 'A set or a configuration file has no effect on a kernel that is built already.';
 
 /** The real path, if the file exists: the build of a tree does not depend on the link that leads to it. */
@@ -111,7 +122,7 @@ const LAST = 'append';
 
 const FORMS =
   `After "linux:" come options with commas between them: kernel=${KERNEL_VERSIONS.join('|')}, or source=DIR (a source ` +
-  `tree), or image=FILE and modules=DIR, or here (the running kernel; modules=DIR, tainted=accepted); set=${CONFIGURATION_SETS.join('|')}; config=FILE; mutant=ID or driver=test_hmm; ` +
+  `tree), or image=FILE and modules=DIR, or here (the running kernel; modules=DIR, tainted=accepted); arch=${ARCHITECTURES.join('|')}; set=${CONFIGURATION_SETS.join('|')}; config=FILE; mutant=ID or driver=test_hmm; ` +
   `also=${UNDECLARED.join('+')}; large-folios=${LARGE_FOLIOS.join('|')}; smp=1 to ${MAX_PROCESSORS}; memory=256M; kvm=${KVM_SETTINGS.join('|')}; and last ` +
   `${LAST}=WORDS for the kernel's command line.`;
 
@@ -132,6 +143,7 @@ export function linuxSpec(text: string): LinuxSpec {
     image: take('image', asIs),
     modules: take('modules', asIs),
     here: take(HERE, () => true),
+    arch: take('arch', parseArchitecture),
     set: take('set', parseSet),
     config: take('config', asIs),
   });
@@ -154,6 +166,11 @@ export function linuxSpec(text: string): LinuxSpec {
   }
   if (driver === 'test_hmm' && mutant !== undefined) {
     throw new InvalidArgumentError('Mutants are bugs of the zdc test driver, not of test_hmm.');
+  }
+  if (kernel.kind !== 'here' && machine.kvm === 'on' && !isNative(kernel.architecture)) {
+    throw new InvalidArgumentError(
+      `kvm=on needs a guest with the architecture of this machine; ${kernel.architecture} is translated.`,
+    );
   }
   if (kernel.kind === 'here' && driver === 'test_hmm') {
     throw new InvalidArgumentError('linux:here uses the zdc test driver only.');
@@ -246,6 +263,11 @@ function parseKvm(text: string): MachineSettings['kvm'] {
   const setting = KVM_SETTINGS.find((one) => one === text);
   if (setting !== undefined) return setting;
   throw new InvalidArgumentError(`The values of kvm= are ${KVM_SETTINGS.join(', ')}.`);
+}
+
+export function parseArchitecture(text: string): Architecture {
+  if (isArchitecture(text)) return text;
+  throw new InvalidArgumentError(`The architectures of guests are ${ARCHITECTURES.join(', ')}.`);
 }
 
 export function parseSet(text: string): ConfigurationSet {

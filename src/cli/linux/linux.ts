@@ -7,6 +7,7 @@ import { caller } from '../../report/replay-command.ts';
 import { shellLine } from '../../targets/command-line.ts';
 import { build } from '../../targets/linux/build.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
+import { ARCHITECTURES, DEFAULT_ARCHITECTURE } from '../../targets/linux/architecture.ts';
 import {
   CONFIGURATION_SETS,
   isReady,
@@ -29,6 +30,7 @@ import {
   linuxPlaces,
   type LinuxSpec,
   linuxSpec,
+  parseArchitecture,
   parseKernelVersion,
   parseLinuxMutant,
   parseSet,
@@ -44,6 +46,7 @@ Examples:
   zdc linux build --source ../linux --set debug --config my.config
   zdc linux build --image build/arch/x86/boot/bzImage --modules build   a kernel that you built
   zdc linux status                         show the state of the cache
+  zdc linux build --arch arm64-64k         cross-compiled for arm64 with pages of 64 KiB (arm64: 4 KiB); emulated
   zdc run --target linux                   check Linux 6.12
   zdc run --target linux:source=../linux   check your own tree, after "zdc linux build --source ../linux"
   zdc run --target linux:kernel=7.3,smp=2,memory=512M,kvm=off,append=slub_debug=FZ
@@ -56,6 +59,7 @@ Examples:
 
 Options of a target, after "linux:" and with commas between them:
   kernel=VERSION | source=DIR | image=FILE,modules=DIR   the kernel, as for "zdc linux build"
+  arch=arm64|arm64-64k   a guest of another architecture with pages of 4 KiB or 64 KiB, after "zdc linux build --arch arm64"
   set=debug|coverage, config=FILE   the configuration, as for "zdc linux build"
   smp=2          processors of the guest (up to 4); races then run on different processors
   memory=512M    memory of the guest (128M; 1024M with set=debug)
@@ -81,8 +85,8 @@ Configurations: tinyconfig with the options that the suite needs, and
   --set coverage   also counts of the executed lines, which "zdc run --coverage" prints
 Each line of --config FILE is compared with the final configuration; an option that kconfig dropped is an error.
 
-A kernel that you built (--image, --modules) needs the options in src/targets/linux/config/required.config and driver.config;
-a missing one is named. The driver is compiled against the directory given by --modules, so that directory must belong to the
+A kernel that you built (--image, --modules) needs the options in src/targets/linux/config/required.config, driver.config and
+the files of its architecture (x86_64.config); a missing one is named. The driver is compiled against the directory given by --modules, so that directory must belong to the
 image. The running kernel (--here) needs the options in driver.config.
 
 The tree of --source must not have been built in place ("make mrproper" cleans it; "git worktree add" gives a second one).`;
@@ -228,6 +232,12 @@ const withKernelOptions = (verb: Command): Command =>
     .option(
       '--modules <dir>',
       'the directory in which it was built; the driver is compiled against it (--here: /lib/modules/VERSION/build)',
+    )
+    .addOption(
+      new Option(
+        '--arch <name>',
+        `the architecture of the guest: ${ARCHITECTURES.join(', ')} (default: ${DEFAULT_ARCHITECTURE})`,
+      ).argParser(parseArchitecture),
     )
     .addOption(
       new Option(

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runStep, type StepWatch } from './build-step.ts';
+import { type Compiler, compilerFor, pageOption } from './architecture.ts';
+import { outputOf, runStep, type StepWatch } from './build-step.ts';
 import {
   buildFolder,
   guestFile,
@@ -22,12 +23,20 @@ export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: Ste
   // The build writes beside the sources, which stay as they are.
   await cp(join(places.ours, 'module'), module, { recursive: true });
   for (const folder of ['dev', 'proc', 'sys', 'tmp']) await mkdir(join(root, folder), { recursive: true });
+  const compiler = kernel.kind === 'here' ? await compilerHere(watch) : compilerFor(kernel.architecture);
   await runStep(
     {
       title: 'build the module',
       program: 'make',
       // The Makefile of a build directory includes that of its source tree.
-      words: ['-C', buildFolder(places, kernel), `M=${module}`, 'KCFLAGS=-Werror', 'modules'],
+      words: [
+        '-C',
+        buildFolder(places, kernel),
+        ...compiler.makeWords,
+        `M=${module}`,
+        'KCFLAGS=-Werror',
+        'modules',
+      ],
       log: log('module'),
     },
     watch,
@@ -37,8 +46,13 @@ export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: Ste
   await runStep(
     {
       title: 'build the agent',
-      program: 'gcc',
-      words: ['-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s', '-o', join(work, 'agent'), ...sources],
+      program: compiler.program,
+      words: [
+        ...'-O2 -Wall -Wextra -Werror -static -s -o'.split(' '),
+        join(work, 'agent'),
+        pageOption(compiler),
+        ...sources,
+      ],
       folder: agent,
       log: log('agent'),
     },
@@ -62,4 +76,10 @@ export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: Ste
     watch,
   );
   await rename(packed, guestFile(places, kernel));
+}
+
+/** The compiler of this machine, for its running kernel. */
+async function compilerHere({ signal }: StepWatch): Promise<Compiler> {
+  const pageBytes = Number(await outputOf('getconf', ['PAGESIZE'], signal));
+  return { program: 'gcc', pageBytes, makeWords: [] };
 }

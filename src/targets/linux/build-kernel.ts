@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { compilerFor, traitsOf } from './architecture.ts';
 import { outputOf, runStep, StepFailed, type StepWatch } from './build-step.ts';
 import {
   buildFolder,
@@ -40,7 +41,7 @@ export async function unpackSource(
   watch: StepWatch,
 ): Promise<void> {
   const kernel = packagedKernel(version);
-  const folder = sourceFolder(places, { kind: 'package', version, set: 'lean', fragment: undefined });
+  const folder = sourceFolder(places, kernel);
   if ((await readFile(join(folder, UNPACKED), 'utf8').catch(() => undefined)) === packaged) return;
   const suite = SUITES[version];
   const unpacking = `${folder}.new`;
@@ -85,13 +86,14 @@ export async function buildKernel(
       {
         title,
         program: 'make',
-        words: ['-C', source, `O=${folder}`, ...targets],
+        words: ['-C', source, `O=${folder}`, ...compilerFor(kernel.architecture).makeWords, ...targets],
         log: logFile(places, kernel, step),
         ...(lines === undefined ? {} : { lines }),
       },
       watch,
     );
   const asked = configurationOf(places, kernel);
+  const { target } = traitsOf(kernel.architecture);
   const final = join(folder, '.config');
   await make('tinyconfig', 'configure the kernel', ['tinyconfig']);
   await appendFile(final, `\n${asked.required}\n${asked.optional}`);
@@ -99,7 +101,8 @@ export async function buildKernel(
   await checkConfiguration(asked, source, final, watch);
   const jobs = `-j${availableParallelism()}`;
   const counted = kernel.set === 'coverage' ? COVERED.map((name) => `GCOV_PROFILE_${name}.o=y`) : [];
-  await make('kernel', 'build the kernel', [jobs, ...counted, 'vmlinux', 'modules'], LINES_OF_BUILD);
+  await make('kernel', 'build the kernel', [jobs, ...counted, target, 'modules'], LINES_OF_BUILD);
+  if (target !== 'vmlinux') return;
   await runStep(
     {
       title: 'strip the kernel',
@@ -161,7 +164,7 @@ export async function checkConfigured(
         : undefined;
   if (problem !== undefined) throw new StepFailed(problem, config);
   const text = await readFile(config, 'utf8');
-  const dropped = unsatisfied(neededOptions(places, kernel.kind), text);
+  const dropped = unsatisfied(neededOptions(places, kernel.kind === 'here' ? undefined : kernel), text);
   if (dropped.length > 0) {
     throw new StepFailed(
       `${sentence(nameOfKernel(kernel))} was built without options that are needed: ${dropped.join(', ')}. ` +

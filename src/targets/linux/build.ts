@@ -36,7 +36,7 @@ export async function build(
   // Whatever changes from here on is newer than this build.
   const began = new Date();
   await mkdir(places.cache, { recursive: true });
-  if (kernel.kind === 'tree') await checkTree(kernel.folder, logFile(places, kernel, 'source'), watch);
+  if (kernel.kind === 'tree') await checkTree(kernel, logFile(places, kernel, 'source'), watch);
   await installPackages(places, kernel, watch);
   const record = await buildOrKeep(places, kernel, before, watch);
   // Recorded before the guest is built, so that a failure there does not rebuild the kernel.
@@ -124,8 +124,13 @@ export async function changedSince(
 /** The oldest version whose interfaces the driver supports. */
 const OLDEST = [6, 1] as const;
 
-async function checkTree(folder: string, log: string, watch: StepWatch): Promise<void> {
-  const problem = treeProblem(folder);
+async function checkTree(
+  kernel: Extract<Kernel, { readonly kind: 'tree' }>,
+  log: string,
+  watch: StepWatch,
+): Promise<void> {
+  const { folder } = kernel;
+  const problem = treeProblem(kernel);
   if (problem !== undefined) throw new StepFailed(problem, log);
   const version = await treeVersion(folder, watch);
   const [major = 0, minor = 0] = version.split('.').map(Number);

@@ -8,7 +8,13 @@ const folder = mkdtempSync(join(tmpdir(), 'zdc-coverage-'));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-const kernel = { kind: 'package', version: '7.3', set: 'coverage', fragment: undefined } as const;
+const kernel = {
+  kind: 'package',
+  version: '7.3',
+  architecture: 'x86_64',
+  set: 'coverage',
+  fragment: undefined,
+} as const;
 
 test('counts of several guests are added', async () => {
   const coverage = new KernelCoverage({ ours: folder, cache: folder }, kernel);

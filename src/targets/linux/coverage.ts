@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { traitsOf } from './architecture.ts';
 import { outputOf } from './build-step.ts';
 import type { Guest } from './guest.ts';
 import { buildFolder, COVERED, type LinuxPlaces, type SourceKernel } from './kernel.ts';
@@ -43,6 +44,7 @@ export interface CoveredFile {
 /** Adds up the counts of all guests of a run. */
 export class KernelCoverage {
   readonly #folder: string;
+  readonly #gcov: string;
   readonly #files = new Map<string, { readonly file: GcovFile; readonly counts: Map<number, number> }>();
   /** The number of guests whose counts were read, and of those that ended before. */
   guests = 0;
@@ -50,6 +52,7 @@ export class KernelCoverage {
 
   constructor(places: LinuxPlaces, kernel: SourceKernel) {
     this.#folder = join(buildFolder(places, kernel), 'mm');
+    this.#gcov = `${traitsOf(kernel.architecture).prefix}gcov`;
   }
 
   /** Discards the counts of the boot of a guest. */
@@ -79,7 +82,7 @@ export class KernelCoverage {
       copyFileSync(join(this.#folder, `${name}.gcno`), join(folder, `${name}.gcno`));
       writeFileSync(join(folder, `${name}.gcda`), counts);
       const words = ['--json-format', '--stdout', `${name}.gcda`];
-      const output = await outputOf('gcov', words, AbortSignal.timeout(REQUEST_TIMEOUT), folder);
+      const output = await outputOf(this.#gcov, words, AbortSignal.timeout(REQUEST_TIMEOUT), folder);
       const files = output === undefined ? [] : GcovOutput.parse(JSON.parse(output)).files;
       const file = files.find((one) => one.file.endsWith(`/mm/${name}.c`));
       if (file !== undefined) this.add(name, file);

@@ -15,7 +15,12 @@ import {
 
 const commands = [{ op: 'inspect' } as const, { op: 'heal' } as const];
 const batch = { commands, steps: [0, 3] };
-const guest = (console: string) => ({ name: 'guest', console, stderr: '' });
+const guest = (console: string) => ({
+  name: 'guest',
+  remedy: 'Install qemu-system-arm.',
+  console,
+  stderr: '',
+});
 const complaint = '[ 1.0] calm\n[ 2.0] BUG: something broke\n';
 
 test('only an error of the agent is read as one', () => {
@@ -61,6 +66,11 @@ test('a guest that ends is a crash in a case, and a failed start before any', ()
   expect(guestGone(exit, 'hello', { ...guest(''), stderr: 'qemu: no such machine' }).failure).toMatchObject({
     kind: 'start',
     stderr: 'qemu: no such machine',
+  });
+  const unstartable = { kind: 'unstartable', error: new Error('spawn qemu ENOENT') } as const;
+  expect(guestGone(unstartable, 'hello', guest('')).failure).toMatchObject({
+    kind: 'start',
+    message: 'The guest cannot be started: spawn qemu ENOENT. Install qemu-system-arm.',
   });
   expect(guestGone({ kind: 'silent', milliseconds: 2000 }, 'the case', guest('')).failure.kind).toBe('hang');
 });

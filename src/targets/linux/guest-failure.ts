@@ -58,21 +58,24 @@ export function guestFailed(error: GuestError, { steps, commands }: Batch, conso
 /** A guest that did not respond. */
 interface Silent {
   readonly name: string;
+  /** What to do if its program cannot be started. */
+  readonly remedy: string;
   readonly console: string;
   readonly stderr: string;
 }
 
 /** The failure of a guest that did not respond. */
-export function guestGone(ending: ProcessExit, asked: string, { name, console, stderr }: Silent): Failed {
+export function guestGone(
+  ending: ProcessExit,
+  asked: string,
+  { name, remedy, console, stderr }: Silent,
+): Failed {
   const headline = headlineOf(console);
   const text = [userErrorIn(console), stderr].filter((part) => part !== '').join('\n');
   const early = asked === 'hello';
   switch (ending.kind) {
     case 'unstartable':
-      return failed(
-        'start',
-        `The ${name} cannot be started: ${ending.error.message}. "zdc linux status" says what is missing.`,
-      );
+      return failed('start', `The ${name} cannot be started: ${ending.error.message}. ${remedy}`);
     case 'silent': {
       const message = `The ${name} did not answer ${asked} within ${ending.milliseconds / 1000} s${said(headline)}.`;
       return failed(early ? 'start' : 'hang', message, text);

@@ -7,7 +7,7 @@ import { type Failed, failed } from '../stdio-failure.ts';
 import { type Greeting, type ProgramAndArguments, readHello } from '../stdio-launch.ts';
 import { type ReadLine, StdioProcess } from '../stdio-process.ts';
 import { consoleSize, guestGone, readConsole } from './guest-failure.ts';
-import { guestCommand, type GuestOptions } from './qemu.ts';
+import { emulatorAdvice, guestCommand, type GuestOptions } from './qemu.ts';
 
 /** The size of the agent's response buffer, in bytes. */
 const LONGEST_LINE = 32 * 1024 * 1024;
@@ -19,6 +19,8 @@ export interface Machine {
   /** In messages: the process that responds. */
   readonly name: 'guest' | 'agent';
   readonly command: ProgramAndArguments;
+  /** What to do if the command cannot be started. */
+  readonly remedy: string;
   /** The output of the kernel since the start of the machine. */
   readonly console: { readonly text: string; readonly size: number };
   /** True if the kernel has reported an error that the agent does not report. */
@@ -34,6 +36,7 @@ export function virtualMachine(options: Omit<GuestOptions, 'console'>): Machine 
   return {
     name: 'guest',
     command: guestCommand({ ...options, console: file }),
+    remedy: emulatorAdvice(options.architecture),
     console: {
       get text() {
         return readConsole(file);
@@ -89,6 +92,10 @@ export class Guest {
 
   get name(): Machine['name'] {
     return this.#machine.name;
+  }
+
+  get remedy(): string {
+    return this.#machine.remedy;
   }
 
   /** The console of the kernel. */

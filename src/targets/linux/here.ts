@@ -74,6 +74,7 @@ export function thisMachine(places: LinuxPlaces, kernel: Here, options: AgentOpt
       `zdc.module=${join(moduleFolder(places, kernel), 'zdc.ko')}`,
       ...agentOptions(options),
     ],
+    remedy: 'Run "zdc linux build --here" again.',
     console: {
       get text() {
         return log.read();

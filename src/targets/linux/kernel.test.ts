@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { changedSince } from './build.ts';
 import type { Hello } from '../target.ts';
+import type { Architecture } from './architecture.ts';
 import { buildKernel, checkConfigured, unsatisfied } from './build-kernel.ts';
 import {
   allRecords,
@@ -49,39 +50,44 @@ test('the cache folder follows the environment', () => {
   expect(cacheFolder({ HOME: '/c' })).toBe('/c/.cache/zone-device-conformance/linux');
 });
 
-describe('a kernel', () => {
-  const tree = (path: string, fragment?: string): Kernel => ({
-    kind: 'tree',
-    folder: path,
-    set: 'lean',
-    fragment,
-  });
-  const image: Kernel = { kind: 'image', image: '/k/bzImage', modules: '/k' };
+const ofTree = (path: string, fragment?: string) =>
+  ({ kind: 'tree', folder: path, architecture: 'x86_64', set: 'lean', fragment }) as const;
 
-  test('has a key of its own by version, tree, set and fragment', () => {
+describe('a kernel', () => {
+  const image: Kernel = { kind: 'image', image: '/k/bzImage', modules: '/k', architecture: 'x86_64' };
+  const arm64 = { ...packagedKernel('6.12'), architecture: 'arm64' } as const;
+
+  test('has a key of its own by version, tree, architecture, set and fragment', () => {
     const kernels = [
       ...KERNEL_VERSIONS.map(packagedKernel),
       { ...packagedKernel('6.12'), set: 'debug' } as const,
-      tree('/a/linux'),
-      tree('/b/linux'),
-      tree('/a/linux', '/c'),
-      { kind: 'tree', folder: '/a/linux', set: 'debug', fragment: undefined } as const,
+      arm64,
+      { ...arm64, architecture: 'arm64-64k' } as const,
+      { ...arm64, set: 'debug' } as const,
+      ofTree('/a/linux'),
+      ofTree('/b/linux'),
+      ofTree('/a/linux', '/c'),
+      { ...ofTree('/a/linux'), set: 'debug' } as const,
       image,
       { ...image, modules: '/l' },
+      { ...image, architecture: 'arm64' } as const,
       { kind: 'here', modules: '/k' } as const,
     ];
     const keys = kernels.map(keyOf);
     expect(new Set(keys).size).toBe(kernels.length);
     // A version is a prefix of no other kind of key, because updates of a package delete its builds.
-    expect(keys.filter((key) => /^6\.12(?:-|$)/.test(key))).toHaveLength(2);
+    expect(keys.filter((key) => /^6\.12(?:-|$)/.test(key))).toHaveLength(5);
     for (const key of keys) expect(key).toMatch(/^[\w.@-]+$/);
   });
 
   test('is selected by the same values on the command line of a build and of a target', () => {
-    expect(buildWords(tree('/a/linux', '/c'))).toEqual(['--source', '/a/linux', '--config', '/c']);
-    expect(targetWords(tree('/a/linux', '/c'))).toEqual(['source=/a/linux', 'config=/c']);
+    expect(buildWords(ofTree('/a/linux', '/c'))).toEqual(['--source', '/a/linux', '--config', '/c']);
+    expect(targetWords(ofTree('/a/linux', '/c'))).toEqual(['source=/a/linux', 'config=/c']);
     expect(targetWords(image)).toEqual(['image=/k/bzImage', 'modules=/k']);
     expect(buildWords(packagedKernel('7.3'))).toEqual(['--kernel', '7.3']);
+    expect(buildWords(arm64)).toEqual(['--kernel', '6.12', '--arch', 'arm64']);
+    expect(targetWords(arm64)).toEqual(['kernel=6.12', 'arch=arm64']);
+    expect(targetWords({ ...image, architecture: 'arm64-64k' })).toContain('arch=arm64-64k');
   });
 });
 
@@ -114,13 +120,23 @@ describe('a configuration', () => {
   test('consists of the required options, the set and the fragment, in this order', () => {
     const fragment = join(folder, 'fragment');
     writeFileSync(fragment, 'CONFIG_MINE=y\n');
-    const { required } = configurationOf(places, { set: 'debug', fragment });
+    const { required } = configurationOf(places, { architecture: 'x86_64', set: 'debug', fragment });
     const at = ['CONFIG_DEVICE_PRIVATE=y', 'CONFIG_PAGE_OWNER=y', 'CONFIG_KASAN=y', 'CONFIG_MINE=y'].map(
       (line) => required.indexOf(line),
     );
     expect(at).not.toContain(-1);
     expect(at).toEqual(at.toSorted((one, other) => one - other));
-    expect(configurationOf(places, { set: 'lean', fragment: undefined }).required).not.toContain('KASAN');
+    expect(configurationOf(places, packagedKernel('6.12')).required).not.toContain('KASAN');
+  });
+
+  test('has the page size of its architecture, and nothing of another architecture', () => {
+    const linesOf = (architecture: Architecture): readonly string[] =>
+      configurationOf(places, { ...packagedKernel('6.12'), architecture }).required.split('\n');
+    expect(linesOf('x86_64')).toContain('CONFIG_PVH=y');
+    expect(linesOf('x86_64').filter((line) => line.includes('ARM64'))).toEqual([]);
+    expect(linesOf('arm64')).toContain('CONFIG_ARM64_4K_PAGES=y');
+    expect(linesOf('arm64-64k')).toContain('CONFIG_ARM64_64K_PAGES=y');
+    expect(linesOf('arm64')).not.toContain('CONFIG_PVH=y');
   });
 });
 
@@ -146,9 +162,6 @@ const listOf = (path: string): readonly string[] =>
   readdirSync(path, { recursive: true }).map(String).toSorted();
 
 describe.skipIf(!hasMake)('a build from a source tree', () => {
-  const ofTree = (path: string, fragment?: string) =>
-    ({ kind: 'tree', folder: path, set: 'lean', fragment }) as const;
-
   test('writes nothing into the tree', async () => {
     const tree = fakeTree('clean');
     const before = listOf(tree);
@@ -193,11 +206,11 @@ describe.skipIf(!hasMake)('a build from a source tree', () => {
 
 describe('a folder', () => {
   test('that is no source tree, or was built in place, is refused with advice', () => {
-    expect(treeProblem(folder)).toContain('is not a Linux source tree');
+    expect(treeProblem(ofTree(folder))).toContain('is not a Linux source tree');
     const tree = fakeTree('in-place');
-    expect(treeProblem(tree)).toBeUndefined();
+    expect(treeProblem(ofTree(tree))).toBeUndefined();
     writeFileSync(join(tree, '.config'), '');
-    expect(treeProblem(tree)).toContain('"make mrproper"');
+    expect(treeProblem(ofTree(tree))).toContain('"make mrproper"');
   });
 
   test('that is no build directory, or lacks options, cannot be given with an image', async () => {
@@ -207,13 +220,16 @@ describe('a folder', () => {
       kind: 'image',
       image: join(modules, 'bzImage'),
       modules,
+      architecture: 'x86_64',
     };
     await expect(checkConfigured(places, image)).rejects.toThrow('does not exist');
     writeFileSync(image.image, '');
     await expect(checkConfigured(places, image)).rejects.toThrow('is not the build directory of a kernel');
     writeFileSync(join(modules, 'Module.symvers'), '');
     const ofDriver = readFileSync(join(ours, 'config/driver.config'), 'utf8');
-    const needed = ofDriver + readFileSync(join(ours, 'config/required.config'), 'utf8');
+    const needed = ['driver', 'required', 'x86_64']
+      .map((name) => readFileSync(join(ours, `config/${name}.config`), 'utf8'))
+      .join('');
     writeFileSync(join(modules, '.config'), needed.replace('CONFIG_DEVICE_PRIVATE=y', ''));
     await expect(checkConfigured(places, image)).rejects.toThrow('CONFIG_DEVICE_PRIVATE=y');
     writeFileSync(join(modules, '.config'), needed);
@@ -222,6 +238,8 @@ describe('a folder', () => {
     writeFileSync(join(modules, '.config'), ofDriver);
     expect(await checkConfigured(places, { kind: 'here', modules })).toMatch(/^[0-9a-f]{16}$/);
     await expect(checkConfigured(places, image)).rejects.toThrow('CONFIG_PVH=y');
+    const other = checkConfigured(places, { ...image, architecture: 'arm64' });
+    await expect(other).rejects.toThrow('CONFIG_ARM64_4K_PAGES=y');
   });
 });
 

@@ -4,6 +4,7 @@ import os, { homedir, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { TargetKernel } from '../target.ts';
+import { type Architecture, DEFAULT_ARCHITECTURE, traitsOf } from './architecture.ts';
 
 /** The folders of sources and of build output. The package contains no build output. */
 export interface LinuxPlaces {
@@ -60,8 +61,15 @@ export const COVERED = ['migrate_device', 'hmm', 'memremap', 'huge_memory'] as c
 export type Kernel =
   | (Configured & { readonly kind: 'package'; readonly version: KernelVersion })
   | (Configured & { readonly kind: 'tree'; readonly folder: string })
-  | { readonly kind: 'image'; readonly image: string; readonly modules: string }
+  | {
+      readonly kind: 'image';
+      readonly image: string;
+      readonly modules: string;
+      readonly architecture: Architecture;
+    }
   | { readonly kind: 'here'; readonly modules: string };
+
+type TreeKernel = Extract<Kernel, { readonly kind: 'tree' }>;
 
 /** A kernel with a source tree, from which it is built here. */
 export type SourceKernel = Extract<Kernel, Configured>;
@@ -73,14 +81,16 @@ export type GuestKernel = Exclude<Kernel, { readonly kind: 'here' }>;
 export const RUNNING_MODULES = `/lib/modules/${release()}/build`;
 
 export interface Configured {
+  readonly architecture: Architecture;
   readonly set: ConfigurationSet;
   /** A file with further options, by its real path. */
   readonly fragment: string | undefined;
 }
 
-export const packagedKernel = (version: KernelVersion): Kernel => ({
+export const packagedKernel = (version: KernelVersion): Extract<Kernel, { readonly kind: 'package' }> => ({
   kind: 'package',
   version,
+  architecture: DEFAULT_ARCHITECTURE,
   set: 'lean',
   fragment: undefined,
 });
@@ -93,14 +103,20 @@ export function keyOf(kernel: Kernel): string {
     case 'tree':
       return `${pathKey(kernel.folder)}${configurationSuffix(kernel)}`;
     case 'image':
-      return pathKey(kernel.image, kernel.modules);
+      return `${pathKey(kernel.image, kernel.modules)}${kernel.architecture === DEFAULT_ARCHITECTURE ? '' : `-${kernel.architecture}`}`;
     case 'here':
       return `here-${pathKey(kernel.modules)}`;
   }
 }
 
-const configurationSuffix = ({ set, fragment }: Configured): string =>
-  `${set === 'lean' ? '' : `-${set}`}${fragment === undefined ? '' : `-${pathKey(fragment)}`}`;
+const configurationSuffix = ({ architecture, set, fragment }: Configured): string =>
+  [
+    ...(architecture === DEFAULT_ARCHITECTURE ? [] : [architecture]),
+    ...(set === 'lean' ? [] : [set]),
+    ...(fragment === undefined ? [] : [pathKey(fragment)]),
+  ]
+    .map((part) => `-${part}`)
+    .join('');
 
 const KEY_DIGITS = 8;
 
@@ -111,9 +127,9 @@ const pathKey = (path: string, ...more: readonly string[]): string =>
 export function nameOfKernel(kernel: Kernel): string {
   switch (kernel.kind) {
     case 'package':
-      return `Linux ${kernel.version}${kernel.set === 'lean' ? '' : ` (${kernel.set})`}`;
+      return `Linux ${kernel.version}${configurationName(kernel)}`;
     case 'tree':
-      return `the kernel of ${kernel.folder}${kernel.set === 'lean' ? '' : ` (${kernel.set})`}`;
+      return `the kernel of ${kernel.folder}${configurationName(kernel)}`;
     case 'image':
       return `the kernel ${kernel.image}`;
     case 'here':
@@ -121,16 +137,27 @@ export function nameOfKernel(kernel: Kernel): string {
   }
 }
 
+function configurationName({ architecture, set }: Configured): string {
+  const names = [
+    ...(architecture === DEFAULT_ARCHITECTURE ? [] : [architecture]),
+    ...(set === 'lean' ? [] : [set]),
+  ];
+  return names.length === 0 ? '' : ` (${names.join(', ')})`;
+}
+
 /** The beginning of a sentence. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The options of `zdc linux build` and `zdc linux bisect` that select a kernel. */
 export function buildWords(kernel: Kernel): readonly string[] {
-  if (kernel.kind === 'image') return ['--image', kernel.image, '--modules', kernel.modules];
   if (kernel.kind === 'here') return ['--here', '--modules', kernel.modules];
+  const { architecture } = kernel;
+  const arch = architecture === DEFAULT_ARCHITECTURE ? [] : ['--arch', architecture];
+  if (kernel.kind === 'image') return ['--image', kernel.image, '--modules', kernel.modules, ...arch];
   const { set, fragment } = kernel;
   return [
     ...(kernel.kind === 'package' ? ['--kernel', kernel.version] : ['--source', kernel.folder]),
+    ...arch,
     ...(set === 'lean' ? [] : ['--set', set]),
     ...(fragment === undefined ? [] : ['--config', fragment]),
   ];
@@ -138,11 +165,14 @@ export function buildWords(kernel: Kernel): readonly string[] {
 
 /** The options after "linux:" that select a kernel. */
 export function targetWords(kernel: Kernel): readonly string[] {
-  if (kernel.kind === 'image') return [`image=${kernel.image}`, `modules=${kernel.modules}`];
   if (kernel.kind === 'here') return ['here', `modules=${kernel.modules}`];
+  const { architecture } = kernel;
+  const arch = architecture === DEFAULT_ARCHITECTURE ? [] : [`arch=${architecture}`];
+  if (kernel.kind === 'image') return [`image=${kernel.image}`, `modules=${kernel.modules}`, ...arch];
   const { set, fragment } = kernel;
   return [
     kernel.kind === 'package' ? `kernel=${kernel.version}` : `source=${kernel.folder}`,
+    ...arch,
     ...(set === 'lean' ? [] : [`set=${set}`]),
     ...(fragment === undefined ? [] : [`config=${fragment}`]),
   ];
@@ -161,7 +191,9 @@ export const hasSource = (kernel: Kernel): kernel is SourceKernel =>
   kernel.kind === 'package' || kernel.kind === 'tree';
 
 export const imageFile = (places: LinuxPlaces, kernel: GuestKernel): string =>
-  kernel.kind === 'image' ? kernel.image : join(buildFolder(places, kernel), 'vmlinux.stripped');
+  kernel.kind === 'image'
+    ? kernel.image
+    : join(buildFolder(places, kernel), traitsOf(kernel.architecture).image);
 
 /** The file whose time is that of the kernel. */
 const kernelFile = (places: LinuxPlaces, kernel: Kernel): string =>
@@ -189,17 +221,23 @@ export interface Configuration {
   readonly optional: string;
 }
 
-/** The options that driver and agent need of a kernel, and the guest of one that is booted. */
-export const neededOptions = (places: LinuxPlaces, kind: Kernel['kind']): string =>
-  [...(kind === 'here' ? [] : ['required']), 'driver']
+/** The options that driver and agent need of a kernel, and its guest, if it is booted in one. */
+export const neededOptions = (
+  places: LinuxPlaces,
+  guest: { readonly architecture: Architecture } | undefined,
+): string =>
+  [...(guest === undefined ? [] : ['required', ...traitsOf(guest.architecture).configs]), 'driver']
     .map((name) => readFileSync(configFile(places, name), 'utf8'))
     .join('\n');
 
-export function configurationOf(places: LinuxPlaces, { set, fragment }: Configured): Configuration {
+export function configurationOf(
+  places: LinuxPlaces,
+  { architecture, set, fragment }: Configured,
+): Configuration {
   const read = (name: string): string => readFileSync(configFile(places, name), 'utf8');
   return {
     required: [
-      neededOptions(places, 'tree'),
+      neededOptions(places, { architecture }),
       read('lean'),
       ...(set === 'lean' ? [] : [read(set)]),
       ...(fragment === undefined ? [] : [readFileSync(fragment, 'utf8')]),
@@ -210,7 +248,8 @@ export function configurationOf(places: LinuxPlaces, { set, fragment }: Configur
 
 /** A hash of the configuration that is asked for. A kernel build depends on it and on the source only. */
 export function configurationKey(places: LinuxPlaces, kernel: Kernel): string {
-  if (!hasSource(kernel)) return digestOf([Buffer.from(neededOptions(places, kernel.kind))]);
+  if (!hasSource(kernel))
+    return digestOf([Buffer.from(neededOptions(places, kernel.kind === 'here' ? undefined : kernel))]);
   const { required, optional } = configurationOf(places, kernel);
   return digestOf([Buffer.from(required), Buffer.from(optional)]);
 }
@@ -324,13 +363,14 @@ export function allRecords({ cache }: LinuxPlaces): readonly BuildRecord[] {
 }
 
 /** The reason why a folder is not a source tree that can be built; undefined if it is one. */
-export function treeProblem(folder: string): string | undefined {
+export function treeProblem({ folder, architecture }: TreeKernel): string | undefined {
   const isThere = (name: string): boolean => existsSync(join(folder, name));
   if (!isThere('Makefile') || !isThere('Kconfig') || !isThere('mm/memremap.c')) {
     return `${folder} is not a Linux source tree: it has no Makefile, Kconfig or mm/memremap.c.`;
   }
   // The kernel's Makefile refuses an output directory for such a tree.
-  if (isThere('.config') || isThere('include/config') || isThere('arch/x86/include/generated')) {
+  const generated = isThere(`arch/${traitsOf(architecture).folder}/include/generated`);
+  if (isThere('.config') || isThere('include/config') || generated) {
     return (
       `${folder} has been built in place, and the kernel's Makefile refuses a second build elsewhere. Run "make mrproper" ` +
       `there, or give another work tree: git -C ${folder} worktree add ${join(dirname(folder), `${basename(folder)}-zdc`)}`

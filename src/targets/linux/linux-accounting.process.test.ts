@@ -132,6 +132,12 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
     expect(resultsOf(await run(target, [map(0, 0)], 'results'))).toEqual(['ok']);
   });
 
+  test('tells of a free frame that stays charged', async () => {
+    const target = await start({ kernel, mutant: 'freed-frame-stays-charged' });
+    const commands = [map(0, 0), store(0, 0, 7), toDevice(0, 0), unmap(0, 0)];
+    expect(accountsOf(await run(target, commands))).toEqual(['0 0 0', '1 0 1', '1 0 1', '0 0 1']);
+  });
+
   test('does not count what may have gone into a swap area', async () => {
     const target = await start({ kernel });
     const one = await run(target, [

@@ -153,6 +153,12 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
     primary: 'folio.evicts-range',
     needs: 'large-folios',
   },
+  {
+    id: 'freed-frame-stays-charged',
+    title: 'a frame that is freed stays charged until it is used again',
+    primary: 'account.charge',
+    needs: 'accounting',
+  },
 ];
 
 export const linuxMutantById = (id: string): LinuxMutant | undefined =>

@@ -8,6 +8,7 @@ import { batchOf, spread } from '../stdio-batch.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
 import type { Hello, Run, Target, TargetKernel } from '../target.ts';
 import { shellLine } from '../command-line.ts';
+import { isNative } from './architecture.ts';
 import { changedSince } from './build.ts';
 import {
   type Built,
@@ -254,6 +255,7 @@ const plainGuest = (
   kernel: GuestKernel,
   machine: MachineSettings,
 ): Omit<GuestOptions, 'accelerator' | 'console'> => ({
+  architecture: kernel.architecture,
   image: imageFile(places, kernel),
   guest: guestFile(places, kernel),
   machine: machineFor(kernel, machine),
@@ -267,7 +269,7 @@ export const acceleratorFor = (
   kernel: GuestKernel,
   machine: MachineSettings,
 ): Promise<Accelerator> =>
-  chooseAccelerator(places, machine.kvm, async (accelerator) => {
+  chooseAccelerator(places, isNative(kernel.architecture) ? machine.kvm : 'off', async (accelerator) => {
     const options = { ...plainGuest(places, kernel, machine), accelerator };
     const probe = await Guest.boot(virtualMachine(options), 'accelerator test', PROBE_TIMEOUT);
     if (probe.kind === 'up') await probe.guest.end();

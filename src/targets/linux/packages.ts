@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Architecture, traitsOf } from './architecture.ts';
 import { outputOf, runStep, StepFailed, type StepWatch } from './build-step.ts';
 import { type Kernel, type LinuxPlaces, logFile, sourceName, SUITES } from './kernel.ts';
 
-/** The packages that a build needs, by their names in Debian and Ubuntu. Running needs only the first. */
+/** The packages that every build of a kernel needs, by their names in Debian and Ubuntu; running needs none of them. */
 const TOOLS = [
-  'qemu-system-x86',
   'gcc',
   'make',
   'libc6-dev',
@@ -33,10 +33,15 @@ export function installedVersion(name: string): string | undefined {
 /** Those that building the module and the agent needs. */
 const COMPILERS: readonly string[] = ['gcc', 'make', 'libc6-dev'] satisfies readonly (typeof TOOLS)[number][];
 
+const packagesOf = (architecture: Architecture): readonly string[] => {
+  const { emulatorPackage, compilerPackages } = traitsOf(architecture);
+  return [emulatorPackage, ...compilerPackages];
+};
+
 /** The packages to install for a kernel. The source of another suite is downloaded and not installed. */
 export function missingPackages(kernel: Kernel): readonly string[] {
   const isInstallable = kernel.kind === 'package' && SUITES[kernel.version] === undefined;
-  const tools = kernel.kind === 'here' ? COMPILERS : TOOLS;
+  const tools = kernel.kind === 'here' ? COMPILERS : [...packagesOf(kernel.architecture), ...TOOLS];
   const needed = [...tools, ...(isInstallable ? [sourceName(kernel.version)] : [])];
   const format = '-f=${Package} ${db:Status-Status}\\n';
   const { stdout } = spawnSync('dpkg-query', ['-W', format, ...needed], { encoding: 'utf8' });

@@ -3,12 +3,13 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forgetGroup, killGroup, watchGroup } from '../process-groups.ts';
-import { runStep, type StepWatch } from './build-step.ts';
+import { compilerFor, pageOption } from './architecture.ts';
+import { runStep, StepFailed, type StepWatch } from './build-step.ts';
 import { headlineOf, userErrorIn } from './guest-failure.ts';
 import { guestFile, imageFile, type GuestKernel, type LinuxPlaces, logFile } from './kernel.ts';
 import { acceleratorFor } from './linux-target.ts';
 import { StackTraces } from './stack-trace.ts';
-import { guestCommand, machineFor, type MachineSettings } from './qemu.ts';
+import { emulatorAdvice, guestCommand, machineFor, type MachineSettings } from './qemu.ts';
 
 /** The result of a program in a guest. */
 export interface ProgramOutcome {
@@ -39,6 +40,7 @@ const EXIT = /\nzdc: exit (?<code>\d+)\r?\n/;
 /** Compiles a C program and runs it in a guest of its own, as its only program. */
 export async function runProgram(options: ProgramOptions): Promise<ProgramOutcome> {
   const { places, kernel, source, watch } = options;
+  const compiler = compilerFor(kernel.architecture);
   const folder = await mkdtemp(join(tmpdir(), 'zdc-program-'));
   try {
     const log = logFile(places, kernel, 'program');
@@ -46,8 +48,12 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramOutcom
     await runStep(
       {
         title: 'compile the program',
-        program: 'gcc',
-        words: ['-O2', '-Wall', '-Wextra', '-static', '-pthread', '-o', 'program', 'program.c'],
+        program: compiler.program,
+        words: [
+          ...'-O2 -Wall -Wextra -static -pthread -o program'.split(' '),
+          pageOption(compiler),
+          'program.c',
+        ],
         folder,
         log,
       },
@@ -83,6 +89,7 @@ async function boot(options: ProgramOptions, guest: string, console: string): Pr
   const { places, kernel, machine } = options;
   const usual = machineFor(kernel, machine);
   const [program, ...words] = guestCommand({
+    architecture: kernel.architecture,
     image: imageFile(places, kernel),
     guest,
     accelerator: await acceleratorFor(places, kernel, machine),
@@ -107,13 +114,19 @@ async function boot(options: ProgramOptions, guest: string, console: string): Pr
     options.onOutput(chunk);
     if (EXIT.test(text)) stop();
   });
-  await new Promise((resolve) => {
+  const unstartable = await new Promise<Error | undefined>((resolve) => {
     child.on('error', resolve);
-    child.on('close', resolve);
+    child.on('close', () => resolve(undefined));
   });
   clearTimeout(timer);
   options.watch.signal.removeEventListener('abort', stop);
   if (pid !== undefined) forgetGroup(pid);
+  if (unstartable !== undefined) {
+    throw new StepFailed(
+      `The guest cannot be started: ${unstartable.message}. ${emulatorAdvice(kernel.architecture)}`,
+      logFile(places, kernel, 'program'),
+    );
+  }
   const said = await readFile(console, 'utf8').catch(() => '');
   const code = EXIT.exec(text)?.groups?.['code'];
   const headline = headlineOf(said);

@@ -2,6 +2,7 @@ import type { ProgramAndArguments } from '../stdio-launch.ts';
 import { readFileSync, constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Architecture, traitsOf } from './architecture.ts';
 import { type GuestKernel, hasSource, type LinuxPlaces } from './kernel.ts';
 
 /** The driver whose private memory is judged: the module of this project, or the HMM test device of the kernel. */
@@ -32,6 +33,7 @@ export const agentOptions = ({
 ];
 
 export interface GuestOptions extends AgentOptions {
+  readonly architecture: Architecture;
   readonly image: string;
   readonly guest: string;
   readonly accelerator: Accelerator;
@@ -88,7 +90,36 @@ export const machineFor = (
 /** CONFIG_NR_CPUS in lean.config. */
 export const MAX_PROCESSORS = 4;
 
-const QEMU = 'qemu-system-x86_64';
+/** How QEMU starts a machine of an architecture, and the words for its kernel that no other one needs. */
+interface Emulator {
+  readonly program: string;
+  readonly hardware: string;
+  /** The device of the console. */
+  readonly console: string;
+  readonly kernelWords: () => readonly string[];
+}
+
+const EMULATORS: { readonly [F in ReturnType<typeof traitsOf>['folder']]: Emulator } = {
+  x86: {
+    program: 'qemu-system-x86_64',
+    hardware: '-M microvm,acpi=off,rtc=on -cpu max',
+    console: 'ttyS0',
+    kernelWords: () => [
+      'reboot=t',
+      `tsc_early_khz=${clockKilohertz()}`,
+      'tsc=reliable',
+      // On a busy host a guest may stand still just while it looks whether its timer runs.
+      'no_timer_check',
+    ],
+  },
+  arm64: {
+    program: 'qemu-system-aarch64',
+    // A pointer authentication that a translator computes quickly.
+    hardware: '-M virt,acpi=off -cpu max,pauth-impdef=on',
+    console: 'ttyAMA0',
+    kernelWords: () => [],
+  },
+};
 
 /**
  * How a guest is started. It speaks with us over QEMU's own standard input and output, which are a serial port of
@@ -96,20 +127,17 @@ const QEMU = 'qemu-system-x86_64';
  */
 export function guestCommand(options: GuestOptions): ProgramAndArguments {
   const { image, guest, accelerator, console, machine } = options;
+  const emulator = EMULATORS[traitsOf(options.architecture).folder];
   const words = [
-    'console=ttyS0',
+    `console=${emulator.console}`,
     // Warnings also count as errors.
     'loglevel=5',
     'nokaslr',
     // An oops ends the guest, so it is detected immediately.
     'oops=panic',
     'panic=-1',
-    'reboot=t',
     'transparent_hugepage=never',
-    `tsc_early_khz=${clockKilohertz()}`,
-    'tsc=reliable',
-    // On a busy host a guest may stand still just while it looks whether its timer runs.
-    'no_timer_check',
+    ...emulator.kernelWords(),
     // The pages of processes are charged. What the kernel needs for itself is not, for that takes time and nobody asks.
     'cgroup.memory=nokmem,nosocket',
     'rcupdate.rcu_expedited=1',
@@ -119,7 +147,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     // Last, so that it overrides the words above.
     ...(machine.append === undefined ? [] : [machine.append]),
   ];
-  const hardware = `-M microvm,acpi=off,rtc=on -cpu max -smp ${machine.processors} -m ${machine.megabytes}`;
+  const hardware = `${emulator.hardware} -smp ${machine.processors} -m ${machine.megabytes}`;
   const display = '-nodefaults -no-user-config -display none -no-reboot';
   // Each processor of the guest gets a thread of its own, so that races take place.
   const accel = accelerator === 'kvm' ? 'kvm' : `tcg,thread=${machine.processors > 1 ? 'multi' : 'single'}`;
@@ -127,7 +155,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     '-global virtio-mmio.force-legacy=false -device virtio-serial-device ' +
     '-chardev stdio,id=wire,signal=off -device virtserialport,chardev=wire';
   return [
-    QEMU,
+    emulator.program,
     ...`${hardware} ${display} ${port} -accel ${accel}`.split(' '),
     '-kernel',
     image,
@@ -139,6 +167,10 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     `file:${console}`,
   ];
 }
+
+/** What to do if the emulator of an architecture cannot be started. */
+export const emulatorAdvice = (architecture: Architecture): string =>
+  `It is in the package ${traitsOf(architecture).emulatorPackage}: apt-get install it, or run "zdc linux build" for this kernel.`;
 
 /** What QEMU's translation counts by where the processor has no counter of its own. */
 const NANOSECONDS = 1_000_000;

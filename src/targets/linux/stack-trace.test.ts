@@ -12,7 +12,13 @@ afterAll(() => {
 
 const places: LinuxPlaces = { ours: folder, cache: join(folder, 'cache') };
 const tree = join(folder, 'tree');
-const kernel: Kernel = { kind: 'tree', folder: tree, set: 'lean', fragment: undefined };
+const kernel: Kernel = {
+  kind: 'tree',
+  folder: tree,
+  architecture: 'x86_64',
+  set: 'lean',
+  fragment: undefined,
+};
 const calls = join(folder, 'calls');
 
 /** A stand-in for the kernel's script: it knows the source line of one function, and drops the offset as that does. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { traitsOf } from './architecture.ts';
 import { outputOf } from './build-step.ts';
 import {
   buildFolder,
@@ -33,10 +34,20 @@ export class StackTraces {
       .map((one) => join(one, 'scripts/decode_stacktrace.sh'))
       .find((one) => existsSync(one));
     const vmlinux = join(folder, 'vmlinux');
+    // By its name the script calls the binary utilities.
+    const prefix = kernel.kind === 'here' ? '' : traitsOf(kernel.architecture).prefix;
     this.#words =
       script === undefined || !existsSync(vmlinux) || !hasDebugInformation(folder)
         ? undefined
-        : ['bash', script, vmlinux, `${source}/`, moduleFolder(places, kernel)];
+        : [
+            'env',
+            `CROSS_COMPILE=${prefix}`,
+            'bash',
+            script,
+            vmlinux,
+            `${source}/`,
+            moduleFolder(places, kernel),
+          ];
   }
 
   /** The console with source lines. */

@@ -110,7 +110,7 @@ static void read_option(const char *word)
 	value = value_of(word, "zdc.also=");
 	if (value && strcmp(value, "groups") == 0)
 		wants_groups = true;
-	else if (value)
+	else if (value && (strcmp(value, "soft-dirty") != 0 || has_soft_dirty()))
 		snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", value);
 }
 

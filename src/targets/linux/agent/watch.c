@@ -132,6 +132,18 @@ bool is_trapped(unsigned int page, bool writes)
 	return writes && (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_WRITE_PROTECTED);
 }
 
+/* Not every architecture tracks stores. Where it does, a page is soft-dirty after its first store. */
+bool has_soft_dirty(void)
+{
+	uint64_t entry = 0;
+	off_t from = (uintptr_t)&entry / ZDC_PAGE * sizeof(entry);
+	int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	bool read = pread(file, &entry, sizeof(entry), from) == sizeof(entry);
+
+	close(file);
+	return read && (entry & PAGEMAP_SOFT_DIRTY);
+}
+
 int clear_soft_dirty(void)
 {
 	int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);

@@ -211,6 +211,7 @@ int watch_page(unsigned int page, enum watch watch);
 bool is_watched(unsigned int page);
 /* Whether an access that failed was trapped, and not refused by the driver. */
 bool is_trapped(unsigned int page, bool writes);
+bool has_soft_dirty(void);
 int clear_soft_dirty(void);
 
 /* machine.c: loads the module, in the name of a process that becomes the agent. */

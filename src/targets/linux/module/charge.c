@@ -173,8 +173,10 @@ void zdc_count_charges(struct zdc_snapshot *snapshot)
 		for (at = 0; at < zdc.size.frames; at++) {
 			struct zdc_frame *frame = zdc_frame(&zdc.devices[number], at);
 
-			if (zdc_frame_is_counted(frame))
-				zdc_count_page(frame->page, snapshot);
+			if (!zdc_frame_is_counted(frame))
+				continue;
+			zdc_count_page(frame->page, snapshot);
+			zdc_hook_counted(frame);
 		}
 }
 

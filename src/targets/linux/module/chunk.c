@@ -347,6 +347,7 @@ struct page *zdc_frame_alloc(struct zdc_device *device)
 		zdc_page_init(frame->page + at, &frame->chunk->pagemap);
 		frame->page[at].zone_device_data = frame;
 	}
+	zdc_hook_allocated(frame);
 	return frame->page;
 }
 
@@ -413,6 +414,7 @@ void zdc_frame_free(struct page *page)
 		zdc_fill(zdc_memory_of(page + at));
 		zdc_release(zdc_frame_of(page + at));
 	}
+	zdc_hook_freed(frame);
 }
 
 /**

@@ -115,8 +115,10 @@ static inline void zdc_page_init(struct page *page, struct dev_pagemap *pagemap)
 
 /* Without these a kernel has no large folios in device memory, and no world has blocks. */
 #ifdef ZDC_HAS_LARGE_FOLIOS
+/* With larger base pages a large page is larger than a chunk. */
 #define ZDC_LARGE_FOLIOS_FEATURE \
-	(thp_migration_supported() ? ZDC_FEATURE_LARGE_FOLIOS : 0)
+	(thp_migration_supported() && HPAGE_PMD_ORDER == ZDC_FOLIO_ORDER ? \
+		 ZDC_FEATURE_LARGE_FOLIOS : 0)
 
 /* Prepares free pages of a device as one large folio: locked, with one reference. */
 static inline void zdc_folio_init(struct page *page, struct dev_pagemap *pagemap)

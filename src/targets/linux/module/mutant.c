@@ -35,6 +35,7 @@ enum zdc_mutant {
 	ZDC_COPIES_PART_OF_A_FOLIO,
 	ZDC_CALLS_A_FOLIO_BASE_PAGES,
 	ZDC_EVICTS_WHOLE_BLOCKS,
+	ZDC_FREED_FRAME_STAYS_CHARGED,
 	ZDC_MUTANTS,
 };
 
@@ -67,6 +68,7 @@ static const char *const zdc_mutant_names[ZDC_MUTANTS] = {
 	[ZDC_COPIES_PART_OF_A_FOLIO] = "copies-part-of-a-folio",
 	[ZDC_CALLS_A_FOLIO_BASE_PAGES] = "calls-a-folio-base-pages",
 	[ZDC_EVICTS_WHOLE_BLOCKS] = "evicts-whole-blocks",
+	[ZDC_FREED_FRAME_STAYS_CHARGED] = "freed-frame-stays-charged",
 };
 
 static char *mutant = "";
@@ -160,6 +162,44 @@ void zdc_hook_reported(struct zdc_range *range)
 	if (zdc_mutant_is(ZDC_CLAIMS_WHAT_IT_SKIPPED))
 		memset(range->outcomes, ZDC_MOVED, range->count);
 }
+
+#ifdef CONFIG_MEMCG
+/* The group of each frame when its charge was counted last. */
+static unsigned long zdc_charges[ZDC_ALL_FRAMES];
+
+static void zdc_set_charge(struct zdc_frame *frame, unsigned long charge)
+{
+	if (zdc_mutant_is(ZDC_FREED_FRAME_STAYS_CHARGED))
+		page_folio(frame->page)->memcg_data = charge;
+}
+
+void zdc_hook_allocated(struct zdc_frame *frame)
+{
+	zdc_set_charge(frame, 0);
+}
+
+void zdc_hook_counted(struct zdc_frame *frame)
+{
+	zdc_charges[zdc_frame_id(frame)] = page_folio(frame->page)->memcg_data;
+}
+
+void zdc_hook_freed(struct zdc_frame *frame)
+{
+	zdc_set_charge(frame, zdc_charges[zdc_frame_id(frame)]);
+}
+#else
+void zdc_hook_allocated(struct zdc_frame *frame)
+{
+}
+
+void zdc_hook_counted(struct zdc_frame *frame)
+{
+}
+
+void zdc_hook_freed(struct zdc_frame *frame)
+{
+}
+#endif
 
 unsigned int zdc_hook_freed_pages(unsigned int pages)
 {
