@@ -132,7 +132,7 @@ bool is_trapped(unsigned int page, bool writes)
 	return writes && (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_WRITE_PROTECTED);
 }
 
-/* Not every architecture tracks stores. Where it does, a page is soft-dirty after its first store. */
+/* Not every architecture tracks stores. Where one does, a page that was stored to is soft-dirty. */
 bool has_soft_dirty(void)
 {
 	uint64_t entry = 0;

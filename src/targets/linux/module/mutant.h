@@ -31,7 +31,7 @@ struct page *zdc_hook_copy_failed(struct page *to);
 /* The results of a range are complete: nothing. */
 void zdc_hook_reported(struct zdc_range *range);
 
-/* Frames. After one was allocated, after its charge was counted, and after it was freed: nothing. */
+/* After a frame was allocated, after its charge was counted, and after it was freed: nothing. */
 void zdc_hook_allocated(struct zdc_frame *frame);
 void zdc_hook_counted(struct zdc_frame *frame);
 void zdc_hook_freed(struct zdc_frame *frame);
