@@ -65,10 +65,10 @@ export interface LinuxOptions {
 /** In bytes. A kernel with this much output writes in every case, which would fill the disk. */
 const CONSOLE_ROOM = 16 * 1024 * 1024;
 /**
- * In milliseconds. A start takes about a second, but many on a busy machine without hardware virtualization, and ten times as
- * many with the checks of the debug set.
+ * In milliseconds. A start takes about a second, but more than a minute on a very busy machine without hardware
+ * virtualization, and ten times as long with the checks of the debug set.
  */
-const STARTUP_TIMEOUT = 60_000;
+const STARTUP_TIMEOUT = 180_000;
 const DEBUG_STARTUP_TIMEOUT = 600_000;
 
 const startupTimeoutFor = (kernel: Kernel): number =>
