@@ -9,6 +9,7 @@ import type { Paint } from '../report/paint.ts';
 import { judgeable } from '../report/status-text.ts';
 import type { RecordingProgress } from '../run/judge-recording.ts';
 import type { Progress, ProgressListener, SliceProgress } from '../run/run-options.ts';
+import type { StrategyName } from '../search/case-plan.ts';
 import type { Hello } from '../targets/target.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 
@@ -158,8 +159,15 @@ const movesLine = ({ made, of }: NonNullable<Progress['moves']>): string =>
 
 const isDirected = ({ directed }: Progress): boolean => directed.cases < directed.of;
 
+/** The cases of a strategy in words. */
+const WORDS_OF: { readonly [S in StrategyName]: (isPlanned: boolean) => string } = {
+  random: () => 'random cases',
+  transitions: () => 'transitions',
+  complete: (isPlanned) => (isPlanned ? 'complete suite' : 'learning the choices of the target'),
+};
+
 function casesDone(progress: Progress): string {
-  const { cases, wanted, directed } = progress;
+  const { cases, planned, wanted = planned, directed } = progress;
   if (isDirected(progress)) return `${figure(directed.cases)} of ${figure(directed.of)}`;
   return `${figure(cases)}${wanted === undefined ? '' : ` of ${figure(wanted)}`}`;
 }
@@ -168,10 +176,10 @@ function casesDone(progress: Progress): string {
 function progressLines(progress: Progress): readonly [string, ...string[]] {
   const { profile, profileNumber, profiles, phase, commands, commandsPerSecond, elapsed, left, sinceNew } =
     progress;
-  const { moves, strategy } = progress;
+  const { moves, strategy, planned } = progress;
   const doing = match(phase)
     .with('exploring', () =>
-      isDirected(progress) ? 'directed suite' : strategy === 'random' ? 'random cases' : strategy,
+      isDirected(progress) ? 'directed suite' : WORDS_OF[strategy](planned !== undefined),
     )
     .with('confirming', () => 'confirming a failure')
     .with('reducing', () => 'shrinking a counterexample')

@@ -17,6 +17,8 @@ import { collectReport, type ReportRequest } from './report-option.ts';
 /** Covers every requirement often, and takes seconds on the embedded target. */
 export const DEFAULT_RUNS = 5000;
 export const MAX_RUNS = 1_000_000_000;
+/** Four extra states in the smallest slice are more cases than a run may have. */
+export const MAX_EXTRA_STATES = 3;
 
 export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly profile?: readonly ProfileName[];
@@ -25,6 +27,7 @@ export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly seed?: number;
   readonly requirement?: readonly RequirementId[];
   readonly strategy?: StrategyName;
+  readonly extraStates?: number;
   readonly scope?: Scope;
   readonly families?: readonly FamilyName[];
   readonly failUnder?: ReadonlyMap<CoverageName, number>;
@@ -126,10 +129,14 @@ export const reportsIn = ({
 /** The slice of the specification that the flags describe. */
 export function sliceIn({
   strategy = 'random',
+  extraStates,
   scope,
   families,
   failUnder,
 }: RunFlags): SpecificationSlice | undefined {
+  if (extraStates !== undefined && strategy !== 'complete') {
+    throw new UserError(EXIT.usage, '--extra-states belongs to --strategy complete.');
+  }
   const slice = sliceOf(scope, families);
   if (slice !== undefined) return slice;
   const needs = [
@@ -158,6 +165,7 @@ export const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): stri
   ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
   ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
   ...(flags.strategy === undefined || flags.strategy === 'random' ? [] : ['--strategy', flags.strategy]),
+  ...(flags.extraStates === undefined ? [] : ['--extra-states', String(flags.extraStates)]),
   ...(flags.scope === undefined ? [] : ['--scope', scopeInWords(flags.scope)]),
   ...(flags.families === undefined
     ? []

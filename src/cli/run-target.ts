@@ -120,6 +120,7 @@ async function executeRun(
     targetSpec,
     ...(slice === undefined ? {} : { slice }),
     strategy: flags.strategy ?? 'random',
+    extraStates: flags.extraStates,
     onSlice: (progress) => {
       display.slice(progress);
     },

@@ -35,6 +35,7 @@ import {
   addReportOptions,
   checkShard,
   DEFAULT_RUNS,
+  MAX_EXTRA_STATES,
   MAX_RUNS,
   reportsIn,
   type RunFlags,
@@ -51,6 +52,8 @@ Examples:
   zdc run --budget 10m --report junit=out/zdc.xml      in CI
   zdc run --seed 42 --runs 500                         the same 500 random cases each time
   zdc run --strategy transitions --scope 2x1x1         every transition of the core in a small world
+  zdc run --strategy complete --scope 2x1x1 --extra-states 1
+                                                       a complete suite for it: the claim is printed with its assumptions
   zdc run --target linux --jobs 2                      a Linux kernel in two virtual machines
   zdc run --budget 8h --journal night.jsonl            a long run; "zdc run --resume night.jsonl" continues it
   zdc run --seed 42 --shard 3/7                        the third of seven parts; "zdc merge" puts them together
@@ -104,9 +107,15 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
     .addOption(
       new Option(
         '--strategy <name>',
-        'the cases after the directed suite: "random" (the default), or "transitions": tours that execute each command in each state ' +
-          'of a slice of the specification that admits it',
+        'the cases after the directed suite: "random" (the default); "transitions": tours that execute each command in each state ' +
+          'of a slice of the specification that admits it; or "complete": a complete test suite for the slice by the HSI method',
       ).choices(STRATEGIES),
+    )
+    .option(
+      '--extra-states <count>',
+      'with --strategy complete: the number of states that the target may have besides those that the suite finds (default: 0). ' +
+        'Each one multiplies the cases by the number of commands',
+      wholeNumber(0, MAX_EXTRA_STATES),
     )
     .option(
       '--scope <size>',

@@ -146,6 +146,24 @@ const ReportedSpecification = z
   })
   .describe('The coverage of the specification in a slice; absent without --scope.');
 
+const ReportedCompleteness = z
+  .object({
+    extraStates: Count.describe('The requested number of extra states.'),
+    states: z
+      .object({ of: Count, distinguishable: Count })
+      .optional()
+      .describe('The states of the target that were found, and those that the cases tell apart.'),
+    cases: z.object({ of: Count, run: Count }).optional(),
+    completeFor: Count.optional().describe(
+      'The largest number of extra states for which every case was run; absent if there is none.',
+    ),
+    unresolved: z
+      .enum(['not-run', 'unclear', 'random', 'too-many'])
+      .optional()
+      .describe('The reason why the choices of the target are not known.'),
+  })
+  .describe('The complete test suite of a slice; absent without --strategy complete.');
+
 export const ReportedProfile = z.object({
   profile: z.string(),
   directed: z
@@ -167,6 +185,7 @@ export const ReportedProfile = z.object({
   requirements: z.array(ReportedRequirement),
   properties: z.array(z.object({ id: z.string(), title: z.string(), covered: Count })),
   specification: ReportedSpecification.optional(),
+  completeness: ReportedCompleteness.optional(),
   findings: z.array(ReportedFinding),
   warnings: z
     .array(ReportedFinding)
@@ -371,6 +390,7 @@ function profileReport(one: ProfileOutcome): Profile {
     ...(one.specification === undefined
       ? {}
       : { specification: { ...one.specification, families: [...one.specification.families] } }),
+    ...(one.completeness === undefined ? {} : { completeness: one.completeness }),
     findings: one.findings.map(findingReport),
     ...(one.warnings.length === 0 ? {} : { warnings: one.warnings.map(findingReport) }),
     inconclusive: { cases: one.inconclusive, reason: one.inconclusiveReason ?? null },

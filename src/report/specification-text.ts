@@ -1,4 +1,6 @@
 import type { RequirementOutcome, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
+import type { Unresolved } from '../search/choice-learner.ts';
+import type { Completeness } from '../search/complete-suite.ts';
 import { remainingOf, type SpecificationCoverage } from '../search/transition-coverage.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { amount, figure } from './figures.ts';
@@ -91,6 +93,38 @@ function transitionsInWords(specification: SpecificationCoverage): string {
   ].join('; ');
 }
 
+/** Whether every case of a profile was judged and conforms. */
+const isFree = ({ findings, inconclusive, disagreements, setAside }: ProfileOutcome): boolean =>
+  findings.length === 0 && inconclusive === 0 && disagreements.length === 0 && setAside === 0;
+
+const UNRESOLVED: { readonly [U in Unresolved]: string } = {
+  'not-run': 'the choices of the target were not all learned, because cases fail or the run ended',
+  unclear: 'the observations do not show the state of the target in this slice',
+  random: 'the target chose differently after the same commands',
+  'too-many':
+    'the choices of the target depend on more than 16 hidden states for each state of the specification',
+};
+
+/** The claim of a complete suite, with its bounds and assumptions; or the reason why there is none. */
+function completenessInWords(
+  { extraStates, states, cases, completeFor, unresolved }: Completeness,
+  isWithoutProblems: boolean,
+): string {
+  if (unresolved !== undefined) return `no claim: ${UNRESOLVED[unresolved]}`;
+  if (states === undefined || cases === undefined) return 'no claim: the run ended before the suite';
+  const progress =
+    `${figure(cases.run)} of ${amount(cases.of, 'case')} for ${amount(extraStates, 'extra state')}, ` +
+    `${amount(states.distinguishable, 'state')} of the target told apart`;
+  if (!isWithoutProblems) return `${progress}; no claim: cases fail or have no verdict`;
+  if (completeFor === undefined) return `${progress}; no claim yet`;
+  const most = amount(states.distinguishable + completeFor, 'distinguishable state');
+  return (
+    `${progress}; if the target is deterministic, treats the values of stores alike, shows its state in snapshots without ` +
+    `changing it, and has at most ${most} in this slice (counted for each set of live processes and mapped pages), then ` +
+    'every case of the slice conforms'
+  );
+}
+
 /** The coverage of the specification in one profile, as rows of a name and a text; empty if it was not measured. */
 export function specificationRows(profile: ProfileOutcome): readonly (readonly [string, string])[] {
   const { specification, requirements, properties, tally, sent } = profile;
@@ -112,6 +146,9 @@ export function specificationRows(profile: ProfileOutcome): readonly (readonly [
           : `, ${figure(moves.onCopies)} of them on copies of the kernel, checked by the judge alone`),
     ],
     ['transitions', transitionsInWords(specification)],
+    ...(profile.completeness === undefined
+      ? []
+      : [['complete suite', completenessInWords(profile.completeness, isFree(profile))] as const]),
     [
       'clauses',
       `result, value and callbacks compared at ${amount(sent + moves.onCopies, 'step')}; entries in ${amount(tally.covered('robust.at-rest'), 'snapshot')}, ` +

@@ -6,6 +6,7 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
 import type { SpecificationCoverage } from '../search/transition-coverage.ts';
 import type { StrategyName } from '../search/case-plan.ts';
+import type { Completeness } from '../search/complete-suite.ts';
 import type { CaseNumber, Counterexample, Finding } from '../shrink/finding.ts';
 
 /**
@@ -58,6 +59,8 @@ export interface ProfileOutcome {
   readonly tally: Tally;
   /** The coverage of the measured slice of the specification; undefined without one. */
   readonly specification?: SpecificationCoverage | undefined;
+  /** How far the strategy `complete` has come; undefined with other strategies. */
+  readonly completeness?: Completeness | undefined;
   readonly properties: readonly PropertyOutcome[];
   readonly findings: readonly Finding[];
   /** SHOULDs that were not followed, each with its shortest case. They are violations only in a strict run. */

@@ -101,6 +101,7 @@ export class ProfileProgress {
       cases: cases - directed,
       directed: { cases: directed, of: this.#whole.directed },
       wanted,
+      planned: this.#whole.specification?.plan?.size,
       commands,
       strategy: this.#options.strategy ?? 'random',
       moves: this.#moves,
@@ -125,6 +126,14 @@ export class ProfileProgress {
   #left(elapsed: number, inProfile: number): number | undefined {
     const { budget, profiles } = this.#options;
     const moves = this.#moves;
+    const planned = this.#whole.specification?.plan?.size;
+    if ('runs' in budget && budget.runs === Infinity && planned !== undefined) {
+      const done = this.#counts.cases - this.#whole.directed;
+      const whole = done <= 0 ? undefined : (inProfile * planned) / done;
+      return whole === undefined
+        ? undefined
+        : Math.max(0, whole - inProfile) + (profiles.length - this.#whole.profileNumber) * whole;
+    }
     if ('runs' in budget && budget.runs === Infinity) {
       return moves === undefined || moves.made === 0
         ? undefined

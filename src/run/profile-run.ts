@@ -33,6 +33,8 @@ export class ProfileRun {
   readonly #findings: ProfileFindings;
   #directed: DirectedOutcome | undefined;
   #hasEarlier = false;
+  /** The place after the last case whose result was added. */
+  #ended = 0;
 
   constructor(options: RunOptions, profile: ProfileName, budget: ProfileBudget, whole: WholeRun) {
     const { capabilities } = options.target.hello;
@@ -42,7 +44,7 @@ export class ProfileRun {
     this.#specification = whole.specification;
     this.#cases = new ProfileCases(profile, capabilities, {
       ...options,
-      plan: this.#specification?.tours,
+      plan: this.#specification?.plan,
     });
     this.#properties = propertiesFor(profile, capabilities).map(({ id, title }) => ({
       id,
@@ -98,18 +100,17 @@ export class ProfileRun {
       from: 0,
       isWanted: (place) => !this.#isOver && this.#isWithinBudget(place),
       signal,
-      watcher: this.#specification?.coverage,
+      watcher: this.#specification?.watcher,
     };
     const live = workers ?? ((one: StretchRequest) => new LocalStretches([target, ...others], one));
     return journal === undefined ? live(request) : journal.stretches(request, live);
   }
 
-  /** Plans further tours where the target took other transitions than expected. Returns false if there are none. */
+  /** Plans further cases, which depend on the choices of the target. Returns false if there are none. */
   #planMore(): boolean {
-    const { tours, coverage } = this.#specification ?? {};
     const isSpent =
       'milliseconds' in this.#budget && performance.now() - this.#progress.began >= this.#budget.milliseconds;
-    return tours !== undefined && coverage !== undefined && !isSpent && tours.extend(coverage);
+    return !isSpent && this.#specification?.plan?.extend() === true;
   }
 
   /** Whether the profile ends before its budget is spent. */
@@ -139,6 +140,7 @@ export class ProfileRun {
     }
     for (const [at, property] of this.#properties.entries()) property.covered += coverage.properties[at] ?? 0;
     if (notable !== undefined) await this.#decide(notable);
+    this.#ended = to;
     if (to === this.#cases.suite.length) this.#directed = this.#directedSoFar();
   }
 
@@ -187,6 +189,7 @@ export class ProfileRun {
       requirements: requirementOutcomes(this.#profile, target.hello.capabilities, tally, violated),
       tally,
       specification: this.#specification?.coverage.summary(),
+      completeness: this.#specification?.completeness?.(Math.max(0, this.#ended - this.#cases.suite.length)),
       properties: this.#properties,
       findings,
       warnings: this.#findings.warnings,

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly directed?: boolean;
   /** The origin of the cases after the directed suite; random by default. */
   readonly strategy?: StrategyName;
+  /** Of the strategy `complete`: the number of states that the target may have besides those that are found; 0 by default. */
+  readonly extraStates?: number | undefined;
   /** The part of the specification whose coverage is measured. Random cases are then drawn within it. */
   readonly slice?: SpecificationSlice | undefined;
   /** Receives the progress of the work on the slice that comes before the cases. */
@@ -107,6 +109,8 @@ export interface Progress {
   readonly directed: { readonly cases: number; readonly of: number };
   /** Number of random cases requested in this profile; undefined with a time budget. */
   readonly wanted: number | undefined;
+  /** The number of cases of the strategy, once it is known. */
+  readonly planned: number | undefined;
   readonly commands: number;
   readonly commandsPerSecond: number;
   readonly strategy: StrategyName;

@@ -1,5 +1,7 @@
 import { PROFILES, type ProfileName } from '../../spec/profiles/profile.ts';
-import type { CasePlan } from '../search/case-plan.ts';
+import type { CaseWatcher } from '../examine/examiner.ts';
+import type { GrowingPlan } from '../search/case-plan.ts';
+import { type Completeness, CompleteSuite } from '../search/complete-suite.ts';
 import { Tours } from '../search/tours.ts';
 import { TransitionCoverage } from '../search/transition-coverage.ts';
 import { transitionGraph } from '../search/transition-graph.ts';
@@ -13,8 +15,12 @@ export const MAX_SLICE_STATES = 2_000_000;
 /** The coverage of a slice in one profile, and the cases of a strategy that covers it. */
 export interface ProfileSpecification {
   readonly coverage: TransitionCoverage;
-  /** The tours of the strategy `transitions`; undefined for random cases. */
-  readonly tours: (CasePlan & Pick<Tours, 'extend'>) | undefined;
+  /** Follows the cases. */
+  readonly watcher: CaseWatcher;
+  /** The cases; undefined for random ones. */
+  readonly plan: GrowingPlan | undefined;
+  /** How far the strategy `complete` has come after a number of its cases. */
+  readonly completeness?: (run: number) => Completeness;
 }
 
 /**
@@ -25,7 +31,7 @@ export interface ProfileSpecification {
  * @param isOver whether the time for this is over
  */
 export async function specificationFor(
-  { slice, strategy = 'random', target, signal, onSlice }: RunOptions,
+  { slice, strategy = 'random', extraStates = 0, target, signal, onSlice }: RunOptions,
   profile: ProfileName,
   isOver: () => boolean,
 ): Promise<ProfileSpecification | undefined> {
@@ -42,8 +48,17 @@ export async function specificationFor(
     if (isStopped()) return undefined;
     throw new SliceTooLarge();
   }
+  if (strategy === 'complete') {
+    const suite = new CompleteSuite(graph, extraStates);
+    return {
+      coverage: suite.coverage,
+      watcher: suite,
+      plan: suite,
+      completeness: (run) => suite.completeness(run),
+    };
+  }
   const coverage = new TransitionCoverage(graph);
-  if (strategy === 'random') return { coverage, tours: undefined };
+  if (strategy === 'random') return { coverage, watcher: coverage, plan: undefined };
   if (graph.moves >= MANY_MOVES && target instanceof EmbeddedTarget && target.showsEverything) {
     const { states, moves: of } = graph;
     await walkTransitions({
@@ -53,7 +68,7 @@ export async function specificationFor(
       onProgress: () => onSlice?.({ states, expanded: states, moves: { made: coverage.made, of } }),
     });
   }
-  return { coverage, tours: new Tours(graph, coverage) };
+  return { coverage, watcher: coverage, plan: new Tours(graph, coverage) };
 }
 
 /** A slice has more than `MAX_SLICE_STATES` states. */

@@ -2,7 +2,7 @@ import type { Region } from '../../spec/model/families.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 
 /** The origin of the cases after the directed suite. */
-export const STRATEGIES = ['random', 'transitions'] as const;
+export const STRATEGIES = ['random', 'transitions', 'complete'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
 /** A part of the specification whose coverage is measured: a world size and the commands of some families. */
@@ -13,4 +13,12 @@ export interface CasePlan {
   /** Whether there is a case with this number. */
   has(index: number): boolean;
   at(index: number): Case;
+}
+
+/** A plan that depends on the choices of the target: more cases may be planned once the results of all are known. */
+export interface GrowingPlan extends CasePlan {
+  /** The number of all cases, if it is known. */
+  readonly size?: number | undefined;
+  /** Plans further cases. Returns false if there are none. */
+  extend(): boolean;
 }

@@ -90,7 +90,7 @@ async function tour(
     },
   };
   const examiner = new Examiner(target, graph.region.profile, { watcher });
-  const tours = new Tours(graph);
+  const tours = new Tours(graph, coverage);
   let rounds = 0;
   let index = 0;
   do {
@@ -99,7 +99,7 @@ async function tour(
       const examined = await examiner.examine(tours.at(index));
       if (examined.kind !== 'judged' || examined.verdict.kind !== 'conforms') failures++;
     }
-  } while (failures === 0 && tours.extend(coverage));
+  } while (failures === 0 && tours.extend());
   return { coverage: coverage.summary(), failures, rounds };
 }
 

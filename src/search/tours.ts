@@ -1,7 +1,8 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command, Op } from '../../spec/vocabulary/command.ts';
-import type { CasePlan } from './case-plan.ts';
-import type { TransitionCoverage } from './transition-coverage.ts';
+import type { GrowingPlan } from './case-plan.ts';
+import { StreamedCases } from './streamed-cases.ts';
+import { TransitionCoverage } from './transition-coverage.ts';
 import type { TransitionGraph } from './transition-graph.ts';
 
 /** The number of commands after which a tour ends, before its epilogue. Failing cases of this length shrink quickly. */
@@ -15,9 +16,6 @@ const MAX_ATTEMPTS = 3;
 
 /** The place of a move where there is none. */
 const NONE = -1;
-
-/** The number of the latest tours that are kept, because they may be asked for again. */
-const MAX_KEPT = 256;
 
 /** The commands of the epilogue, in their order; the last ones are queries and accesses, and are executed even if they
  * change nothing. */
@@ -35,8 +33,9 @@ const ALWAYS: ReadonlySet<Op> = new Set<Op>(['load', 'charge', 'exit']);
  * A target may take other transitions than the expected ones. `extend` then plans further tours with the transitions
  * that the target took.
  */
-export class Tours implements CasePlan {
+export class Tours implements GrowingPlan {
   readonly #graph: TransitionGraph;
+  readonly #coverage: TransitionCoverage;
   /** By move: its expected transition. */
   readonly #expected: Int32Array;
   /** By move: how often it is still to be made. By state: the sum for its moves. */
@@ -61,17 +60,16 @@ export class Tours implements CasePlan {
   #commands: Command[] = [];
   #id = 0;
   #exchanged = false;
-  /** The latest tours by number, and the number of tours planned. */
-  readonly #kept = new Map<number, Case>();
-  #count = 0;
+  readonly #cases = new StreamedCases(() => this.#next());
   /** The number of moves for which the last extension planned tours. */
   #extendedFor = Infinity;
 
-  /** @param coverage the moves that were made before, and are not planned */
-  constructor(graph: TransitionGraph, coverage?: TransitionCoverage) {
+  /** @param coverage the moves that the target makes; those that it has made before are not planned */
+  constructor(graph: TransitionGraph, coverage = new TransitionCoverage(graph)) {
     this.#graph = graph;
+    this.#coverage = coverage;
     const { states, moves, commands } = graph;
-    const isBegun = coverage !== undefined && coverage.made > 0;
+    const isBegun = coverage.made > 0;
     this.#expected = graph.firstTransition.slice(0, moves);
     this.#due = isBegun ? new Uint8Array(moves) : timesToMake(graph);
     this.#dueOf = new Int32Array(states);
@@ -82,37 +80,25 @@ export class Tours implements CasePlan {
     this.#first = graph.firstMove.slice(0, states);
     this.#parents = this.#expectedTree();
     this.#epilogue = EPILOGUE.flatMap((op) => commands.filter((command) => command.op === op));
-    if (isBegun) this.extend(coverage);
+    if (isBegun) this.extend();
     this.#countByState();
   }
 
   has(index: number): boolean {
-    return this.#tour(index) !== undefined;
+    return this.#cases.has(index);
   }
 
   at(index: number): Case {
-    const tour = this.#tour(index);
-    if (tour === undefined) throw new RangeError(`There is no tour ${index}.`);
-    return tour;
-  }
-
-  #tour(index: number): Case | undefined {
-    while (this.#count <= index) {
-      const tour = this.#next();
-      if (tour === undefined) return undefined;
-      this.#kept.set(this.#count, tour);
-      this.#kept.delete(this.#count - MAX_KEPT);
-      this.#count++;
-    }
-    return this.#kept.get(index);
+    return this.#cases.at(index);
   }
 
   /**
    * Plans further tours for the moves that were not made and that the target may still reach. Returns false if there are
    * none, or if the last extension did not help.
    */
-  extend(coverage: TransitionCoverage): boolean {
+  extend(): boolean {
     const graph = this.#graph;
+    const coverage = this.#coverage;
     const attainable = coverage.attainable();
     let missing = 0;
     this.#planned.fill(1);

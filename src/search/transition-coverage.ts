@@ -95,7 +95,7 @@ export class TransitionCoverage implements CaseWatcher {
       return;
     }
     if (command.op === 'inspect' && this.#id !== UNKNOWN) return;
-    if (command.op !== 'inspect' && !graph.hasCommand(command)) {
+    if (command.op !== 'inspect' && graph.numberOf(command) === undefined) {
       this.#isOutside = true;
       return;
     }

@@ -112,9 +112,14 @@ export class TransitionGraph {
     return this.#names.at(this.commandOf[move] ?? 0, exchanged);
   }
 
-  /** Whether a command belongs to the region. */
-  hasCommand(command: Command): boolean {
-    return this.#names.find(command, false) !== undefined;
+  /** The number of the command that is this one with its values exchanged. */
+  exchangedCommand(number: number): number {
+    return this.#names.inNamesOf(number, true);
+  }
+
+  /** The number of a command in the list of commands; undefined if it does not belong to the region. */
+  numberOf(command: Command): number | undefined {
+    return this.#names.find(command, false);
   }
 
   /** The move of a command; undefined if the region does not have it, or the state does not admit it. */
