@@ -188,9 +188,10 @@ export function settingsIn(command: Command): Config {
   return Object.fromEntries(settings);
 }
 
-const DURATIONS: ReadonlySet<Key> = new Set(['startupTimeout', 'caseTimeout', 'budget', 'totalTimeout']);
+const DURATIONS: ReadonlySet<Key> = new Set(['startupTimeout', 'caseTimeout', 'totalTimeout']);
 
 function printedValue(key: Key, value: unknown): unknown {
+  if (key === 'budget') return typeof value === 'number' ? durationOption(value) : value;
   if (DURATIONS.has(key)) return durationOption(Number(value));
   if (value instanceof Set) return [...value];
   if (Array.isArray(value)) return value.map(printedItem);

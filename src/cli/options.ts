@@ -49,13 +49,37 @@ const MAX_DURATION_MS = 24 * 3_600_000;
 
 /** Parses a duration such as "500ms", "30s", "2m" or "1h" to milliseconds. */
 export function parseDuration(text: string): number {
+  const milliseconds = durationIn(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new InvalidArgumentError(`${EXPECTED_DURATION}.`);
+}
+
+const EXPECTED_DURATION =
+  'Expected a number with its unit (ms, s, m or h), such as 500ms, 30s or 2m, up to 24h';
+
+function durationIn(text: string): number | undefined {
   const [, number, unit] = /^([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h)$/.exec(text) ?? [];
   const milliseconds = Number(number) * (UNITS.get(unit ?? '') ?? Number.NaN);
-  if (milliseconds >= 1 && milliseconds <= MAX_DURATION_MS) return Math.round(milliseconds);
-  throw new InvalidArgumentError(
-    'Expected a number with its unit (ms, s, m or h), such as 500ms, 30s or 2m, up to 24h.',
-  );
+  return milliseconds >= 1 && milliseconds <= MAX_DURATION_MS ? Math.round(milliseconds) : undefined;
 }
+
+/** The budget of a run: milliseconds, or until further cases show nothing new. */
+export type BudgetFlag = number | typeof UNTIL_QUIET;
+const UNTIL_QUIET = 'until-quiet';
+
+export function parseBudget(text: string): BudgetFlag {
+  const budget = text === UNTIL_QUIET ? text : durationIn(text);
+  if (budget !== undefined) return budget;
+  throw new InvalidArgumentError(`${EXPECTED_DURATION}; or ${UNTIL_QUIET}.`);
+}
+
+/** A budget as `parseBudget` reads it. */
+export const budgetOption = (budget: BudgetFlag): string =>
+  budget === UNTIL_QUIET ? budget : durationOption(budget);
+
+/** The time of a budget; undefined without one. */
+export const timeOf = (budget: BudgetFlag | undefined): number | undefined =>
+  budget === UNTIL_QUIET ? undefined : budget;
 
 /** A duration as `parseDuration` reads it, in the largest unit in which it is a whole number: 10s, 90s, 2m. */
 export function durationOption(milliseconds: number): string {

@@ -11,7 +11,14 @@ import type { Shard } from '../run/profile-cases.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { UserError } from './io.ts';
 import { didYouMean } from './nearest.ts';
-import { durationOption, type JobsFlags, type ReplayFlags, type TargetFlags } from './options.ts';
+import {
+  type BudgetFlag,
+  budgetOption,
+  type JobsFlags,
+  type ReplayFlags,
+  type TargetFlags,
+  timeOf,
+} from './options.ts';
 import { collectReport, type ReportRequest } from './report-option.ts';
 
 /** Covers every requirement often, and takes seconds on the embedded target. */
@@ -23,7 +30,7 @@ export const MAX_EXTRA_STATES = 3;
 export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly profile?: readonly ProfileName[];
   readonly runs?: number;
-  readonly budget?: number;
+  readonly budget?: BudgetFlag;
   readonly seed?: number;
   readonly requirement?: readonly RequirementId[];
   readonly strategy?: StrategyName;
@@ -90,6 +97,18 @@ function parseFailOn(text: string): ReadonlySet<FailOn> {
 /** Whether the strategy has an end of its own. */
 const isExhaustive = ({ strategy = 'random' }: Pick<RunFlags, 'strategy'>): boolean => strategy !== 'random';
 
+function budgetIn(flags: RunFlags): RunOptions['budget'] {
+  if (flags.budget === undefined)
+    return { runs: flags.runs ?? (isExhaustive(flags) ? Infinity : DEFAULT_RUNS) };
+  if (flags.budget === 'until-quiet' && isExhaustive(flags)) {
+    throw new UserError(
+      EXIT.usage,
+      `--strategy ${flags.strategy} has an end of its own: leave out --budget until-quiet.`,
+    );
+  }
+  return flags.budget === 'until-quiet' ? { untilQuiet: true } : { milliseconds: flags.budget };
+}
+
 /** The settings of a run that determine its results. */
 export const settingsOf = (
   flags: RunFlags & { readonly seed: number },
@@ -97,10 +116,7 @@ export const settingsOf = (
 ): Pick<RunOptions, 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'> => ({
   profiles,
   seed: flags.seed,
-  budget:
-    flags.budget === undefined
-      ? { runs: flags.runs ?? (isExhaustive(flags) ? Infinity : DEFAULT_RUNS) }
-      : { milliseconds: flags.budget },
+  budget: budgetIn(flags),
   focus: flags.requirement ?? [],
   directed: flags.directed,
 });
@@ -110,6 +126,12 @@ export function checkShard(flags: RunFlags): void {
   if (flags.shard === undefined || flags.resume !== undefined) return;
   if (flags.seed === undefined) {
     throw new UserError(EXIT.usage, 'All shards of a run need the same seed: add --seed with a number.');
+  }
+  if (flags.budget === 'until-quiet') {
+    throw new UserError(
+      EXIT.usage,
+      'A shard does not know when all shards are quiet together: give --runs or a time instead of --budget until-quiet.',
+    );
   }
   if (reportsIn(flags).length > 0 || flags.baseline !== undefined) {
     throw new UserError(
@@ -152,8 +174,8 @@ export function sliceIn({
 }
 
 /** The time for shrinking one counterexample of a killed run; undefined if this run has no time limit. */
-export function shareOf({ budget = Infinity, totalTimeout = Infinity }: RunFlags): number | undefined {
-  const whole = Math.min(budget, totalTimeout);
+export function shareOf({ budget, totalTimeout = Infinity }: RunFlags): number | undefined {
+  const whole = Math.min(timeOf(budget) ?? Infinity, totalTimeout);
   return whole === Infinity ? undefined : whole / 10;
 }
 
@@ -178,7 +200,7 @@ export const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): stri
     ? isExhaustive(flags) && flags.runs === undefined
       ? []
       : ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
-    : ['--budget', durationOption(flags.budget)]),
+    : ['--budget', budgetOption(flags.budget)]),
   '--seed',
   String(seed),
 ];

@@ -23,6 +23,7 @@ import { shellQuote } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
 import { fromHere } from './corpus-phase.ts';
 import { UserError } from './io.ts';
+import type { BudgetFlag } from './options.ts';
 import { recordedTarget, type TargetSpec } from './target-spec.ts';
 
 /** The journal of a run. */
@@ -59,7 +60,7 @@ interface RecordedFlags {
   readonly profile: readonly ProfileName[];
   readonly seed: number;
   readonly runs?: number;
-  readonly budget?: number;
+  readonly budget?: BudgetFlag;
   readonly requirement?: readonly RequirementId[];
   readonly directed: boolean;
   readonly shard?: Shard;
@@ -71,7 +72,7 @@ export function flagsIn({ head }: JournalFile): RecordedFlags {
   return {
     profile: profiles,
     seed,
-    ...('runs' in budget ? budget : { budget: budget.milliseconds }),
+    ...('runs' in budget ? budget : { budget: 'untilQuiet' in budget ? 'until-quiet' : budget.milliseconds }),
     ...(focus.length === 0 ? {} : { requirement: focus }),
     directed,
     ...(shard.of === 1 ? {} : { shard }),

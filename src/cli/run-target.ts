@@ -16,7 +16,7 @@ import type { Target } from '../targets/target.ts';
 import { keeper, replayFirst } from './corpus-phase.ts';
 import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
 import { interruptOn } from './open-target.ts';
-import { corpusFolder, isAnyJudgeable, profilesFor } from './options.ts';
+import { corpusFolder, isAnyJudgeable, profilesFor, timeOf } from './options.ts';
 import { besideOutputs, writeReports } from './report-writer.ts';
 import { headText, NO_PROGRESS, progressDisplay } from './run-display.ts';
 import { type OpenJournal, shardText } from './run-journal.ts';
@@ -74,6 +74,7 @@ async function executeRun(
   { journal, onProgress, onFinding, ...parts }: RunParts,
 ): Promise<RunOutcome> {
   const { seed, budget, save, totalTimeout, quiet = false } = flags;
+  const time = timeOf(budget);
   const profiles = profilesFor(flags.profile, target.hello);
   const settings = settingsOf(flags, profiles);
   if (!isAnyJudgeable(settings.focus, profiles, target.hello.capabilities)) {
@@ -105,7 +106,7 @@ async function executeRun(
             all: flags.corpusAll ?? false,
             save,
             // Saved counterexamples must not use up the time for new cases.
-            milliseconds: budget === undefined ? undefined : budget / 2,
+            milliseconds: time === undefined ? undefined : time / 2,
             share: shareOf(flags),
             signal,
             display,
@@ -124,7 +125,7 @@ async function executeRun(
     onSlice: (progress) => {
       display.slice(progress);
     },
-    budget: budget === undefined ? settings.budget : { milliseconds: budget - (performance.now() - began) },
+    budget: time === undefined ? settings.budget : { milliseconds: time - (performance.now() - began) },
     bail: flags.bail ?? false,
     onProgress: (progress) => {
       display.listener(progress);

@@ -99,6 +99,18 @@ describe('a run that conforms', () => {
     const { out } = await shell.call(['run', '--budget', '50ms', '--seed', '1']);
     expect(out).toContain('--budget 50ms --seed 1');
   });
+
+  test('can end when it is quiet, at the same case with one thread or with two', async () => {
+    const quiet = ['--budget', 'until-quiet', '--scope', '1x1x1', '--profile', 'origin', '--seed', '1'];
+    const [one, two] = [
+      await shell.call(['run', ...quiet]),
+      await shell.call(['run', ...quiet, '--jobs', '2']),
+    ];
+    const [, cases] = /Random cases of seed 1\n {2}origin {2}(\S+) cases/.exec(one.out) ?? [];
+    expect(Number(cases?.replace(',', ''))).toBeGreaterThanOrEqual(512);
+    expect(two.out).toContain(`origin  ${cases} cases`);
+    expect(one.out).toContain('--budget until-quiet --seed 1');
+  });
 });
 
 describe('a run that finds something', () => {

@@ -17,6 +17,7 @@ import {
   addTargetOptions,
   collectProfile,
   collectRequirements,
+  parseBudget,
   parseDuration,
   parseSeed,
   profilesFor,
@@ -169,8 +170,9 @@ export const addCaseOptions = (verb: Command): Command =>
     )
     .option(
       '-b, --budget <time>',
-      'duration instead of a number of cases, for all profiles together: 30s, 5m. The directed suite always runs in full',
-      parseDuration,
+      'duration instead of a number of cases, for all profiles together: 30s, 5m; or "until-quiet": each profile ends when ' +
+        'the later half of its cases has shown nothing new. The directed suite always runs in full',
+      parseBudget,
     )
     .option(
       '-s, --seed <number>',

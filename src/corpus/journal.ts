@@ -48,6 +48,7 @@ export const JournalHead = z.strictObject({
   budget: z.union([
     z.strictObject({ runs: z.int().min(1) }),
     z.strictObject({ milliseconds: z.number().min(0) }),
+    z.strictObject({ untilQuiet: z.literal(true) }),
   ]),
   focus: z.array(
     z.custom<RequirementId>((id) => typeof id === 'string' && findRequirement(id) !== undefined),

@@ -92,7 +92,8 @@ export class ProfileFindings {
     this.#problems = problems;
     this.#progress = progress;
     const { budget, totalTimeout = Infinity } = options;
-    this.#share = LARGEST_SHARE * Math.min('runs' in budget ? Infinity : budget.milliseconds, totalTimeout);
+    this.#share =
+      LARGEST_SHARE * Math.min('milliseconds' in budget ? budget.milliseconds : Infinity, totalTimeout);
   }
 
   get all(): readonly Finding[] {

@@ -5,10 +5,8 @@ import { missingFor } from '../../spec/requirements/requirement.ts';
 import type { CaseCounts } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
 import { Pace } from '../search/certify.ts';
-import type { Progress, RunOptions } from './run-options.ts';
+import type { Progress, RunBudget, RunOptions } from './run-options.ts';
 import type { ProfileSpecification } from './specification.ts';
-
-export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };
 
 /** The state of the whole run that one profile needs for its progress reports. */
 export interface WholeRun {
@@ -29,7 +27,7 @@ export class ProfileProgress {
   #phase: Progress['phase'] = 'exploring';
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
-  readonly #budget: ProfileBudget;
+  readonly #budget: RunBudget;
   readonly #whole: WholeRun & { readonly directed: number };
   readonly #counts: CaseCounts;
   readonly #tally: Tally;
@@ -41,7 +39,7 @@ export class ProfileProgress {
   constructor(
     options: RunOptions,
     profile: ProfileName,
-    budget: ProfileBudget,
+    budget: RunBudget,
     whole: WholeRun & { readonly directed: number },
     counts: CaseCounts,
     tally: Tally,
@@ -126,6 +124,7 @@ export class ProfileProgress {
   #left(elapsed: number, inProfile: number): number | undefined {
     const { budget, profiles } = this.#options;
     const moves = this.#moves;
+    if ('untilQuiet' in budget) return undefined;
     const planned = this.#whole.specification?.plan?.size;
     if ('runs' in budget && budget.runs === Infinity && planned !== undefined) {
       const done = this.#counts.cases - this.#whole.directed;
@@ -139,7 +138,7 @@ export class ProfileProgress {
         ? undefined
         : inProfile * (moves.of / moves.made - 1) + (profiles.length - this.#whole.profileNumber) * inProfile;
     }
-    if (!('runs' in budget)) {
+    if ('milliseconds' in budget) {
       const { profileNumber, directed } = this.#whole;
       const { cases } = this.#counts;
       // The directed suites are run completely, regardless of the time that they take.

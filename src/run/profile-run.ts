@@ -7,9 +7,10 @@ import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
 import { propertiesFor } from '../examine/examiner.ts';
 import { ProfileCases, WHOLE } from './profile-cases.ts';
 import { ProfileFindings } from './profile-findings.ts';
-import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
+import { ProfileProgress, type WholeRun } from './profile-progress.ts';
 import { LocalStretches } from './local-stretches.ts';
-import type { RunOptions } from './run-options.ts';
+import type { RunBudget, RunOptions } from './run-options.ts';
+import { Quiet } from './quiet.ts';
 import type { ProfileSpecification } from './specification.ts';
 import type { NotableCase, Stretch, Stretches, StretchRequest } from './stretch.ts';
 
@@ -22,7 +23,7 @@ const FRESH_WORLD = ruleIndex('robust.fresh-world');
 export class ProfileRun {
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
-  readonly #budget: ProfileBudget;
+  readonly #budget: RunBudget;
   readonly #specification: ProfileSpecification | undefined;
   readonly #cases: ProfileCases;
   readonly #counts = new CaseCounts();
@@ -31,12 +32,15 @@ export class ProfileRun {
   readonly #problems = new Problems();
   readonly #progress: ProfileProgress;
   readonly #findings: ProfileFindings;
+  /** In a run until quiet. */
+  readonly #quiet: Quiet | undefined;
   #directed: DirectedOutcome | undefined;
   #hasEarlier = false;
   /** The place after the last case whose result was added. */
   #ended = 0;
+  #isQuiet = false;
 
-  constructor(options: RunOptions, profile: ProfileName, budget: ProfileBudget, whole: WholeRun) {
+  constructor(options: RunOptions, profile: ProfileName, budget: RunBudget, whole: WholeRun) {
     const { capabilities } = options.target.hello;
     this.#options = options;
     this.#profile = profile;
@@ -46,6 +50,7 @@ export class ProfileRun {
       ...options,
       plan: this.#specification?.plan,
     });
+    this.#quiet = 'untilQuiet' in budget ? new Quiet(profile, capabilities) : undefined;
     this.#properties = propertiesFor(profile, capabilities).map(({ id, title }) => ({
       id,
       title,
@@ -116,19 +121,20 @@ export class ProfileRun {
   /** Whether the profile ends before its budget is spent. */
   get #isOver(): boolean {
     if (this.#options.signal?.aborted === true || hasBailed(this.#options)) return true;
-    return this.#findings.areEnough || this.#problems.areTooMany;
+    return this.#findings.areEnough || this.#problems.areTooMany || this.#isQuiet;
   }
 
   #isWithinBudget(place: number): boolean {
     const random = place - this.#cases.suite.length;
     if (random < 0) return true;
     if (!this.#cases.has(place)) return false;
+    if ('untilQuiet' in this.#budget) return true;
     return 'runs' in this.#budget
       ? random < this.#budget.runs
       : performance.now() - this.#progress.began < this.#budget.milliseconds;
   }
 
-  async #add({ to, totals, notable }: Stretch): Promise<void> {
+  async #add({ from, to, totals, notable }: Stretch): Promise<void> {
     const { counts, coverage, unjudged } = totals;
     this.#counts.add(counts);
     this.#problems.add(unjudged);
@@ -141,7 +147,20 @@ export class ProfileRun {
     for (const [at, property] of this.#properties.entries()) property.covered += coverage.properties[at] ?? 0;
     if (notable !== undefined) await this.#decide(notable);
     this.#ended = to;
+    this.#addToQuiet(from, to);
     if (to === this.#cases.suite.length) this.#directed = this.#directedSoFar();
+  }
+
+  /** Decides at the ends of blocks, whatever the stretches are, so that each run ends at the same place. */
+  #addToQuiet(from: number, to: number): void {
+    const quiet = this.#quiet;
+    if (quiet === undefined || from < this.#cases.suite.length) return;
+    for (let place = from; place < to; place++) quiet.add(this.#cases.at(place));
+    if (this.#cases.blockEnd(to - 1) !== to) return;
+    quiet.note(
+      [this.#progress.covered, ...this.#findings.all.map(({ otherSymptoms }) => otherSymptoms.length)].join(),
+    );
+    this.#isQuiet = quiet.isQuiet;
   }
 
   async #decide({

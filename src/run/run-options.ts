@@ -18,6 +18,10 @@ export interface SliceProgress {
   readonly moves?: Progress['moves'];
 }
 
+/** Number of random cases in each profile; total time; or in each profile until it is quiet (`Quiet`). */
+export type RunBudget =
+  { readonly runs: number } | { readonly milliseconds: number } | { readonly untilQuiet: true };
+
 export interface RunOptions {
   readonly target: Target;
   /** More instances of the same target for parallel execution; the outcome does not depend on them. */
@@ -39,8 +43,7 @@ export interface RunOptions {
   readonly slice?: SpecificationSlice | undefined;
   /** Receives the progress of the work on the slice that comes before the cases. */
   readonly onSlice?: (progress: SliceProgress) => void;
-  /** Number of random cases in each profile, or total time. */
-  readonly budget: { readonly runs: number } | { readonly milliseconds: number };
+  readonly budget: RunBudget;
   /**
    * Requirements that weight the random cases and that must be covered; empty for all. Violations of other requirements
    * are still reported.
@@ -107,7 +110,7 @@ export interface Progress {
   /** Random cases of this profile, and cases of its directed suite, which come first. */
   readonly cases: number;
   readonly directed: { readonly cases: number; readonly of: number };
-  /** Number of random cases requested in this profile; undefined with a time budget. */
+  /** Number of random cases requested in this profile; undefined if that is not known. */
   readonly wanted: number | undefined;
   /** The number of cases of the strategy, once it is known. */
   readonly planned: number | undefined;

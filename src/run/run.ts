@@ -8,9 +8,8 @@ import {
 import { hasBailed, isStillBroken } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
 import { ProfileRun } from './profile-run.ts';
-import type { ProfileBudget } from './profile-progress.ts';
 import { specificationFor } from './specification.ts';
-import type { RunOptions } from './run-options.ts';
+import type { RunBudget, RunOptions } from './run-options.ts';
 import { withHistory } from '../targets/earlier-cases.ts';
 
 /** Runs the suite against a target, one profile after the other, until the budget is spent. */
@@ -29,10 +28,10 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     const isOver = options.signal?.aborted === true || hasBailed(options, profiles);
     if (isOver && profiles.length > 0) break;
     const left = options.profiles.length - index;
-    const budgetNow = (): ProfileBudget =>
-      'runs' in options.budget
-        ? options.budget
-        : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
+    const budgetNow = (): RunBudget =>
+      'milliseconds' in options.budget
+        ? { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left }
+        : options.budget;
     const profileBegan = performance.now();
     const share = budgetNow();
     const specification = await specificationFor(

@@ -25,7 +25,7 @@ import {
 import { REPORT_HELP } from '../report-option.ts';
 import { prepareReports } from '../report-writer.ts';
 import { addCaseOptions } from '../run.ts';
-import { addReportOptions, DEFAULT_RUNS, reportsIn, type RunFlags } from '../run-flags.ts';
+import { addReportOptions, reportsIn, type RunFlags, settingsOf } from '../run-flags.ts';
 import { type RunParts, runTarget } from '../run-target.ts';
 import { parseTargetSpec } from '../target-spec.ts';
 import { saveShared, shareCorpus, shareFile } from './fleet-corpus.ts';
@@ -185,7 +185,7 @@ async function startRun(flags: RunFlags & PlaceFlags, store: FleetStore, io: Io)
   const known = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
   const before = await store.get('run', FleetRun);
   const seed = flags.seed ?? before?.seed ?? randomSeed();
-  const { requirement: focus = [], directed, profile, budget, totalTimeout = Infinity } = flags;
+  const { requirement: focus = [], directed, profile, totalTimeout = Infinity } = flags;
   const settings = {
     suite: SUITE_AND_VERSION,
     seed,
@@ -193,7 +193,7 @@ async function startRun(flags: RunFlags & PlaceFlags, store: FleetStore, io: Io)
     directed,
     ...(profile === undefined ? {} : { profiles: [...profile] }),
   };
-  const length = budget === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { milliseconds: budget };
+  const length = settingsOf({ ...flags, seed }, []).budget;
   const fleet: FleetRun = { ...settings, id: fleetId([settings, length]) };
   if (before !== undefined && before.id !== fleet.id) {
     throw new UserError(
