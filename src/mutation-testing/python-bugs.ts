@@ -2243,10 +2243,10 @@ const FOLIOS: readonly PythonBug[] = [
     replace: [
       IN_ENTRY,
       [
-        '    if len(entries) == 1:\n        world.split_entry(entries[0])\n        entries[0].prefers_large',
+        '    if len(entries) == 1:\n        world.split_entry(entries[0])\n    target',
         '    entries[0].moves = getattr(entries[0], "moves", 0) + 1\n    if entries[0].moves == 2:\n' +
           '        world.split_entry(entries[0])\n' +
-          '    if len(entries) == 1:\n        world.split_entry(entries[0])\n        entries[0].prefers_large',
+          '    if len(entries) == 1:\n        world.split_entry(entries[0])\n    target',
       ],
     ],
     witness: [...FOLIO, whole(c.move(0, 0, 2)), whole(c.move(0, 2, 0))],

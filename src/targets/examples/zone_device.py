@@ -331,7 +331,7 @@ class Entry:
         self.whole = False
         """Whether it is part of a whole entry: one entry for all pages of a block, with one permission."""
         self.prefers_large = False
-        """Whether a map of the whole block made the mapping."""
+        """Whether a map of the whole block made the mapping, or the one that it was forked or moved from."""
 
     def map(self, kind: str, protection: str) -> None:
         """A new mapping, with nothing of its own yet."""
@@ -347,7 +347,7 @@ class Entry:
     def map_like(self, other: Entry) -> None:
         """The mapping that a child gets: locked and watched by nobody."""
         self.kind = other.kind
-        self.prefers_large = False
+        self.prefers_large = other.prefers_large
         self.protection = other.protection
         self.locked = False
         self.watch = NOT_WATCHED
@@ -1276,7 +1276,6 @@ def move(world: World, command: Json) -> Result:
         return "EFAULT"
     if len(entries) == 1:
         world.split_entry(entries[0])
-        entries[0].prefers_large = False
     target = world.entry({**command, "page": command["to"]})
     first = target.page if len(entries) == 1 else target.block[0].page
     for at, entry in enumerate(entries):
@@ -1290,6 +1289,7 @@ def move_entry(entry: Entry, to: int, keep: bool) -> None:
     left = Entry(entry.process, page)
     if keep:
         left.map(entry.kind, entry.protection)
+        left.prefers_large = entry.prefers_large
         left.inherited = entry.inherited
     row[to], entry.page = entry, to
     row[page] = left  # Nothing of the entry stays behind.
