@@ -32,9 +32,9 @@ describe('the exit code', () => {
       3,
     ],
     ['had nothing to do', sampleOutcome({ verdict: 'nothing-applicable' }), 4],
-    ['lost its target', withProfile(failed('start')), 69],
+    ['lost its target', withProfile(failed('start'), { verdict: 'protocol-error' }), 69],
     ['got no proper answer', withProfile(failed('protocol'), { verdict: 'protocol-error' }), 76],
-    ['was refused a case', withProfile(failed('refused')), 3],
+    ['was refused a case', withProfile(failed('refused'), { verdict: 'protocol-error' }), 3],
     ['was interrupted', sampleOutcome({ interrupted: true }), 130],
   ] as const)('of a run that %s', (_, outcome, code) => {
     expect(exitCodeOf(outcome, LENIENT)).toBe(code);

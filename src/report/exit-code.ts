@@ -78,7 +78,8 @@ function codesOf(
   outcome: RunOutcome,
   { strict, timedOut, baseline, isCoverageMissed }: Gate,
 ): readonly ExitCode[] {
-  const codes: ExitCode[] = [VERDICTS[outcome.verdict]];
+  // The cases of the verdict 'protocol-error' have failures of several kinds, each with its own code below.
+  const codes: ExitCode[] = outcome.verdict === 'protocol-error' ? [] : [VERDICTS[outcome.verdict]];
   if (outcome.profiles.some((profile) => profile.findings.length > 0)) codes.push(EXIT.violates);
   const isStillNotFollowed = (outcome.corpus?.items ?? []).some(
     ({ counterexample }) => counterexample !== undefined,
@@ -99,7 +100,6 @@ const VERDICTS = {
   conforms: EXIT.conforms,
   violates: EXIT.violates,
   inconclusive: EXIT.inconclusive,
-  'protocol-error': EXIT.protocol,
   'nothing-applicable': EXIT.nothingApplicable,
 } as const;
 
