@@ -176,6 +176,32 @@ describe('a proper answer', () => {
   });
 });
 
+describe('coverage', () => {
+  const asks: CaseQuestion = { ...ask([load]), hasCoverage: true };
+  const answered = (coverage: unknown, question = asks): DecodedReply =>
+    decodeAnswer(
+      JSON.stringify({ type: 'observations', id: 5, observations: [{ result: 7 }], coverage }),
+      question,
+      NOTHING,
+    );
+
+  test('is a list of integers, from a target that declares it', () => {
+    expect(answered([17, 0, 17])).toMatchObject({ kind: 'observations', coverage: [17, 0, 17] });
+    expect(answered([])).toMatchObject({ coverage: [] });
+    expect(answered('all', ask([load]))).not.toHaveProperty('coverage');
+  });
+
+  test.for([
+    [undefined, 'coverage: nothing where a list was expected'],
+    [7, 'coverage: 7 where a list was expected'],
+    [[1, -1], 'coverage: -1 where an integer from 0 on was expected'],
+    [['1'], 'coverage: "1" where an integer from 0 on was expected'],
+    [[0.5], 'coverage: 0.5 where an integer from 0 on was expected'],
+  ] as const)('%j is refused', ([coverage, message]) => {
+    expect(messageOf(answered(coverage))).toBe(message);
+  });
+});
+
 describe('an error', () => {
   test('names its command', () => {
     const line = '{"type":"error","id":5,"step":1,"message":"out of file descriptors"}';

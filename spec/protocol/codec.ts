@@ -19,12 +19,18 @@ export interface CaseQuestion {
   readonly observe: Observe;
   /** Whether the target writes a line after each command. */
   readonly progress?: boolean;
+  /** Whether the reply contains the coverage of the target's own code. */
+  readonly hasCoverage?: boolean;
   readonly commands: readonly Command[];
 }
 
 /** The decoded form of a line that should reply to a case. */
 export type DecodedReply =
-  | { readonly kind: 'observations'; readonly observations: readonly Observation[] }
+  | {
+      readonly kind: 'observations';
+      readonly observations: readonly Observation[];
+      readonly coverage?: readonly number[];
+    }
   /** The target reports that it could not run the case. */
   | { readonly kind: 'error'; readonly message: string; readonly observation: number | undefined }
   /** The line does not reply to the case. */
@@ -79,6 +85,7 @@ function decode(reply: JsonObject, question: CaseQuestion, shows: Shows): Decode
       return {
         kind: 'observations',
         observations: decodeObservations(reply['observations'], question, shows),
+        ...(question.hasCoverage === true ? { coverage: decodeCoverage(reply['coverage']) } : {}),
       };
     case 'progress':
       throw new Malformed(
@@ -93,6 +100,14 @@ function decode(reply: JsonObject, question: CaseQuestion, shows: Shows): Decode
         `an answer of type ${excerptOf(reply['type'])} where "observations" (or "error") was expected`,
       );
   }
+}
+
+function decodeCoverage(list: unknown): readonly number[] {
+  if (!Array.isArray(list)) throw new Malformed(`coverage: ${excerptOf(list)} where a list was expected`);
+  return list.map((point: unknown) => {
+    if (typeof point === 'number' && Number.isSafeInteger(point) && point >= 0) return point;
+    throw new Malformed(`coverage: ${excerptOf(point)} where an integer from 0 on was expected`);
+  });
 }
 
 function decodeError(reply: JsonObject, question: CaseQuestion): DecodedReply {

@@ -17,6 +17,8 @@ export function excerpt(text: string): string {
 export function excerptOf(value: unknown): string {
   if (typeof value === 'string') return excerpt(value);
   if (value === undefined) return 'nothing';
+  // JSON has no such numbers, but a large one such as 1e999 is read as Infinity.
+  if (typeof value === 'number') return String(value);
   let json: string;
   try {
     json = JSON.stringify(value);

@@ -65,7 +65,7 @@ describe('the examples on the page for adapter authors', () => {
   const messages = messagesOnThePage();
 
   test('are all found', () => {
-    expect(messages).toHaveLength(6);
+    expect(messages).toHaveLength(7);
   });
 
   test.for(messages.map((message) => [JSON.stringify(message).slice(0, 60), message] as const))(

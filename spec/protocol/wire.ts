@@ -81,6 +81,8 @@ export const CaseReply = z.object({
   type: z.literal('observations'),
   id: z.int(),
   observations: z.array(WireObservation),
+  /** The points of its own code that the case reached: lines, branches or states, numbered by the target. */
+  coverage: z.array(z.int().min(0)).optional(),
 });
 export type CaseReply = z.infer<typeof CaseReply>;
 

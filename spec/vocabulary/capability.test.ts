@@ -80,6 +80,7 @@ test('every capability to do something is needed for something', () => {
     'accounting',
     'every-step',
     'progress',
+    'coverage',
   ]);
 });
 

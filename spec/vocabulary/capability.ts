@@ -68,6 +68,7 @@ export const Capability = z.enum([
   'every-step',
   // The form of its replies.
   'progress',
+  'coverage',
 ]);
 export type Capability = z.infer<typeof Capability>;
 
@@ -129,13 +130,16 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   accounting: 'shows rss and charge in state',
   'every-step': 'shows the state after every command',
   progress: 'writes a line after each command, when asked',
+  coverage: 'reports which points of its own code each case reached',
 };
 
 /** Capabilities that replace a rule instead of adding one: allowed variants that exclude the usual one. */
 export const MODES: ReadonlySet<Capability> = new Set<Capability>(['one-owner', 'watch-unpopulated']);
 
-/** All capabilities but the modes. */
-export const USUAL_CAPABILITIES: readonly Capability[] = Capability.options.filter((one) => !MODES.has(one));
+/** All capabilities that concern the rules, without the modes. The coverage of a target's own code changes no verdict. */
+export const USUAL_CAPABILITIES: readonly Capability[] = Capability.options.filter(
+  (one) => !MODES.has(one) && one !== 'coverage',
+);
 
 /** The profiles in which a capability has a meaning; those that are not listed have one in all profiles. */
 const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {

@@ -114,6 +114,18 @@ describe('an adapter on standard input and output', () => {
     ]);
   });
 
+  test('reports the points that each case reached, if it declares coverage', async () => {
+    const worlds = { coverage: () => [17, 4] };
+    const reporting = adapterOf(() => Object.assign(new OnePage(), worlds), 'coverage');
+    expect(await served(reporting, request)).toMatchObject([{ coverage: [17, 4] }]);
+    expect(await inProcess(reporting).run(CASE)).toMatchObject({ kind: 'trace', coverage: [17, 4] });
+    const [silent] = await served(
+      adapterOf(() => Object.assign(new OnePage(), worlds)),
+      request,
+    );
+    expect(silent).not.toHaveProperty('coverage');
+  });
+
   test('answers a line that it cannot read, and goes on', async () => {
     const replies = await served(adapterOf(), 'hello?', '{"type":"case"}', request);
     expect(replies.map(({ type }) => type)).toEqual(['error', 'error', 'observations']);

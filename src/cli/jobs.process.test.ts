@@ -98,7 +98,7 @@ describe('zdc run --jobs', () => {
         const report = shell.path(`jobs-${jobs}.json`);
         const words = [
           '--target',
-          `stdio:python3 '${EXAMPLE}'`,
+          `stdio:python3 '${EXAMPLE}' --coverage`,
           '--profile',
           'linux-6.1',
           '--report',
@@ -120,6 +120,8 @@ describe('zdc run --jobs', () => {
       }),
     );
     expect(reports[0]).toContain('"cases": 60');
+    // The union of the lines that the cases of all instances reached.
+    expect(reports[0]).toMatch(/"targetCoverage": \{\s*"points": \[(?:\s*\d+,){300}/);
     expect(reports[1]).toBe(reports[0]);
   });
 

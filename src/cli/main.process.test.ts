@@ -86,7 +86,7 @@ describe('Ctrl-C', () => {
       await command.said('Seed');
       command.send(signal);
       expect(await command.ended).toBe(130);
-      expect(command.err).toContain('Stopping; the report follows');
+      expect(command.err).toContain('Stopping. Interrupt again to stop at once.');
       expect(command.out).toContain('Reference counts and page_free');
       expect(command.out).toMatch(/INTERRUPTED: .*\(exit 130\)\n$/);
     },

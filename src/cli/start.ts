@@ -4,12 +4,12 @@ import { main } from './program.ts';
 
 const stop = new AbortController();
 
-// The first signal ends the run with its report; the second ends the process at once.
+// The first signal ends the command, a run with its report; the second ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted);
     stop.abort();
-    process.stderr.write('\nStopping; the report follows. Interrupt again to stop at once.\n');
+    process.stderr.write('\nStopping. Interrupt again to stop at once.\n');
   });
 }
 

@@ -26,7 +26,7 @@ test('a failure that is not in the baseline is unexpected', () => {
   expect(result.knownFailure('origin', 'robust.no-crash')).toBeUndefined();
   expect(baselineText(result, PLAIN)).toBe(
     '✗ unexpected failure: robust.no-crash in origin\n' +
-      'Baseline known.json: 2 known failures, 1 unexpected failure, 0 unexpected passes\n',
+      'Baseline known.json: 1 known failure, 1 unexpected failure, 0 unexpected passes\n',
   );
 });
 
@@ -35,6 +35,30 @@ test('one finding is one bug: a known requirement among its symptoms explains th
   const result = compareWithBaseline('known.json', baselineWith(charge, CRASH), reportOf(TROUBLED));
   expect(result.failures).toEqual([]);
   expect(result.knownFailure('origin', 'fork.isolation')).toEqual(charge);
+});
+
+test('the known failures are counted by the entries of the file', () => {
+  const entries = [ISOLATION, { ...ISOLATION, requirement: 'account.charge' }, CRASH];
+  const counted = (...known: readonly KnownFailure[]): readonly number[] => {
+    const { expected, unjudged } = compareWithBaseline(
+      'known.json',
+      baselineWith(...known),
+      reportOf(TROUBLED),
+    );
+    return [expected, unjudged];
+  };
+  expect(counted(ISOLATION, CRASH)).toEqual([2, 0]);
+  expect(counted(...entries)).toEqual([3, 0]);
+  const profiles = ['origin', 'linux-6.1'] as const;
+  const everywhere = sampleOutcome({
+    profiles: profiles.map((profile) =>
+      sampleProfile(profile, {}, { 'fork.isolation': { status: 'violated' } }),
+    ),
+  });
+  const result = compareWithBaseline('known.json', baselineWith(ISOLATION), reportOf(everywhere));
+  expect(result).toMatchObject({ expected: 1, failures: [] });
+  // Not judged in two profiles, and one entry.
+  expect(counted({ requirement: 'fork.counts', reason: 'needs frames' })).toEqual([0, 1]);
 });
 
 test('an entry with an observation explains only failures that show it', () => {

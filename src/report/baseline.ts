@@ -43,7 +43,7 @@ export interface BaselineResult {
   readonly file: string;
   /** The known failure by which a failure of this run is explained; undefined if it is unexpected. */
   readonly knownFailure: (profile: string, requirement: string) => KnownFailure | undefined;
-  /** Number of requirements, by profile, whose failure is known. */
+  /** Number of known failures, as listed in the file, that failed in this run. */
   readonly expected: number;
   readonly failures: readonly Place[];
   /** Known failures that were judged and did not fail. */
@@ -120,7 +120,8 @@ export function compareWithBaseline(file: string, { known }: Baseline, judged: J
   const expected = new Map<string, KnownFailure>();
   const unexpected = new Map<string, Place>();
   const violatedUnexpectedly = new Set<string>();
-  for (const failure of failuresOf(judged)) {
+  const failures = failuresOf(judged);
+  for (const failure of failures) {
     const { profile, requirement, requirements } = failure;
     const entry = known.find((one) => explains(one, failure));
     for (const id of requirements) {
@@ -135,18 +136,22 @@ export function compareWithBaseline(file: string, { known }: Baseline, judged: J
     requirements.flatMap(({ id, status }) => {
       const entry = entryFor(profile, id);
       const isExpected = expected.has(keyOf({ profile, requirement: id }));
-      return entry === undefined || isExpected
-        ? []
-        : [{ profile, requirement: id, known: entry, hasPassed: status === 'passed' }];
+      return entry === undefined || isExpected ? [] : [{ profile, requirement: id, known: entry, status }];
     }),
   );
+  // An entry may hold in several profiles, and one bug may violate further requirements: neither makes it two.
+  const failed = new Set(known.filter((one) => failures.some((failure) => explains(one, failure))));
+  const settled = new Set([
+    ...failed,
+    ...judgedOf.flatMap((one) => (one.status === 'passed' || one.status === 'violated' ? [one.known] : [])),
+  ]);
   return {
     file,
     knownFailure: (profile, requirement) => expected.get(keyOf({ profile, requirement })),
-    expected: expected.size,
+    expected: failed.size,
     failures: [...unexpected.values()],
-    passes: judgedOf.filter((one) => one.hasPassed && one.known.flaky === undefined),
-    unjudged: judgedOf.filter(({ hasPassed }) => !hasPassed).length,
+    passes: judgedOf.filter((one) => one.status === 'passed' && one.known.flaky === undefined),
+    unjudged: new Set(judgedOf.flatMap((one) => (settled.has(one.known) ? [] : [one.known]))).size,
   };
 }
 

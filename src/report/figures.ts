@@ -28,6 +28,14 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** The number of points of its own code that a target reported; undefined for a target that reports none. */
+export function targetCoverageInWords({ targetCoverage }: ProfileOutcome): string | undefined {
+  if (targetCoverage === undefined) return undefined;
+  const { points, directed } = targetCoverage;
+  const share = directed === undefined ? '' : `, ${figure(directed)} of them by the directed suite`;
+  return `${amount(points.length, 'point')} of its own code${share}`;
+}
+
 /** The numbers of directed cases, random cases and commands of a profile. */
 export function casesInWords({ cases, commands, directed }: ProfileOutcome): string {
   const random = cases - (directed?.cases ?? 0);

@@ -186,6 +186,15 @@ export const ReportedProfile = z.object({
   properties: z.array(z.object({ id: z.string(), title: z.string(), covered: Count })),
   specification: ReportedSpecification.optional(),
   completeness: ReportedCompleteness.optional(),
+  targetCoverage: z
+    .object({
+      points: z.array(Count).describe('The numbers that the target reported, in ascending order.'),
+      directed: Count.nullable().describe(
+        'The number of points reached by the directed suite; null without one.',
+      ),
+    })
+    .optional()
+    .describe('The coverage of its own code that a target with the capability "coverage" reported.'),
   findings: z.array(ReportedFinding),
   warnings: z
     .array(ReportedFinding)
@@ -259,7 +268,7 @@ export const JsonReport = z.object({
   baseline: z
     .object({
       file: z.string(),
-      expected: Count.describe('The number of requirements, by profile, whose failure is known.'),
+      expected: Count.describe('The number of entries of the baseline that failed.'),
       failures: z.array(ReportedPlace).describe('Failures that the baseline does not contain.'),
       passes: z.array(ReportedPlace).describe('Known failures that were judged and did not fail.'),
     })
@@ -391,6 +400,14 @@ function profileReport(one: ProfileOutcome): Profile {
       ? {}
       : { specification: { ...one.specification, families: [...one.specification.families] } }),
     ...(one.completeness === undefined ? {} : { completeness: one.completeness }),
+    ...(one.targetCoverage === undefined
+      ? {}
+      : {
+          targetCoverage: {
+            points: [...one.targetCoverage.points],
+            directed: one.targetCoverage.directed ?? null,
+          },
+        }),
     findings: one.findings.map(findingReport),
     ...(one.warnings.length === 0 ? {} : { warnings: one.warnings.map(findingReport) }),
     inconclusive: { cases: one.inconclusive, reason: one.inconclusiveReason ?? null },

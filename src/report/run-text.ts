@@ -7,7 +7,7 @@ import { chapterTables, chapterSummary } from './chapter-tables.ts';
 import { corpusText } from './corpus-text.ts';
 import { stderrLines } from './counterexample-text.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { casesInWords, amount, duration, figure, percent } from './figures.ts';
+import { casesInWords, amount, duration, figure, percent, targetCoverageInWords } from './figures.ts';
 import { findingsText } from './findings-text.ts';
 import type { Paint } from './paint.ts';
 import { type MissedCoverage, specificationRows, specificationTitle } from './specification-text.ts';
@@ -45,6 +45,7 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTex
     ...directedText(outcome, paint),
     randomText(outcome, setting),
     ...specificationText(outcome, paint),
+    ...targetCoverageText(outcome, paint),
     ...(verbose ? [outcome.profiles.map((profile) => profileText(profile, paint)).join('\n')] : []),
     ...gainsText(outcome),
   ];
@@ -94,6 +95,17 @@ const specificationText = ({ profiles }: RunOutcome, paint: Paint): string[] =>
     const title = `${paint.bold(specificationTitle(specification))} (${profile.profile})`;
     return [[title, ...columns(specificationRows(profile).map((row) => [...row]))].join('\n')];
   });
+
+/** The coverage of the target's own code, if it reports it. */
+function targetCoverageText({ profiles }: RunOutcome, paint: Paint): string[] {
+  const rows = profiles.flatMap((one): string[][] => {
+    const words = targetCoverageInWords(one);
+    return words === undefined ? [] : [[one.profile, words]];
+  });
+  return rows.length === 0
+    ? []
+    : [[paint.bold('Coverage that the target reported'), ...columns(rows)].join('\n')];
+}
 
 function randomText(
   { profiles, interrupted, seed, strategy = 'random' }: RunOutcome,

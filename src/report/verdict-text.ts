@@ -133,7 +133,11 @@ export function problems({ profiles, uncovered, interrupted, corpus }: RunOutcom
   const inconclusive = sumOf(profiles, 'inconclusive');
   const setAside = sumOf(profiles, 'setAside');
   const disagreements = profiles.reduce((sum, profile) => sum + profile.disagreements.length, 0);
-  const failures = profiles.reduce((sum, profile) => sum + profile.protocolErrors.length, 0);
+  const failures = profiles.flatMap(({ protocolErrors }) =>
+    protocolErrors.map(({ failure }) => failure.kind),
+  );
+  const refused = failures.filter((kind) => kind === 'refused').length;
+  const unconfirmed = failures.length - refused;
   const unjudged = corpus?.items.filter(({ status }) => status === 'inconclusive').length ?? 0;
   const motionless = profiles.filter(neverMigrated).map(({ profile }) => profile);
   const all = [
@@ -150,7 +154,8 @@ export function problems({ profiles, uncovered, interrupted, corpus }: RunOutcom
     ...(inconclusive === 0 ? [] : [`${amount(inconclusive, 'case')} could not be judged`]),
     ...(setAside === 0 ? [] : [`${amount(setAside, 'case')} without a verdict`]),
     ...(unjudged === 0 ? [] : [`${amount(unjudged, 'saved counterexample')} could not be judged`]),
-    ...(failures === 0 ? [] : [`${amount(failures, 'case')} failed and could not be confirmed`]),
+    ...(refused === 0 ? [] : [`the target could not run ${amount(refused, 'case')}`]),
+    ...(unconfirmed === 0 ? [] : [`${amount(unconfirmed, 'case')} failed and could not be confirmed`]),
     ...(uncovered.length === 0
       ? []
       : [

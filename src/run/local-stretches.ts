@@ -32,6 +32,8 @@ export class LocalStretches implements Stretches {
     const { cases, signal } = this.#request;
     const counts = new CaseCounts();
     const problems = new Problems();
+    const reached = new Set<number>();
+    let reportsCoverage = false;
     const began = performance.now();
     let from: number | undefined;
     let to = 0;
@@ -45,6 +47,10 @@ export class LocalStretches implements Stretches {
       from ??= place;
       to = place + 1;
       counts.addCase(testCase);
+      if (run.kind === 'trace' && run.coverage !== undefined) {
+        reportsCoverage = true;
+        for (const point of run.coverage) reached.add(point);
+      }
       const examined = this.#examiner.examineRun(run);
       if (examined.kind === 'judged') {
         counts.addTrace(examined.trace);
@@ -64,6 +70,7 @@ export class LocalStretches implements Stretches {
       counts: counts.totals,
       coverage: this.#examiner.takeCoverage(),
       unjudged: problems.unjudged,
+      ...(reportsCoverage ? { targetCoverage: [...reached] } : {}),
     };
     return { from, to, totals, notable };
   }

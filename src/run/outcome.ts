@@ -62,6 +62,8 @@ export interface ProfileOutcome {
   /** How far the strategy `complete` has come; undefined with other strategies. */
   readonly completeness?: Completeness | undefined;
   readonly properties: readonly PropertyOutcome[];
+  /** The coverage of the target's own code; undefined for a target that does not report it. */
+  readonly targetCoverage?: TargetCoverage | undefined;
   readonly findings: readonly Finding[];
   /** SHOULDs that were not followed, each with its shortest case. They are violations only in a strict run. */
   readonly warnings: readonly Finding[];
@@ -97,6 +99,14 @@ export const hasProblems = (profile: ProfileOutcome): boolean => {
   if (inconclusive > 0 || disagreements.length > 0 || neverMigrated(profile)) return true;
   return setAside > 0 && setAside === cases;
 };
+
+/** The coverage of a target's own code by all cases of one profile. */
+export interface TargetCoverage {
+  /** The points that were reached, in ascending order. */
+  readonly points: readonly number[];
+  /** Number of points that the directed suite reached; undefined in a run without it. */
+  readonly directed: number | undefined;
+}
 
 /** The result of the directed suite in one profile. */
 export interface DirectedOutcome {

@@ -3,7 +3,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
 import { brokenInCorpus, CaseCounts, Problems, requirementOutcomes, hasBailed } from './profile-counts.ts';
 import { requirementsOf } from '../shrink/finding.ts';
-import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
+import type { DirectedOutcome, ProfileOutcome, TargetCoverage } from './outcome.ts';
 import { propertiesFor } from '../examine/examiner.ts';
 import { ProfileCases, WHOLE } from './profile-cases.ts';
 import { ProfileFindings } from './profile-findings.ts';
@@ -35,6 +35,10 @@ export class ProfileRun {
   /** In a run until quiet. */
   readonly #quiet: Quiet | undefined;
   #directed: DirectedOutcome | undefined;
+  /** The points of its own code that the target reported. */
+  readonly #reached = new Set<number>();
+  #reachedByDirected: number | undefined;
+  #reportsCoverage = false;
   #hasEarlier = false;
   /** The place after the last case whose result was added. */
   #ended = 0;
@@ -135,7 +139,7 @@ export class ProfileRun {
   }
 
   async #add({ from, to, totals, notable }: Stretch): Promise<void> {
-    const { counts, coverage, unjudged } = totals;
+    const { counts, coverage, unjudged, targetCoverage } = totals;
     this.#counts.add(counts);
     this.#problems.add(unjudged);
     this.#tally.add(coverage.tally);
@@ -145,10 +149,28 @@ export class ProfileRun {
       this.#hasEarlier = true;
     }
     for (const [at, property] of this.#properties.entries()) property.covered += coverage.properties[at] ?? 0;
+    if (targetCoverage !== undefined) this.#addReached(targetCoverage);
     if (notable !== undefined) await this.#decide(notable);
     this.#ended = to;
     this.#addToQuiet(from, to);
-    if (to === this.#cases.suite.length) this.#directed = this.#directedSoFar();
+    if (to !== this.#cases.suite.length) return;
+    this.#directed = this.#directedSoFar();
+    this.#reachedByDirected = this.#reached.size;
+  }
+
+  #addReached(points: readonly number[]): void {
+    this.#reportsCoverage = true;
+    const before = this.#reached.size;
+    for (const point of points) this.#reached.add(point);
+    if (this.#reached.size > before) this.#progress.somethingNew();
+  }
+
+  get #targetCoverage(): TargetCoverage | undefined {
+    if (!this.#reportsCoverage) return undefined;
+    return {
+      points: [...this.#reached].toSorted((one, other) => one - other),
+      directed: this.#reachedByDirected,
+    };
   }
 
   /** Decides at the ends of blocks, whatever the stretches are, so that each run ends at the same place. */
@@ -210,6 +232,7 @@ export class ProfileRun {
       specification: this.#specification?.coverage.summary(),
       completeness: this.#specification?.completeness?.(Math.max(0, this.#ended - this.#cases.suite.length)),
       properties: this.#properties,
+      targetCoverage: this.#targetCoverage,
       findings,
       warnings: this.#findings.warnings,
       disagreements,

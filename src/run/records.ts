@@ -66,6 +66,7 @@ export const StretchRecord = z.strictObject({
       setAside: Count,
       setAsideReason: Text.optional(),
     }),
+    targetCoverage: z.array(Count).readonly().optional(),
   }),
   notable: z.strictObject({ place: Count, run: RunRecord }).optional(),
 });

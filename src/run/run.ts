@@ -76,7 +76,12 @@ function verdictOf(
 ): RunVerdict {
   if (profiles.some(({ findings }) => findings.length > 0)) return 'violates';
   if (corpus.some(isStillBroken)) return 'violates';
-  if (profiles.some(({ protocolErrors }) => protocolErrors.length > 0)) return 'protocol-error';
+  const failures = profiles.flatMap(({ protocolErrors }) =>
+    protocolErrors.map(({ failure }) => failure.kind),
+  );
+  if (failures.includes('protocol')) return 'protocol-error';
+  // The target could not be started again, refused a case, or failed in a way that was not confirmed.
+  if (failures.length > 0) return 'inconclusive';
   if (profiles.some(hasProblems)) return 'inconclusive';
   if (corpus.some(({ status }) => status === 'inconclusive')) return 'inconclusive';
   if (!profiles.some(({ sent }) => sent > 0)) return 'nothing-applicable';

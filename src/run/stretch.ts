@@ -10,6 +10,8 @@ interface StretchTotals {
   readonly counts: CaseTotals;
   readonly coverage: Coverage;
   readonly unjudged: UnjudgedCases;
+  /** The points of its own code that the target reported for these cases; undefined for a target that reports none. */
+  readonly targetCoverage?: readonly number[] | undefined;
 }
 
 /** A case that needs a decision: it fails, or model and properties disagree, or a SHOULD is not followed. */

@@ -18,11 +18,12 @@ const numberOf = ({ commands: [command] }: Case): number =>
 class Reported implements Target {
   readonly hello = { name: 'told', version: undefined, profiles: [], capabilities: new Set([]) };
   readonly given: number[] = [];
-  readonly #milliseconds: (index: number) => number;
+  readonly #work: (index: number) => number | Promise<void>;
   #isBusy = false;
 
-  constructor(milliseconds: (index: number) => number = () => 0) {
-    this.#milliseconds = milliseconds;
+  /** @param work the milliseconds that a case takes, or a promise of its end */
+  constructor(work: (index: number) => number | Promise<void> = () => 0) {
+    this.#work = work;
   }
 
   async run(testCase: Case): Promise<Run> {
@@ -30,7 +31,8 @@ class Reported implements Target {
     this.#isBusy = true;
     const index = numberOf(testCase);
     this.given.push(index);
-    await setTimeout(this.#milliseconds(index));
+    const work = this.#work(index);
+    await (typeof work === 'number' ? setTimeout(work) : work);
     this.#isBusy = false;
     return {
       kind: 'failure',
@@ -67,8 +69,12 @@ test.each([1, 2, 3])('%i instances: every case once, in order, whoever is quicke
 });
 
 test('one that hangs does not keep the other from its work, nor let it run away', async () => {
-  const slow = new Reported((index) => (index === 0 ? 300 : 0));
   const quick = new Reported();
+  // It hangs for as long as the other one works.
+  const slow = new Reported(async (index) => {
+    for (let before = -1; index === 0 && quick.given.length !== before; await setTimeout(300))
+      before = quick.given.length;
+  });
   const cases = new WorkerPool([slow, quick], caseOf, upTo(1000));
   expect((await cases.take())?.target).toBe(slow);
   expect(quick.given.length).toBeGreaterThan(30);

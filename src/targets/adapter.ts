@@ -54,6 +54,11 @@ export type World = Handlers & {
    * called if a capability for state is declared (`entries`, `frames`, `accounting`) and a snapshot is due.
    */
   snapshot?(): WireState | Promise<WireState>;
+  /**
+   * The points of the implementation that the case reached, as numbers: lines, branches, or states of its own. Called after
+   * the last command if the capability `coverage` is declared.
+   */
+  coverage?(): readonly number[] | Promise<readonly number[]>;
   /** Called after the last command of the case. */
   dispose?(): void | Promise<void>;
 };
@@ -127,10 +132,15 @@ interface Observed {
   readonly state?: WireState;
 }
 
-/** Executes a case in a fresh world: yields the observation of each command, in order. */
+/**
+ * Executes a case in a fresh world: yields the observation of each command, in order.
+ *
+ * @param cover called after the last command of an adapter that reports coverage
+ */
 export async function* execute(
   adapter: Adapter,
   question: Pick<Case, 'profile' | 'scope' | 'observe' | 'commands'>,
+  cover: (points: readonly number[]) => void,
 ): AsyncGenerator<Observed, void> {
   const { profile, scope, observe, commands } = question;
   const showsState = adapter.capabilities.some((one) => STATE.has(one));
@@ -148,6 +158,8 @@ export async function* execute(
       };
       events = [];
     }
+    const points = adapter.capabilities.includes('coverage') ? await world.coverage?.() : undefined;
+    if (points !== undefined) cover(points);
   } finally {
     await world.dispose?.();
   }
@@ -195,11 +207,15 @@ export async function serve(
     } else {
       const { id, progress = false } = request;
       const observations: Observed[] = [];
-      for await (const observation of execute(adapter, request)) {
+      let coverage: readonly number[] | undefined;
+      const cover = (points: readonly number[]): void => {
+        coverage = points;
+      };
+      for await (const observation of execute(adapter, request, cover)) {
         const step = observations.push(observation) - 1;
         if (progress) send({ type: 'progress', id, step });
       }
-      send({ type: 'observations', id, observations });
+      send({ type: 'observations', id, observations, ...(coverage === undefined ? {} : { coverage }) });
     }
   }
 }

@@ -45,11 +45,16 @@ export class InProcessTarget implements Target {
     const isShown = capabilities.has('every-step');
     const observe = testCase.observe === 'every-step' && !isShown ? 'inspect' : testCase.observe;
     const batch = batchOf(testCase, capabilities);
-    const question = { id: 0, profile, scope, observe, commands: batch.commands };
+    const hasCoverage = capabilities.has('coverage');
+    const question = { id: 0, profile, scope, observe, hasCoverage, commands: batch.commands };
+    let coverage: readonly number[] | undefined;
     const observed: unknown[] = [];
     const stepAfter = (finished: number): number | undefined => batch.steps[finished] ?? batch.steps.at(-1);
     const executed = (async (): Promise<void> => {
-      for await (const observation of execute(this.#adapter, question)) observed.push(observation);
+      const cover = (points: readonly number[]): void => {
+        coverage = points;
+      };
+      for await (const observation of execute(this.#adapter, question, cover)) observed.push(observation);
     })();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Failed>((resolve) => {
@@ -68,7 +73,7 @@ export class InProcessTarget implements Target {
     } finally {
       clearTimeout(timer);
     }
-    const line = JSON.stringify({ type: 'observations', id: 0, observations: observed });
+    const line = JSON.stringify({ type: 'observations', id: 0, observations: observed, coverage });
     const answer = decodeAnswer(line, question, this.#shows);
     if (answer.kind !== 'observations') {
       const { observation, message } = answer;
@@ -76,7 +81,8 @@ export class InProcessTarget implements Target {
       return failed('protocol', `A method of the adapter returned an invalid value: ${message}.`, '', step);
     }
     const observations = spread(answer.observations, batch, testCase.commands.length);
-    return { kind: 'trace', trace: { case: testCase, capabilities, observations } };
+    const trace = { case: testCase, capabilities, observations };
+    return { kind: 'trace', trace, coverage: answer.coverage };
   }
 
   async close(): Promise<void> {

@@ -5,15 +5,27 @@ export class Memory {
   #pages;
   #frames;
 
-  constructor({ processes, pages, frames }) {
+  /** The values of earlier cases that pages have when they are first mapped; a right memory has none. */
+  #earlier;
+  #stored;
+
+  /** @param stored collects the values that are stored */
+  constructor({ processes, pages, frames }, stored) {
     this.#pages = Array.from({ length: processes }, () => Array.from({ length: pages }, () => undefined));
     this.#frames = frames;
+    this.#earlier = new Map(stored);
+    this.#stored = stored;
   }
 
   run(command) {
     switch (command.op) {
       case 'map':
-        this.#put(command, { protection: command.protection, value: undefined, isAway: false });
+        this.#put(command, {
+          protection: command.protection,
+          value: this.#earlier.get(command.page),
+          isAway: false,
+        });
+        this.#earlier.delete(command.page);
         return 'ok';
       case 'unmap':
         this.#leave(this.#at(command));
@@ -30,8 +42,11 @@ export class Memory {
         return this.#range(command).map((page) => this.#toDevice(page));
       case 'migrate-to-system':
         return this.#range(command).map((page) => (this.#leave(page) ? 'moved' : 'skipped'));
-      default:
+      case 'spawn':
+      case 'inspect':
         return 'ok';
+      default:
+        return 'unsupported';
     }
   }
 
@@ -41,12 +56,13 @@ export class Memory {
   };
   #range = ({ process, page, count }) => this.#pages[process].slice(page, page + count);
 
-  #touch(page, { op, value }) {
+  #touch(page, { op, page: number, value }) {
     if (page === undefined || page.protection === 'none') return 'SIGSEGV';
     if (op === 'store' && page.protection !== 'write') return 'SIGSEGV';
     this.#leave(page);
     if (op === 'load') return page.value ?? 0;
     page.value = value;
+    this.#stored.set(number, value);
     return 'ok';
   }
 

@@ -2,11 +2,11 @@
 // it returns well-formed responses and misbehaves in case 1 only. If an argument gives a value, its results are correct,
 // and it misbehaves in every case that stores this value.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Memory } from './misbehaving-memory.mjs';
 
-// The third argument marks its processes.
+// The third argument marks its processes; where it is a path, the mode may keep a file there from one start to the next.
 const [mode = 'well', argument, tag = ''] = process.argv.slice(2);
 const STUBBORN = 'setInterval(() => {}, 1000); process.on("SIGTERM", () => {});';
 
@@ -23,6 +23,7 @@ const hello = {
     ...(argument === undefined ? ['pin', 'evict', 'swap-on'] : []),
     ...(mode.startsWith('shows') ? shows : []),
     ...(mode.startsWith('reports') ? ['progress'] : []),
+    ...(mode === 'declares-what-it-lacks' ? ['fork', 'protect', 'discard', 'evict', 'host'] : []),
   ],
 };
 
@@ -78,6 +79,45 @@ const helloModes = {
     setInterval(() => {}, 1000);
   },
   'hello-changes': () => say({ ...hello, version: String(process.pid) }),
+  'hello-once': () => {
+    if (existsSync(tag)) process.exit(3);
+    writeFileSync(tag, '');
+    say(hello);
+  },
+  'hello-half': () => process.stdout.write(half(hello)),
+  'hello-half-and-exit': () => process.stdout.write(half(hello), () => process.exit(0)),
+  'hello-killed': () => process.kill(process.pid, 'SIGKILL'),
+  'hello-echoed': ({ line }) => process.stdout.write(`${line}\n`),
+  'hello-empty-line': () => process.stdout.write('\n'),
+  'hello-pretty': () => process.stdout.write(`${JSON.stringify(hello, null, 2)}\n`),
+  'hello-with-mark': () => process.stdout.write(`\ufeff${JSON.stringify(hello)}\n`),
+  'hello-of-windows': () => process.stdout.write(`${JSON.stringify(hello)}\r\n`),
+  'hello-of-another-charset': () =>
+    process.stdout.write(Buffer.from(`${JSON.stringify(hello)}\n`, 'utf16le')),
+  'hello-by-bytes': () => sayByBytes({ ...hello, name: 'Gerät' }),
+  'hello-with-bad-bytes': () =>
+    process.stdout.write(
+      Buffer.concat([
+        Buffer.from('{"name":"'),
+        Buffer.from([0xff, 0xc3]),
+        Buffer.from(`",${JSON.stringify({ ...hello, name: undefined }).slice(1)}\n`),
+      ]),
+    ),
+  'hello-version-in-words': () => say({ ...hello, protocol: '1' }),
+  'hello-without-name': () => say({ ...hello, name: undefined }),
+  'hello-without-profiles': () => say({ ...hello, profiles: [] }),
+  'hello-with-more': () =>
+    say({
+      colour: 'red',
+      ...hello,
+      profiles: ['linux-9.9', 'origin', 'origin'],
+      capabilities: ['warp', ...hello.capabilities, ...hello.capabilities],
+    }),
+  'hello-nested': () => process.stdout.write(`{"type":"hello","protocol":1,"name":${'['.repeat(30_000)}\n`),
+  'hello-and-answer': () =>
+    process.stdout.write(
+      `${JSON.stringify(hello)}\n{"type":"observations","id":0,"observations":[{"result":"ok"}]}\n`,
+    ),
 };
 
 function resultOf({ op, count, areas }) {
@@ -106,17 +146,16 @@ const stateOf = ({ processes, pages, frames }) => ({
   charged: 0,
 });
 
-let kept;
+/** The values that earlier cases stored, by page, for the mode that shows them in later ones. */
+const kept = new Map();
 
 /** The correct response, computed with a memory of the core. */
 function rightAnswerTo({ id, scope, commands, observe }) {
-  const memory = mode === 'keeps-its-memory' ? (kept ??= new Memory(LARGE)) : new Memory(scope);
+  const memory = new Memory(scope, mode === 'keeps-its-memory' ? kept : new Map());
   const observations = commands.map((command) => ({ result: memory.run(command) }));
   if (mode === 'lies-at-inspect' && observe === 'inspect') lie(observations);
   return { type: 'observations', id, observations };
 }
-
-const LARGE = { processes: 8, pages: 16, frames: 32 };
 
 function lie(observations) {
   for (const observation of observations) {
@@ -134,7 +173,7 @@ function answerTo({ id, scope, commands, observe }) {
   return { type: 'observations', id, observations };
 }
 
-/** The misbehaviours in one case; each gets the correct response. */
+/** The misbehaviours in one case; each gets the correct response and the line that was sent. */
 const caseModes = {
   exit: () => process.exit(0),
   crash: () => {
@@ -217,6 +256,85 @@ const caseModes = {
   },
   // Its standard output is on a full disk.
   'full-stdout': (answer) => writeSync(openSync('/dev/full', 'w'), `${JSON.stringify(answer)}\n`),
+  echoed: (_, line) => process.stdout.write(`${line}\n`),
+  'hello-again': () => say(hello),
+  pretty: (answer) => process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`),
+  'line-for-each-command': (answer) => {
+    for (const observation of answer.observations) say(observation);
+  },
+  twice: (answer) => {
+    say(answer);
+    setTimeout(() => say(answer), 1);
+  },
+  'next-answer-too': (answer) =>
+    process.stdout.write(`${text(answer)}${text({ ...answer, id: answer.id + 1 })}`),
+  'answer-before': (answer) => say({ ...answer, id: answer.id - 1 }),
+  'id-in-words': (answer) => say({ ...answer, id: String(answer.id) }),
+  'without-id': (answer) => say({ ...answer, id: undefined }),
+  'without-type': (answer) => say({ ...answer, type: undefined }),
+  'without-observations': (answer) => say({ ...answer, observations: undefined }),
+  'without-result': (answer) => say(replaceFirst(answer, {})),
+  'object-for-list': (answer) => say({ ...answer, observations: { ...answer.observations } }),
+  'null-observation': (answer) => say(replaceFirst(answer, null)),
+  'null-result': (answer) => say(replaceFirst(answer, { result: null })),
+  'nested-result': (answer) => say(replaceFirst(answer, { result: { result: 'ok' } })),
+  'not-a-number': (answer) =>
+    process.stdout.write(text(replaceFirst(answer, { result: 0 })).replace(':0}', ':NaN}')),
+  'number-too-large': (answer) =>
+    process.stdout.write(text(replaceFirst(answer, { result: 0 })).replace(':0}', ':1e999}')),
+  'negative-number': (answer) => say(replaceFirst(answer, { result: -1 })),
+  fraction: (answer) => say(replaceFirst(answer, { result: 0.5 })),
+  'number-in-words': (answer) => say(replaceFirst(answer, { result: '7' })),
+  'word-for-vector': (answer) => say(replaceVectors(answer, 'moved')),
+  'short-vector': (answer) => say(replaceVectors(answer, [])),
+  'with-mark': (answer) => process.stdout.write(`\ufeff${text(answer)}`),
+  'with-nul': (answer) => process.stdout.write(`\0${text(answer)}`),
+  'bad-bytes': (answer) =>
+    process.stdout.write(
+      Buffer.concat([
+        Buffer.from(`{"type":"observations","id":${answer.id},"observations":[{"result":"`),
+        Buffer.from([0xc3, 0x28]),
+        Buffer.from('"}]}\n'),
+      ]),
+    ),
+  'lines-of-old-macs': (answer) => process.stdout.write(`${JSON.stringify(answer)}\r`),
+  'with-blanks': (answer) => process.stdout.write(` \t${JSON.stringify(answer)} \t\n`),
+  'with-escapes': (answer) =>
+    process.stdout.write(text(answer).replace('"type"', '"\\u0074ype"').replace('"ok"', '"\\u006fk"')),
+  'with-more': (answer) =>
+    say({
+      ...answer,
+      observations: answer.observations.map((one) => ({ ...one, events: 3, state: 'none', cost: 1e999 })),
+      took: 5,
+    }),
+  'by-bytes': sayByBytes,
+  'error-of-another-case': (answer) => say({ type: 'error', id: answer.id + 1, message: 'busy' }),
+  'error-without-message': (answer) => say({ type: 'error', id: answer.id }),
+  'error-for-any-case': () => say({ type: 'error', id: null, message: 'I cannot read this' }),
+  'shows-no-state': (answer) => say(answer),
+  'hello-changes': () => process.exit(1),
+  'hello-once': () => process.exit(1),
+  stopped: () => process.kill(process.pid, 'SIGSTOP'),
+  deaf: () => {
+    closeSync(0);
+    setInterval(() => {}, 1000);
+  },
+  'many-children': () => {
+    for (let count = 0; count < 20; count++)
+      spawn(process.execPath, ['-e', STUBBORN, tag], { stdio: 'inherit', detached: count % 2 === 0 });
+    setTimeout(() => process.exit(1), 100);
+  },
+  'endless-stderr': (answer) => {
+    setInterval(() => process.stderr.write('x'.repeat(65536)), 0);
+    setTimeout(() => say(answer), 50);
+  },
+  'crash-after-much-stderr': () =>
+    process.stderr.write('\u0007\u001b[2J'.repeat(500_000), () => process.exit(1)),
+  'closed-stderr': (answer) => {
+    if (!isWarm) closeSync(2);
+    isWarm = true;
+    say(answer);
+  },
   // Modes that declare progress; `report` writes the lines for finished commands.
   'reports-hang': () => {},
   'reports-crash': () => process.exit(7),
@@ -230,6 +348,24 @@ const caseModes = {
     setTimeout(() => say(answer), 50);
   },
 };
+
+const text = (message) => `${JSON.stringify(message)}\n`;
+
+/** Each byte on its own, also within a character. */
+function sayByBytes(message) {
+  const [first, ...rest] = Buffer.from(text(message)).values();
+  process.stdout.write(Buffer.from([first]), () => writeEach(rest));
+}
+
+function writeEach([byte, ...rest]) {
+  if (byte !== undefined)
+    process.stdout.write(Buffer.from([byte]), () => setImmediate(() => writeEach(rest)));
+}
+
+const replaceVectors = (answer, result) => ({
+  ...answer,
+  observations: answer.observations.map((one) => (Array.isArray(one.result) ? { result } : one)),
+});
 
 const half = (answer) => JSON.stringify(answer).slice(0, 30);
 const replaceFirst = (answer, observation) => ({
@@ -264,7 +400,7 @@ let isWarm = false;
 createInterface({ input: process.stdin }).on('line', (line) => {
   const request = JSON.parse(line);
   if (request.type === 'hello') {
-    (helloModes[mode] ?? (() => say(hello)))();
+    (helloModes[mode] ?? (() => say(hello)))({ line });
     return;
   }
   const answer = argument === undefined ? answerTo(request) : rightAnswerTo(request);
@@ -276,5 +412,16 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   const goWrong = strikes(request) ? caseModes[mode] : undefined;
   report(request, goWrong !== undefined);
   if (goWrong === undefined) say(answer);
-  else goWrong(answer);
+  else goWrong(answer, line);
 });
+
+/** Modes that begin when the input ends. */
+const endModes = {
+  'stays-at-the-end': () => setInterval(() => {}, 1000),
+  'speaks-at-the-end': () => process.stdout.write('good bye\n'),
+  'floods-at-the-end': () => setInterval(() => process.stdout.write('x'.repeat(65536)), 0),
+  'crashes-at-the-end': () => process.exit(9),
+  'daemon-at-the-end': daemon,
+};
+process.stdin.on('end', () => endModes[mode]?.());
+if (mode === 'stays-at-the-end') process.on('SIGTERM', () => {});

@@ -145,6 +145,7 @@ export class StdioTarget implements Target {
       scope,
       observe,
       progress: reports,
+      hasCoverage: capabilities.has('coverage'),
       commands: batch.commands,
     };
     const line = encodeCase(question);
@@ -175,7 +176,8 @@ export class StdioTarget implements Target {
       return unreported(progress.finished, batch, line, process.stderr);
     }
     const observations = spread(answer.observations, batch, testCase.commands.length);
-    return { kind: 'trace', trace: { case: testCase, capabilities, observations } };
+    const trace = { case: testCase, capabilities, observations };
+    return { kind: 'trace', trace, coverage: answer.coverage };
   }
 
   /**

@@ -49,7 +49,12 @@ export interface TargetFailure {
 
 /** The result of running one case. */
 export type Run =
-  | { readonly kind: 'trace'; readonly trace: Trace }
+  | {
+      readonly kind: 'trace';
+      readonly trace: Trace;
+      /** The points of its own code that the case reached, from a target that reports them. */
+      readonly coverage?: readonly number[] | undefined;
+    }
   | { readonly kind: 'failure'; readonly failure: TargetFailure };
 
 /** An implementation under test. It runs one case at a time, each in a fresh world of its scope. */

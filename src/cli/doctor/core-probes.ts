@@ -194,4 +194,9 @@ export const SIGHT_PROBES: readonly Probe[] = [
     'finished commands are reported when asked',
     'With "progress":true in a case, write and flush {"type":"progress","id":ID,"step":N} after each command, N from 0.',
   ),
+  sight(
+    'coverage',
+    'each answer has the points of the code that the case reached',
+    'Beside "observations", send "coverage":[N, …] with an integer from 0 on for each line, branch or state that the case reached.',
+  ),
 ];

@@ -8,7 +8,7 @@ import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from 
 import type { Counterexample } from '../../shrink/finding.ts';
 import type { ReportSetting } from '../checks.ts';
 import { shrinkingInWords } from '../counterexample-text.ts';
-import { casesInWords, amount } from '../figures.ts';
+import { casesInWords, amount, targetCoverageInWords } from '../figures.ts';
 import { groupsOf, type PrintedFinding, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
@@ -36,6 +36,12 @@ export function runPage(outcome: RunOutcome, { cwd, date }: ReportSetting): Page
       ...profiles.flatMap((one) =>
         specificationRows(one).map(([name, text]) => ({ name: `${one.profile}: ${name}`, text })),
       ),
+      ...profiles.flatMap((one) => {
+        const text = targetCoverageInWords(one);
+        return text === undefined
+          ? []
+          : [{ name: `${one.profile}: coverage that the target reported`, text }];
+      }),
       ...errorFacts(profiles),
     ],
     verdict: { kind: VERDICT_KINDS[verdict], words: VERDICT_WORDS[verdict] },

@@ -25,7 +25,8 @@ The sections, from the bottom of the world upwards:
 Where the rules leave a choice, this takes the simplest that is not Linux's: the suite must let both pass. Each choice
 says so. Most rules stand on one line of their own, so that each can be broken alone, to see what the suite says of it.
 
-With `--fault-around N` the driver also brings back what the N pages behind a touched one have on the same device.
+With `--fault-around N` the driver also brings back what the N pages behind a touched one have on the same device. With
+`--coverage` every answer also has the lines of this file that the case ran.
 
 Needs Python 3.9 and nothing else.
 """
@@ -36,7 +37,8 @@ import json
 import os
 import signal
 import sys
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+from types import FrameType
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple, Union
 
 Json = Dict[str, Any]
 Result = Union[int, str, List[str], Dict[str, Any]]
@@ -1891,6 +1893,32 @@ def report(case: int, step: int) -> None:
     os.write(1, b'{"type":"progress","id":%d,"step":%d}\n' % (case, step))
 
 
+class Coverage:
+    """The lines of this file that run. The suite takes any numbers: branches or states would do as well."""
+
+    def __init__(self) -> None:
+        self.lines: Set[int] = set()
+
+    def trace(self, frame: FrameType, event: str, _: Any) -> Any:
+        """Called by Python at every call and every line."""
+        if frame.f_code.co_filename != __file__:
+            return None
+        if event == "line":
+            self.lines.add(frame.f_lineno)
+        return self.trace
+
+
+def run_traced_case(request: Json, fault_around: int) -> Json:
+    """A whole case, with the lines that it ran. Tracing makes it many times slower."""
+    coverage = Coverage()
+    sys.settrace(coverage.trace)
+    try:
+        reply = run_case(request, fault_around)
+    finally:
+        sys.settrace(None)
+    return {**reply, "coverage": sorted(coverage.lines)}
+
+
 def run_case(request: Json, fault_around: int) -> Json:
     """A whole case. Nothing of it outlives the answer."""
     case, step = request["id"], 0
@@ -1910,7 +1938,7 @@ def run_case(request: Json, fault_around: int) -> Json:
     return {"type": "observations", "id": case, "observations": observations}
 
 
-def answer(line: bytes, fault_around: int) -> Json:
+def answer(line: bytes, options: Options) -> Json:
     """The one reply to one line, whatever the line is."""
     try:
         request = json.loads(line.decode("utf-8"))
@@ -1919,38 +1947,49 @@ def answer(line: bytes, fault_around: int) -> Json:
     if not isinstance(request, dict):
         return {"type": "error", "id": None, "message": "this line is not a JSON object"}
     if request.get("type") == "hello":
-        return HELLO
+        return {**HELLO, "capabilities": [*HELLO["capabilities"], "coverage"]} if options.coverage else HELLO
     case = request["id"] if is_int(request.get("id")) else None
     if request.get("type") != "case":
         return {"type": "error", "id": case, "message": "unknown type: %r" % (request.get("type"),)}
     if case is None:
         return {"type": "error", "id": None, "message": "the case has no id"}
-    return run_case(request, fault_around)
+    return (run_traced_case if options.coverage else run_case)(request, options.fault_around)
 
 
-def serve(fault_around: int) -> None:
+def serve(options: Options) -> None:
     """Answers line by line until the input ends. Bytes, so that no platform changes the ends of lines."""
     out = sys.stdout.buffer
     for line in sys.stdin.buffer:
-        out.write(json.dumps(answer(line, fault_around), separators=(",", ":")).encode("utf-8") + b"\n")
+        out.write(json.dumps(answer(line, options), separators=(",", ":")).encode("utf-8") + b"\n")
         out.flush()
 
 
-def option(arguments: List[str]) -> int:
-    """The N of `--fault-around N`; 0 where it is not given."""
-    if not arguments:
-        return 0
-    if len(arguments) == 2 and arguments[0] == "--fault-around" and arguments[1].isdecimal():
-        return int(arguments[1])
-    sys.exit("usage: zone_device.py [--fault-around N]")
+class Options(NamedTuple):
+    """What the command line chooses."""
+
+    fault_around: int = 0
+    coverage: bool = False
+
+
+def options_in(arguments: List[str]) -> Options:
+    """The options of a command line."""
+    options = Options()
+    while arguments:
+        if arguments[0] == "--coverage":
+            options, arguments = options._replace(coverage=True), arguments[1:]
+        elif arguments[0] == "--fault-around" and len(arguments) > 1 and arguments[1].isdecimal():
+            options, arguments = options._replace(fault_around=int(arguments[1])), arguments[2:]
+        else:
+            sys.exit("usage: zone_device.py [--fault-around N] [--coverage]")
+    return options
 
 
 def main() -> int:
     """Serves, and ends without noise: at the end of input, at Ctrl-C, when nobody reads any more."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    fault_around = option(sys.argv[1:])
+    options = options_in(sys.argv[1:])
     try:
-        serve(fault_around)
+        serve(options)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Or Python complains at its own exit.
     return 0
