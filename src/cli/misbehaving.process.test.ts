@@ -12,19 +12,12 @@ import type { LaunchLimits } from '../targets/stdio-launch.ts';
 // Misbehaving adapters of all kinds: each must get the right verdict, and no process of it may remain.
 
 /** The expected result of a run: exit code, and the violated requirement or a part of the output. */
-type Row = readonly [mode: string, exitCode: number, said: string, limits?: Limits];
-
-interface Limits extends Partial<LaunchLimits> {
-  /** Whether the directed suite is run, in place of random cases. */
-  readonly directed?: boolean;
-}
+type Row = readonly [mode: string, exitCode: number, said: string, limits?: Partial<LaunchLimits>];
 
 const SCRIPT = fileURLToPath(new URL('../targets/misbehaving.mjs', import.meta.url));
 /** The cases that store this value go wrong: most of them. */
 const VALUE = '1';
 const RUNS = 3;
-/** State that outlives a case shows in a later case that looks for it. */
-const DIRECTED = { directed: true };
 /** No adapter here takes this long. */
 const PATIENT = { startupTimeout: 60_000, caseTimeout: 60_000 };
 /** Waited for where a target is silent, in milliseconds; the first case after a start may take a start's time besides. */
@@ -172,7 +165,6 @@ const ROWS: readonly Row[] = [
   // Its memory is wrong.
   ['wrong-values', VIOLATES, 'at load'],
   ['lies-at-inspect', VIOLATES, 'at load'],
-  ['keeps-its-memory', VIOLATES, 'robust.fresh-world', DIRECTED],
 ];
 
 /** The processes of all adapters: their marks begin with the number of this process. */
@@ -222,7 +214,7 @@ async function verdictOn([mode, , , limits = {}]: Row): Promise<Verdict> {
 
 async function runOf(
   commandLine: string,
-  { directed = false, ...limits }: Limits,
+  limits: Partial<LaunchLimits>,
 ): Promise<{ readonly exitCode: number; readonly said: string }> {
   const started = await StdioTarget.start(commandLine, limits);
   if (started.kind === 'failure') {
@@ -236,8 +228,7 @@ async function runOf(
       targetSpec: `stdio:${commandLine}`,
       profiles: ['origin'],
       seed: 1,
-      budget: { runs: directed ? 0 : RUNS },
-      directed,
+      budget: { runs: RUNS },
       // Expensive failures are not shrunk, and none ends the run.
       totalTimeout: 2000,
       focus: ['robust.no-crash', 'robust.terminates'],

@@ -51,10 +51,10 @@ export class InProcessTarget implements Target {
     const observed: unknown[] = [];
     const stepAfter = (finished: number): number | undefined => batch.steps[finished] ?? batch.steps.at(-1);
     const executed = (async (): Promise<void> => {
-      const cover = (points: readonly number[]): void => {
+      const executing = execute(this.#adapter, question, (points) => {
         coverage = points;
-      };
-      for await (const observation of execute(this.#adapter, question, cover)) observed.push(observation);
+      });
+      for await (const observation of executing) observed.push(observation);
     })();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Failed>((resolve) => {

@@ -5,27 +5,15 @@ export class Memory {
   #pages;
   #frames;
 
-  /** The values of earlier cases that pages have when they are first mapped; a right memory has none. */
-  #earlier;
-  #stored;
-
-  /** @param stored collects the values that are stored */
-  constructor({ processes, pages, frames }, stored) {
+  constructor({ processes, pages, frames }) {
     this.#pages = Array.from({ length: processes }, () => Array.from({ length: pages }, () => undefined));
     this.#frames = frames;
-    this.#earlier = new Map(stored);
-    this.#stored = stored;
   }
 
   run(command) {
     switch (command.op) {
       case 'map':
-        this.#put(command, {
-          protection: command.protection,
-          value: this.#earlier.get(command.page),
-          isAway: false,
-        });
-        this.#earlier.delete(command.page);
+        this.#put(command, { protection: command.protection, value: undefined, isAway: false });
         return 'ok';
       case 'unmap':
         this.#leave(this.#at(command));
@@ -56,13 +44,12 @@ export class Memory {
   };
   #range = ({ process, page, count }) => this.#pages[process].slice(page, page + count);
 
-  #touch(page, { op, page: number, value }) {
+  #touch(page, { op, value }) {
     if (page === undefined || page.protection === 'none') return 'SIGSEGV';
     if (op === 'store' && page.protection !== 'write') return 'SIGSEGV';
     this.#leave(page);
     if (op === 'load') return page.value ?? 0;
     page.value = value;
-    this.#stored.set(number, value);
     return 'ok';
   }
 

@@ -15,7 +15,7 @@ afterAll(() => {
 
 test('every capability has a probe, and one only', () => {
   const probed = [...ABILITY_PROBES, ...SIGHT_PROBES].map(({ capability }) => capability);
-  expect(probed.toSorted()).toEqual(USUAL_CAPABILITIES.toSorted());
+  expect(probed.toSorted()).toEqual([...USUAL_CAPABILITIES, 'coverage'].toSorted());
 });
 
 describe('zdc doctor', () => {
