@@ -48,6 +48,20 @@ export const exportedTable = (subject: Subject, steps: readonly ExpectedStep[]):
   steps: steps.map(({ step, ...rest }) => ({ step, text: commandInWords(rest.command), ...rest })),
 });
 
+/** A case whose outcomes are not written, with the reason. */
+export const omittedTable = (
+  { profile, scope, observe, commands }: Case,
+  title: string,
+  omitted: string,
+): Pick<ExportedTable, 'format' | 'version' | 'suite' | 'title' | 'case'> & { readonly omitted: string } => ({
+  format: FORMAT,
+  version: FORMAT_VERSION,
+  suite: SUITE_AND_VERSION,
+  title,
+  omitted,
+  case: { profile, scope, observe, commands },
+});
+
 /** The table as a JSON file, with the violation that a counterexample shows. */
 export function jsonExport(subject: Subject, steps: readonly ExpectedStep[]): string {
   const { file } = subject;
