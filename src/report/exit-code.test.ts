@@ -25,6 +25,8 @@ describe('the exit code', () => {
     ['left a MUST uncovered', sampleOutcome({ uncovered: ['fork.no-callbacks'] }), 3],
     ['could not judge a case', withProfile({ inconclusive: 1 }), 3],
     ['set a case aside', withProfile({ setAside: 1 }), 0],
+    ['claims nothing of a complete suite', withProfile({ completeness: { extraStates: 0 } }), 3],
+    ['claims a complete suite', withProfile({ completeness: { extraStates: 1, completeFor: 0 } }), 0],
     ['set every case aside', withProfile({ cases: 7, setAside: 7 }), 3],
     [
       'disagrees with itself',

@@ -3,6 +3,7 @@ import { isOfShould } from '../../spec/judge/verdict.ts';
 import { isShould } from '../../spec/requirements/catalogue.ts';
 import { requirementsOf } from '../shrink/finding.ts';
 import {
+  hasNoClaim,
   neverMigrated,
   type ProfileOutcome,
   type RequirementStatus,
@@ -156,6 +157,9 @@ export function problems({ profiles, uncovered, interrupted, corpus }: RunOutcom
     ...(unjudged === 0 ? [] : [`${amount(unjudged, 'saved counterexample')} could not be judged`]),
     ...(refused === 0 ? [] : [`the target could not run ${amount(refused, 'case')}`]),
     ...(unconfirmed === 0 ? [] : [`${amount(unconfirmed, 'case')} failed and could not be confirmed`]),
+    ...(profiles.some(hasNoClaim)
+      ? ['nothing can be claimed of the complete suite (see "complete suite")']
+      : []),
     ...(uncovered.length === 0
       ? []
       : [

@@ -90,13 +90,18 @@ export const neverMigrated = ({ moved, requirements }: ProfileOutcome): boolean 
     ({ requirement, notFollowed }) => requirement.id === 'migrate.progress' && notFollowed > 0,
   );
 
+/** Whether the strategy `complete` ended without a claim. */
+export const hasNoClaim = ({ completeness }: ProfileOutcome): boolean =>
+  completeness !== undefined && completeness.completeFor === undefined;
+
 /**
  * Whether a profile is inconclusive: cases could not be judged, judge and properties disagree, every case was set
- * aside, or no page was ever on the device.
+ * aside, no page was ever on the device, or a complete suite ended without a claim.
  */
 export const hasProblems = (profile: ProfileOutcome): boolean => {
   const { cases, inconclusive, disagreements, setAside } = profile;
   if (inconclusive > 0 || disagreements.length > 0 || neverMigrated(profile)) return true;
+  if (hasNoClaim(profile)) return true;
   return setAside > 0 && setAside === cases;
 };
 
