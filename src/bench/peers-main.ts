@@ -33,7 +33,7 @@ const BUGS = [
 ];
 /** The maximum length of a proof. */
 const MAX_LENGTH = 8;
-/** The number of searches of one tool that run at the same time. */
+/** The number of processes of one tool. */
 const LANES = 4;
 const COMMANDS_OF_BARE_LOOP = 50_000;
 
@@ -101,12 +101,15 @@ async function searchForAll(remaining: SliceBug[], { name, search }: Tool): Prom
   }
 }
 
-// Programs of other tools run beside one another: their processor time is measured.
+// Tools in this process search one after the other. Programs run beside one another: their processor time is measured.
+for (const tool of present.filter(({ isProgram }) => !isProgram)) await searchForAll([...bugs], tool);
 await Promise.all(
-  present.map(async (tool) => {
-    const remaining = [...bugs];
-    await Promise.all(Array.from({ length: LANES }, () => searchForAll(remaining, tool)));
-  }),
+  present
+    .filter(({ isProgram }) => isProgram)
+    .map(async (tool) => {
+      const remaining = [...bugs];
+      await Promise.all(Array.from({ length: LANES }, () => searchForAll(remaining, tool)));
+    }),
 );
 
 const run: PeersRun = {

@@ -63,27 +63,11 @@ export const SLICE_COMMANDS: readonly Command[] = [
   ]),
 ];
 
-/** A command as a line: its name and its arguments. */
-export function lineOf(command: Command): string {
-  switch (command.op) {
-    case 'spawn':
-    case 'exit':
-      return `${command.op} ${command.process}`;
-    case 'fork':
-      return `fork ${command.process} ${command.child}`;
-    case 'map':
-      return `map ${command.process} ${command.page} ${command.protection}`;
-    case 'store':
-      return `store ${command.process} ${command.page} ${command.value}`;
-    case 'unmap':
-    case 'load':
-    case 'migrate-to-device':
-    case 'migrate-to-system':
-      return `${command.op} ${command.process} ${command.page}`;
-    default:
-      throw new Error(`${command.op} is not a command of the slice`);
-  }
-}
+/** A command as a line: its name and its arguments. The kind of a mapping and the length of a range are constant. */
+export const lineOf = (command: Command): string =>
+  Object.entries(command)
+    .flatMap(([name, value]) => (name === 'kind' || name === 'count' ? [] : [String(value)]))
+    .join(' ');
 
 const BY_LINE: ReadonlyMap<string, Command> = new Map(
   SLICE_COMMANDS.map((command) => [lineOf(command), command]),

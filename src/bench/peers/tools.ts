@@ -26,6 +26,8 @@ export type NamedSearch = Readonly<z.infer<typeof NamedSearch>>;
 
 export interface Tool {
   readonly name: string;
+  /** Whether it runs in a process of its own. */
+  readonly isProgram: boolean;
   /** A number of commands that takes seconds. */
   readonly commandsForRate: number;
   /** Calls back after each search. */
@@ -54,6 +56,7 @@ type Searcher = (
 
 const inProcess = (name: string, searcher: Searcher): Tool => ({
   name,
+  isProgram: false,
   commandsForRate: 20_000,
   search: async ({ bugs, seeds, shrunk, maxCommands }, onSearch) => {
     for (const bug of bugs) {
@@ -68,6 +71,7 @@ const inProcess = (name: string, searcher: Searcher): Tool => ({
 /** A program that prints one JSON object for each search. */
 const asProgram = (name: string, commandLine: (words: readonly string[]) => readonly string[]): Tool => ({
   name,
+  isProgram: true,
   commandsForRate: 2000,
   search: async ({ bugs, seeds, shrunk, maxCommands }, onSearch) => {
     const words = [maxCommands, seeds, shrunk, bugs.join(',')].map(String);
