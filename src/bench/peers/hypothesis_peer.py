@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 FRAMES = 2
-# Chosen by measurement among 20, 50 (the default) and 100.
+# The default of Hypothesis.
 STEPS = 50
 
 
