@@ -64,7 +64,7 @@ export const SLICE_COMMANDS: readonly Command[] = [
 ];
 
 /** A command as a line: its name and its arguments. The kind of a mapping and the length of a range are constant. */
-export const lineOf = (command: Command): string =>
+const lineOf = (command: Command): string =>
   Object.entries(command)
     .flatMap(([name, value]) => (name === 'kind' || name === 'count' ? [] : [String(value)]))
     .join(' ');

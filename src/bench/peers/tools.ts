@@ -12,7 +12,7 @@ import { PeerSearch } from './peer-search.ts';
 import { searchWithZdc } from './zdc-peer.ts';
 
 /** The searches of a tool: for each bug, one with each seed from 1 on. */
-export interface SearchPlan {
+interface SearchPlan {
   /** Ids of planted bugs, or `none` for the kernel without a bug. */
   readonly bugs: readonly string[];
   readonly seeds: number;
@@ -22,7 +22,7 @@ export interface SearchPlan {
 }
 
 const NamedSearch = PeerSearch.extend({ bug: z.string(), seed: z.int() });
-export type NamedSearch = Readonly<z.infer<typeof NamedSearch>>;
+type NamedSearch = Readonly<z.infer<typeof NamedSearch>>;
 
 export interface Tool {
   readonly name: string;
