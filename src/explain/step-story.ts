@@ -220,6 +220,10 @@ function eventSentence(event: DriverEvent, scope: Scope): string {
     }
     case 'alloc':
       return `the driver allocates ${framesOf(event, scope)}`;
+    case 'split':
+      return event.tail === undefined
+        ? `the driver's folio_split is called for the end of the split at frame ${event.frame}`
+        : `the driver's folio_split is called for frame ${event.tail}, which leaves the large folio at frame ${event.frame}`;
     case 'free': {
       const counts = [
         ...(event.refs === undefined ? [] : [counted(event.refs, 'reference')]),

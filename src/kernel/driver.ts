@@ -247,7 +247,13 @@ export class Driver extends PageDriver {
     this.kernel.migrateSetup(batch, process, first, this.kernel.block, FROM_DEVICE, true);
     const result = batch.isMigrating(0) ? this.bringFolioBack(batch, index - first) : FAULT_SIGBUS;
     this.commit(batch);
-    return result;
+    const hasMoved = batch.isMigrating(0) || batch.isMigrating(index - first);
+    return result === FAULT_DONE && !hasMoved ? this.afterRefusedSplit() : result;
+  }
+
+  /** The accessed page cannot leave the folio, and the folio cannot migrate whole. */
+  protected afterRefusedSplit(): FaultResult {
+    return FAULT_SIGBUS;
   }
 
   protected bringFolioBack(batch: MigrateBatch, wanted: number): FaultResult {
