@@ -201,7 +201,7 @@ export const folio = {
     {
       id: 'folio.split-callbacks',
       level: 'MUST',
-      title: 'folio_split is called for each new base page in order, and once at the end',
+      title: 'Each split calls folio_split for every new base page in order, and once at the end',
       text: 'When a large folio on a device is split, folio_split is called once for each frame after the first, in ascending order, and then once without a further frame.',
       source: 'Linux v6.19, zone_device_private_split_cb',
       profiles,
