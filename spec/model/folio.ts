@@ -168,7 +168,7 @@ export const isSplitStruck = (step: Step, object: number): boolean =>
   strikesFolio(step, NO_SPLIT, step.state.membersOf(object));
 
 /** Splits a large folio, unless an injection refuses it. An implementation may repeat a refused split until it succeeds. */
-export function trySplit(step: Step, object: number): boolean {
+function trySplit(step: Step, object: number): boolean {
   if (isSplitStruck(step, object)) {
     step.cover(FOLIO_SPLIT_REFUSED);
     step.hasRefusedSplit = true;

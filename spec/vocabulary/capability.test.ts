@@ -117,8 +117,13 @@ test.each(ProfileName.options)('in %s later capabilities are ignored', (profile)
   const absent = Capability.options.filter((one) => !capabilitiesIn(profile, all).has(one));
   const early = profile === 'origin' || profile === 'linux-4.14';
   const folios = [
-    ...['large-folios', 'inject-no-large-frame', 'inject-no-large-page', 'evict-range'],
-    ...['collapse', 'split', 'inject-no-split'],
+    'large-folios',
+    'inject-no-large-frame',
+    'inject-no-large-page',
+    'evict-range',
+    'collapse',
+    'split',
+    'inject-no-split',
   ];
   const hasFolios = profilesFrom('linux-6.19').includes(profile);
   const hasUnpopulated = profilesFrom('linux-6.12').includes(profile);
