@@ -1,6 +1,6 @@
 import { type Profile, PROFILES, referencesOf } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import type { DriverEvent } from '../../spec/vocabulary/event.ts';
+import type { DriverEvent, FrameEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { resultInWords } from '../../spec/vocabulary/words.ts';
 import { type BothAnswers, isBoth, isVector, type Result } from '../../spec/vocabulary/result.ts';
@@ -236,7 +236,7 @@ function eventSentence(event: DriverEvent, scope: Scope): string {
 }
 
 /** The frames of an allocation or of page_free. */
-function framesOf({ frame, large }: Exclude<DriverEvent, { event: 'fault' }>, scope: Scope): string {
+function framesOf({ frame, large }: FrameEvent, scope: Scope): string {
   return large === true
     ? `the large folio on ${named('frame', { first: frame, count: blockIn(scope) })}`
     : `frame ${frame}`;
