@@ -125,7 +125,7 @@ describe('in a world with blocks', () => {
   });
 
   test('the value of a page of a large folio that nothing holds makes none', () => {
-    const stored = [
+    const filled = [
       whole(map(0, 0)),
       store(0, 0, 7),
       store(0, 1, 8),
@@ -133,7 +133,7 @@ describe('in a world with blocks', () => {
       unmap(0, 0),
     ];
     const zero = [whole(map(0, 0)), store(0, 1, 8), compound(toDevice(0, 0, 2)), unmap(0, 0)];
-    expect(keyOf(...stored)).toBe(keyOf(...zero));
+    expect(keyOf(...filled)).toBe(keyOf(...zero));
   });
 });
 
