@@ -1,4 +1,5 @@
 import { profilesBefore, referencesInFree, referencesOf } from '../spec/profiles/profile.ts';
+import { isFrameEvent } from '../spec/vocabulary/event.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { define, defineRunning } from './property.ts';
 import { zeros } from './mapping-table.ts';
@@ -130,7 +131,7 @@ const alternates = defineRunning({
     return ({ events }) => {
       let releases = 0;
       for (const event of events) {
-        if (event.event === 'fault') continue;
+        if (!isFrameEvent(event)) continue;
         const { frame } = event;
         if (event.event === 'alloc') {
           if (taken[frame] !== 0) return `frame ${frame} was taken while it was in use`;
@@ -157,7 +158,7 @@ const freedWhenUnnamed = defineRunning({
     let releases = 0;
     return ({ events, names }) => {
       for (const event of events) {
-        if (event.event === 'fault') continue;
+        if (!isFrameEvent(event)) continue;
         balance[event.frame] = (balance[event.frame] ?? 0) + (event.event === 'alloc' ? 1 : -1);
         if (event.event === 'free') releases++;
       }

@@ -2,6 +2,7 @@ import { profilesFrom } from '../spec/profiles/profile.ts';
 import type { Command, Op } from '../spec/vocabulary/command.ts';
 import { partsOf } from '../spec/vocabulary/parts.ts';
 import { devicesIn } from '../spec/vocabulary/scope.ts';
+import { isFrameEvent } from '../spec/vocabulary/event.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
@@ -207,7 +208,7 @@ const apart = define({
     const { before, after, device, events } = step;
     if (before === undefined || after === undefined) return 0;
     for (const event of events) {
-      if (event.event === 'fault' || ownerOf(event.frame, scope) === device) continue;
+      if (!isFrameEvent(event) || ownerOf(event.frame, scope) === device) continue;
       return `${step.command.op} of device ${device}: the other driver saw ${eventInWords(event)}`;
     }
     let others = 0;

@@ -9,6 +9,7 @@ export const PENDING_NO_FRAME = 4;
 export const PENDING_NO_COPY = 8;
 const PENDING_NO_LARGE_FRAME = 16;
 const PENDING_NO_LARGE_PAGE = 32;
+export const PENDING_NO_SPLIT = 64;
 
 const BITS: { readonly [K in InjectionKind]: number } = {
   sigbus: PENDING_SIGBUS,
@@ -17,6 +18,7 @@ const BITS: { readonly [K in InjectionKind]: number } = {
   'no-copy': PENDING_NO_COPY,
   'no-large-frame': PENDING_NO_LARGE_FRAME,
   'no-large-page': PENDING_NO_LARGE_PAGE,
+  'no-split': PENDING_NO_SPLIT,
 };
 const KINDS = [PENDING_SIGBUS, PENDING_OOM, PENDING_NO_FRAME, PENDING_NO_COPY] as const;
 

@@ -8,6 +8,7 @@ import {
   UNMAPPED,
   UNPOPULATED,
 } from '../spec/vocabulary/snapshot.ts';
+import { isFrameEvent } from '../spec/vocabulary/event.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './property.ts';
@@ -376,7 +377,7 @@ const balance = define({
     const held = namesBefore.map((named): number => (named > 0 ? 1 : 0));
     let moves = 0;
     for (const event of events) {
-      if (event.event === 'fault') continue;
+      if (!isFrameEvent(event)) continue;
       const { frame } = event;
       const was = held[frame] ?? 0;
       if ((event.event === 'alloc') === (was === 1)) {

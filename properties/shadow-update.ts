@@ -113,6 +113,7 @@ function take(shadow: ShadowState, answered: Answered): boolean {
       arrange(shadow, command);
       return result === 'ok';
     case 'evict-range':
+    case 'collapse':
       return true;
     // The sides of a race are applied one by one.
     case 'race':

@@ -1,5 +1,5 @@
 import type { RequirementId } from '../requirements/catalogue.ts';
-import type { DriverEvent } from '../vocabulary/event.ts';
+import { type DriverEvent, isFrameEvent } from '../vocabulary/event.ts';
 import { eventInWords } from '../vocabulary/words.ts';
 import type { Breach } from './verdict.ts';
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
@@ -11,7 +11,7 @@ import { PRESENT } from '../vocabulary/snapshot.ts';
 
 /** Whether `byFrame` made an event, for a further frame of a large folio. */
 const isFurtherFrame = (event: DriverEvent, before: DriverEvent | undefined): boolean =>
-  event.event !== 'fault' &&
+  isFrameEvent(event) &&
   event.large === true &&
   before?.event === event.event &&
   before.large === true &&
@@ -100,14 +100,15 @@ function howOften(least: number): string {
  */
 export function matchCallbacks(step: Step, observation: Observation, before: State): Breach | undefined {
   const events = byFrame(observation.events, before.scope);
-  if (events.length === 0 && step.faults === 0 && step.left.length === 0 && step.taken === 0)
-    return undefined;
+  const isSilent = events.length === 0 && step.splits.length === 0;
+  if (isSilent && step.faults === 0 && step.left.length === 0 && step.taken === 0) return undefined;
   return (
     (step.atOnce === undefined
       ? checkFaults(step, events)
       : checkRacingFaults(step, step.atOnce.mayCall, events, before)) ??
     checkFreeState(step, events) ??
     checkFrames(step, events, observation, before) ??
+    checkSplits(step, observation.events) ??
     nameFrame(step, events)
   );
 }
@@ -117,7 +118,7 @@ const byFrame = (events: readonly DriverEvent[], scope: Scope): readonly DriverE
   scope.block === undefined
     ? events
     : events.flatMap((event) =>
-        event.event === 'fault' || event.large !== true
+        !isFrameEvent(event) || event.large !== true
           ? [event]
           : Array.from({ length: blockIn(scope) }, (_, part) => ({ ...event, frame: event.frame + part })),
       );
@@ -196,7 +197,7 @@ function checkFrames(
   }
   const expected = (): string => framesInWords(step);
   for (const event of events) {
-    if (event.event === 'fault') continue;
+    if (!isFrameEvent(event)) continue;
     const { frame } = event;
     const leaves = step.leaves(frame);
     const held = before.holderOf(frame) !== NO_OBJECT;
@@ -238,6 +239,50 @@ function checkFrames(
       ? freed >= left.length
       : freed === left.length;
   return balanced ? undefined : breach(step.attribution.frees, events, expected());
+}
+
+/**
+ * The calls of folio_split: for each large folio on a device that was split, one for each further frame in order, and one
+ * at the end.
+ */
+function checkSplits(step: Step, events: readonly DriverEvent[]): Breach | undefined {
+  if (!step.judging.splits) return undefined;
+  const heads = completeSplits(events, step.state.scope);
+  const named = step.splits.filter((place) => !isSomeFrame(place)).map((place) => place - FIRST_FRAME);
+  const isRight = heads?.length === step.splits.length && named.every((frame) => heads.includes(frame));
+  if (isRight) return undefined;
+  const rule =
+    heads !== undefined && heads.length > step.splits.length
+      ? step.attribution.folio
+      : 'folio.split-callbacks';
+  const places = step.splits.map((place) =>
+    isSomeFrame(place) ? 'its frame' : `frame ${place - FIRST_FRAME}`,
+  );
+  const expected =
+    places.length === 0
+      ? 'no folio_split'
+      : `folio_split for each further frame and at the end, for the large folio at ${places.join(', ')}`;
+  return breach(rule, events, expected);
+}
+
+/** The first frames of the large folios whose split was reported completely; undefined if one was not. */
+function completeSplits(events: readonly DriverEvent[], scope: Scope): readonly number[] | undefined {
+  const heads: number[] = [];
+  let tails = 0;
+  let head = -1;
+  for (const event of events) {
+    if (event.event !== 'split') continue;
+    if (tails > 0 && event.frame !== head) return undefined;
+    head = event.frame;
+    if (event.tail !== undefined) {
+      tails++;
+      if (event.tail !== head + tails || tails >= blockIn(scope)) return undefined;
+    } else if (tails === blockIn(scope) - 1) {
+      heads.push(head);
+      tails = 0;
+    } else return undefined;
+  }
+  return tails === 0 ? heads : undefined;
 }
 
 /**

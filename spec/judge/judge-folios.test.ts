@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { map, store, toDevice } from '../vocabulary/shorthand.ts';
+import { collapse, compound, map, split, store, toDevice } from '../vocabulary/shorthand.ts';
 import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
 import {
   alloc,
@@ -38,4 +38,50 @@ test('it drops no page with a value, and no mapping', () => {
   expect(verdictOf([toDevice(0, 1), observationOf(['moved'], [alloc(0)], lost)])).toMatch(/entries$/);
   const unmapped = shown([deviceEntry(0, true), UNMAPPED], 1);
   expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], unmapped)])).toMatch(/entries$/);
+});
+
+const large = snapshotOf([deviceEntry(0, true), deviceEntry(1, true)], 2, {
+  scope,
+  profile,
+  whole: [true, true],
+  large: [true, true],
+});
+const base = snapshotOf([deviceEntry(0, true), deviceEntry(1, true)], 2, {
+  scope,
+  profile,
+  whole: [false, false],
+  large: [false, false],
+});
+const onDevice: ObservedStep = [
+  compound(toDevice(0, 0, 2)),
+  observationOf(['whole', 'whole'], [{ event: 'alloc', frame: 0, large: true }], large),
+];
+
+test.each([
+  ['all calls in order', [{ tail: 1 }, {}], 'conforms'],
+  ['none at the end', [{ tail: 1 }], 'folio.split-callbacks'],
+  ['none for the further frame', [{}], 'folio.split-callbacks'],
+  ['one for the first frame', [{ tail: 0 }, { tail: 1 }, {}], 'folio.split-callbacks'],
+  ['no call', [], 'folio.split-callbacks'],
+])('a split with %s of folio_split', (_, tails, verdict) => {
+  const events = tails.map((tail) => ({ event: 'split' as const, frame: 0, ...tail }));
+  expect(verdictOf(onDevice, [split(0, 0), observationOf('ok', events, base)])).toContain(verdict);
+});
+
+test('a split that was not asked for is none of a callback', () => {
+  const events = [
+    { event: 'split', frame: 0, tail: 1 },
+    { event: 'split', frame: 0 },
+  ] as const;
+  expect(verdictOf(onDevice, [store(0, 0, 7), observationOf('ok', events, base)])).not.toBe('conforms');
+});
+
+test('a block collapses only in system memory', () => {
+  const collapsed = shown([PRESENT, PRESENT], 2, true);
+  expect(verdictOf([collapse(0, 0), observationOf('ok', [], collapsed)])).toBe('conforms');
+  expect(verdictOf([collapse(0, 0), observationOf('EBUSY', [], collapsed)])).toBe('conforms');
+  expect(verdictOf(onDevice, [collapse(0, 0), observationOf('EINVAL', [], large)])).toBe('conforms');
+  expect(verdictOf(onDevice, [collapse(0, 0), observationOf('ok', [], large)])).toContain(
+    'folio.collapse-refused',
+  );
 });

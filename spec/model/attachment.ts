@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { bringFolio, maySplit, migratesWhole, strikesFolio } from './folio.ts';
+import { bringFolio, isSplitStruck, maySplit, migratesWhole, strikesFolio } from './folio.ts';
 import { loseEntry } from './migrate-back.ts';
 import {
   FIRST_FRAME,
@@ -132,13 +132,16 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   keepApart(step, device);
   const struck = struckAmong(step, objects);
   const lasting = struck.some((kind) => step.lasting(kind));
+  const mayStay = struck.length > 0 || objects.some(({ object }) => isSplitStruck(step, object));
   const stays =
-    struck.length > 0 &&
+    mayStay &&
     (lasting || step.choose(DETACH, ifSeen(step.returned('EBUSY'), 'refused', 'retried')) === 'refused');
   if (!stays) {
     // The driver retries until no injection strikes any more.
     for (const kind of struck) state.remaining[kind] = state.victim[kind] = 0;
-    for (const one of inUnits(step, objects)) bring(step, one.object);
+    const { units, refused } = inUnits(step, objects);
+    if (refused.size > 0) step.ruleOut();
+    for (const one of units) bring(step, one.object);
     state.attached[device] = 0;
     return;
   }
@@ -337,7 +340,7 @@ function migrateSome(
   found: readonly Resident[],
   struck: readonly number[],
 ): { readonly brought: number; readonly excused: boolean; readonly unexplained: boolean } {
-  const objects = inUnits(step, found);
+  const { units: objects, refused, late } = inUnits(step, found);
   const strikes = (kind: number, { object, entry }: Resident): boolean =>
     step.state.isInFolio(object)
       ? strikesFolio(step, kind, step.state.membersOf(object))
@@ -355,16 +358,24 @@ function migrateSome(
   const struckBy = (kind: number): readonly boolean[] => objects.map((one) => strikes(kind, one));
   const struckBefore = struck.map(struckBy);
   const used = struck.map((kind) => useUpInjection(step, kind));
-  const excused = struckBefore.some((byObject, at) =>
-    byObject.some((wasStruck, index) => wasStruck && kept[index] === true && used[at] !== 0),
-  );
+  // A page may also stay because the split of its large folio was refused, at last or before.
+  const isLate = objects.map(({ object }) => late.has(object));
+  const excused =
+    refused.size > 0 ||
+    kept.some((is, index) => is && isLate[index] === true) ||
+    struckBefore.some((byObject, at) =>
+      byObject.some((wasStruck, index) => wasStruck && kept[index] === true && used[at] !== 0),
+    );
   const spent = used.reduce((sum, count) => sum + count, 0);
-  const keptForNow = kept.filter((is, index) => is && lasting[index] !== true).length;
+  const keptForNow = kept.filter((is, index) => is && lasting[index] !== true && isLate[index] !== true);
   const unexplained =
-    keptForNow > spent ||
+    keptForNow.length > spent ||
     kept.some(
       (is, index) =>
-        is && lasting[index] !== true && !struckBefore.some((byObject) => byObject[index] === true),
+        is &&
+        lasting[index] !== true &&
+        isLate[index] !== true &&
+        !struckBefore.some((byObject) => byObject[index] === true),
     );
   const escaped = struck.some((kind) => struckBy(kind).some((is, index) => is && kept[index] !== true));
   if (escaped) step.ruleOut();
@@ -392,16 +403,33 @@ function bring(step: Step, object: number): number {
   return 1;
 }
 
+/** The objects to migrate, one for each large folio that migrates whole. */
+interface Units {
+  readonly units: readonly Resident[];
+  /** The objects of large folios whose split was refused. */
+  readonly refused: ReadonlySet<number>;
+  /** The objects of large folios that were split after an attempt that was refused, in which some may have been left. */
+  readonly late: ReadonlySet<number>;
+}
+
 /** Decides which large folios migrate whole, as the first of their objects, and splits the others. */
-function inUnits(step: Step, objects: readonly Resident[]): readonly Resident[] {
+function inUnits(step: Step, objects: readonly Resident[]): Units {
   const { state } = step;
   const whole = new Set<number>();
-  return objects.filter(({ object, entry }) => {
-    if (whole.has(object)) return false;
+  const refused = new Set<number>();
+  const late = new Set<number>();
+  const units = objects.filter(({ object, entry }) => {
+    if (whole.has(object) || refused.has(object)) return false;
     if (!state.isInFolio(object)) return state.isHeld(object);
-    for (const member of migratesWhole(step, object, entry, true) ?? []) whole.add(member);
-    return true;
+    const members = state.membersOf(object);
+    const isStruck = isSplitStruck(step, object);
+    const outcome = migratesWhole(step, object, entry, true);
+    if (outcome === 'refused') for (const member of members) refused.add(member);
+    else if (outcome !== 'base page') for (const member of outcome) whole.add(member);
+    else if (isStruck) for (const member of members) late.add(member);
+    return outcome !== 'refused';
   });
+  return { units, refused, late };
 }
 
 const observedLocation = (step: Step, entry: number): 'on the device' | 'in system memory' | undefined =>

@@ -115,6 +115,20 @@ const FAULTED = attribution({
   folio: 'folio.fault-ends',
 });
 
+/** A command that cannot split a large folio, because an injection refuses it. */
+export const SPLIT_REFUSED = attribution({
+  result: 'folio.split-refused',
+  value: 'folio.split-refused',
+  faults: 'fault.calls-once',
+  frees: 'folio.split-refused',
+  entry: 'folio.split-refused',
+  sharers: 'folio.split-refused',
+  references: 'folio.split-refused',
+  mappings: 'folio.split-refused',
+  charge: 'folio.split-refused',
+  folio: 'folio.split-refused',
+});
+
 /** The requirement for a wrong value after a fault, which depends on the history of the object. */
 const FAULTED_VALUES = {
   unpopulated: 'migrate.unpopulated-is-zero',

@@ -96,6 +96,12 @@ export class Hints {
     return false;
   }
 
+  /** Whether folio_split was called for the large folio at a frame. */
+  isReportedSplit(frame: number): boolean | undefined {
+    if (!this.judging.splits || this.observed === undefined || frame < 0) return undefined;
+    return this.observed.events.some((event) => event.event === 'split' && event.frame === frame);
+  }
+
   /** Number of page_fault calls; undefined if the target does not show them. */
   faultCalls(): number | undefined {
     if (!this.judging.callbacks || this.observed === undefined) return undefined;

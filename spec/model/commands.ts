@@ -5,6 +5,7 @@ import { race } from './race.ts';
 import { charge, join, limit } from './charging.ts';
 import { deviceLoad, deviceStore } from './device-access.ts';
 import { deviceExchange, makeExclusive } from './exclusive.ts';
+import { collapse, split } from './folio-commands.ts';
 import { heal, inject } from './injection.ts';
 import { kernelLoad, kernelStore, peek } from './kernel-access.ts';
 import { discard, map, protect, unmap } from './mapping.ts';
@@ -71,6 +72,8 @@ const RULES: Rules = {
   'device-exchange': deviceExchange,
   'surprise-remove': surpriseRemove,
   inherit,
+  collapse,
+  split,
   race: (step, command) => race(step, command, perform),
 };
 

@@ -13,7 +13,7 @@ import {
   storeByCopy,
   trapStore,
 } from './device-reach.ts';
-import { maybePopulateBlock, maySplit } from './folio.ts';
+import { isSplitStruck, maybePopulateBlock, maySplit } from './folio.ts';
 import { emptyValue, maybeCopyFromFolio } from './own-page.ts';
 import {
   isCommon,
@@ -23,6 +23,7 @@ import {
   NO_COPY,
   NO_FRAME,
   NO_OBJECT,
+  NO_SPLIT,
   OOM,
   SIGBUS,
   SYSTEM,
@@ -211,7 +212,10 @@ function mayFail(step: Step, object: number, entry: number): boolean {
   }
   // Only a page on the device can migrate to system memory, by a call of page_fault.
   const onDevice = object !== NO_OBJECT && state.onDevice(object);
-  const kinds = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) => step.injectionFails(kind, object, entry));
+  const strikes: number[] = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) =>
+    step.injectionFails(kind, object, entry),
+  );
+  const kinds = onDevice && isSplitStruck(step, object) ? [...strikes, NO_SPLIT] : strikes;
   if (kinds.length === 0) return false;
   // A limit may also refuse the store later, so that the result does not show which of the two failed it.
   const isLimited = state.limit.some((limit) => limit !== 0);

@@ -21,7 +21,7 @@ import {
 } from './state.ts';
 import type { Step } from './step.ts';
 import { bringFolio, headOf, isFolioStruck, migratesWhole } from './folio.ts';
-import { BROUGHT_BACK, fault, migrateExtrasBack, STRUCK_BY_SIGBUS } from './migrate-back.ts';
+import { BROUGHT_BACK, fault, migrateExtrasBack, STRUCK_BY_OOM } from './migrate-back.ts';
 import { choice, ifSeen } from './choice.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { isRefusedACharge } from './charging.ts';
@@ -173,7 +173,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
     return IN_SYSTEM;
   }
   if (foreignErrorTellsCause) {
-    step.result = outcome === STRUCK_BY_SIGBUS ? 'EFAULT' : 'ENOMEM';
+    step.result = outcome === STRUCK_BY_OOM ? 'ENOMEM' : 'EFAULT';
     step.cover(DEVICES_FOREIGN_ERROR);
   } else step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
   return ANSWERED;
@@ -216,13 +216,12 @@ function reachJoined(step: Step, entry: number, write: boolean): number {
   const hint =
     calls === undefined || (calls > 0 && write) ? undefined : calls === 0 ? 'in place' : 'migrates to system';
   if (step.choose(JOINED_ACCESS, hint) === 'in place') return IN_PLACE;
-  const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
   step.cover(DEVICES_OWNER_CALLED);
   if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     return IN_SYSTEM;
   }
-  if (struck) step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
+  step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
   return ANSWERED;
 }
 
@@ -256,8 +255,10 @@ export function storeByCopy(
   if (state.isInFolio(object) && state.onDevice(object)) {
     const place = state.place[object] ?? SYSTEM;
     const faultHead = headOf(step, object, entry);
-    if (migratesWhole(step, object, entry) !== undefined) {
-      // A store that an injection strikes fails before this point.
+    const migration = migratesWhole(step, object, entry);
+    // A store that an injection strikes fails before this point.
+    if (migration === 'refused') step.ruleOut();
+    else if (migration !== 'base page') {
       if (isFolioStruck(step, state.membersOf(object))) step.ruleOut();
       if (step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called')) === 'called') {
         step.faults = 1;

@@ -103,6 +103,20 @@ describe('every state is whole', () => {
   });
 });
 
+describe('every state with large folios is whole', () => {
+  const scope: Scope = { processes: 1, pages: 2, frames: 2, slots: 0, block: 2 };
+
+  test.each<[name: string, families: readonly FamilyName[], states: number]>([
+    ['core', ['core'], 3562],
+    // A collapse and a split reach no state that accesses and migrations do not reach, and neither does an eviction.
+    ['core × collapse', ['core', 'collapse'], 3562],
+    ['core × evict-range', ['core', 'evict-range'], 3562],
+  ])('1 × 2 × 2 in blocks of 2, %s', (_, families, states) => {
+    const found = searchRegion({ scope, families, profile: 'linux-7.3' });
+    expect(found).toEqual({ states, finished: true, broken: undefined });
+  });
+});
+
 test.each(familyNames)('profiles that are taken to be alike beside %s are', (family) => {
   const slice: Slice = { scope: scopeOf(1, 1, 1, 2), families: ['core', family] };
   for (const alike of standIns(slice)) {

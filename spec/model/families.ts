@@ -52,6 +52,11 @@ export const MODEL_REGIONS = {
   groups: { ops: ['join', 'charge'] },
   race: { ops: ['race'] },
   exclusive: { ops: ['make-exclusive', 'device-exchange'] },
+  'evict-range': { ops: ['evict-range'] },
+  collapse: { ops: ['collapse', 'split'] },
+  'inject no-large-frame': inject('no-large-frame'),
+  'inject no-large-page': inject('no-large-page'),
+  'inject no-split': inject('no-split'),
 } as const satisfies Record<string, Family>;
 
 export type FamilyName = keyof typeof MODEL_REGIONS;

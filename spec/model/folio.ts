@@ -8,6 +8,7 @@ import {
   LARGE,
   NO_LARGE_PAGE,
   NO_OBJECT,
+  NO_SPLIT,
   POPULATED_IN_FOLIO,
   OOM,
   READ_ONLY,
@@ -22,6 +23,9 @@ const NEW_OBJECT = choice('populated block', 'large folio', 'base page');
 const FAULTED_FOLIO = choice('large folio of the accessed page', 'migrates whole', 'is split');
 const LEFT_FOLIO = choice('large folio of a page that stays', 'is not split', 'is split');
 const ZERO_PAGES = choice('pages of zeros of a large folio that is split', 'kept', 'dropped');
+const REFUSED_SPLIT = choice('split that an injection refuses', 'given up', 'repeated');
+const NEEDLESS_SPLIT = choice('large folio whose split an injection refuses', 'not tried', 'tried');
+const FIRST_FAILURE = choice('first failure of the page of a large folio', 'the split', 'the page');
 const FIRST_STRIKE = choice('first strike at the large folio', 'no large page', 'another injection');
 const WITHOUT_LARGE_PAGE = choice('injection of no-large-page', 'used', 'not used');
 
@@ -30,6 +34,8 @@ const FOLIO_FREE_ONCE = ruleIndex('folio.free-once');
 const FOLIO_KEEPS_VALUES = ruleIndex('folio.keeps-values');
 const FOLIO_POPULATES_ZERO = ruleIndex('folio.populates-zero');
 const FOLIO_SPLIT_FREES = ruleIndex('folio.split-frees');
+const FOLIO_SPLIT_CALLBACKS = ruleIndex('folio.split-callbacks');
+const FOLIO_SPLIT_REFUSED = ruleIndex('folio.split-refused');
 
 /** Whether a device may have a free block of frames: enough free frames, and no block with a known page on each. */
 export function hasFreeBlock(state: State, device: number): boolean {
@@ -57,17 +63,20 @@ export function newFolio(step: Step, entry: number, place: number, writable: num
   state.bindFolio(objects);
 }
 
+/** Whether the entries of a block belong to one mapping. */
+export function isOfOneMapping(state: State, entries: readonly number[]): boolean {
+  const mapping = state.mapping[entries[0] ?? 0] ?? 0;
+  return entries.every((entry) => ((state.mapping[entry] ?? 0) & ~LARGE) === (mapping & ~LARGE));
+}
+
 /** Whether the entries of a block are unpopulated pages of one anonymous mapping. */
 export function isUnpopulatedBlock(state: State, entries: readonly number[]): boolean {
-  const [first = 0] = entries;
-  const mapping = state.mapping[first] ?? 0;
+  const mapping = state.mapping[entries[0] ?? 0] ?? 0;
   return (
     entries.length > 1 &&
     isMapped(mapping) &&
-    entries.every(
-      (entry) =>
-        ((state.mapping[entry] ?? 0) & ~LARGE) === (mapping & ~LARGE) && state.entry[entry] === NO_OBJECT,
-    )
+    isOfOneMapping(state, entries) &&
+    entries.every((entry) => state.entry[entry] === NO_OBJECT)
   );
 }
 
@@ -118,14 +127,15 @@ function isFreedWhole(step: Step, object: number): boolean | undefined {
  * succeeds where an injection strikes one of its pages.
  *
  * @param mayMove whether it may: for an access or a range of pages only if this entry is part of a whole entry
- * @returns the members, if it migrates whole; the injection of no-large-page may have been used up in either case
+ * @returns the members, if it migrates whole; `base page` if the attempt is at the page alone; `refused` if an injection
+ *   refused the split that this needs. The injection of no-large-page may have been used up in each case
  */
 export function migratesWhole(
   step: Step,
   object: number,
   entry: number,
   mayMove = step.state.isWhole(entry),
-): readonly number[] | undefined {
+): readonly number[] | 'base page' | 'refused' {
   const { state } = step;
   const members = state.membersOf(object);
   if (mayMove) {
@@ -143,10 +153,46 @@ export function migratesWhole(
     }
   }
   // An attempt at the page alone that fails may do so before the folio is split.
-  if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry))
-    maySplit(step, object);
-  else split(step, object);
-  return undefined;
+  if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry)) {
+    if (!isSplitStruck(step, object)) maySplit(step, object);
+    else if (step.choose(FIRST_FAILURE) === 'the split' && !trySplit(step, object)) return 'refused';
+    return 'base page';
+  }
+  return trySplit(step, object) ? 'base page' : 'refused';
+}
+
+/** Whether an injection refuses the split of the large folio of an object. */
+export const isSplitStruck = (step: Step, object: number): boolean =>
+  step.state.isInFolio(object) &&
+  step.state.remaining[NO_SPLIT] !== 0 &&
+  strikesFolio(step, NO_SPLIT, step.state.membersOf(object));
+
+/** Splits a large folio, unless an injection refuses it. An implementation may repeat a refused split until it succeeds. */
+function trySplit(step: Step, object: number): boolean {
+  if (isSplitStruck(step, object)) {
+    step.cover(FOLIO_SPLIT_REFUSED);
+    step.hasRefusedSplit = true;
+    if (step.lasting(NO_SPLIT)) return false;
+    const remaining = step.state.remaining[NO_SPLIT] ?? 0;
+    const isGivenUp = step.choose(REFUSED_SPLIT) === 'given up';
+    const strikes = isGivenUp ? 1 + step.chooseNumber('refused splits', remaining - 1) : remaining;
+    for (let strike = 0; strike < strikes; strike++) step.consume(NO_SPLIT);
+    if (isGivenUp) return false;
+  }
+  split(step, object);
+  return true;
+}
+
+/**
+ * Lets an injection refuse the split that the migration of one page of a large folio needs. Returns true if it does: the
+ * page is skipped, whether the split was tried or not.
+ */
+export function isKeptBySplit(step: Step, object: number): boolean {
+  if (!isSplitStruck(step, object)) return false;
+  step.cover(FOLIO_SPLIT_REFUSED);
+  step.hasRefusedSplit = true;
+  if (!step.lasting(NO_SPLIT) && step.choose(NEEDLESS_SPLIT) === 'tried') step.consume(NO_SPLIT);
+  return true;
 }
 
 /** Moves a large folio from the device to system memory. */
@@ -162,6 +208,7 @@ export function split(step: Step, object: number): void {
   step.cover(FOLIO_KEEPS_VALUES);
   if (state.onDevice(object)) {
     step.cover(FOLIO_SPLIT_FREES);
+    step.cover(FOLIO_SPLIT_CALLBACKS);
     if (!state.membersOf(object).every((member) => state.isHeld(member)))
       step.attribution = { ...step.attribution, frees: 'folio.split-frees', charge: 'folio.split-frees' };
   }
@@ -180,6 +227,7 @@ export function mayDropZeroPages(step: Step, members: readonly number[]): void {
   });
   // A folio with a pinned page cannot be split.
   if (entries.length === 0 || members.some((member) => state.pinned(member))) return;
+  if (isSplitStruck(step, members[0] ?? NO_OBJECT)) return;
   const seen = new Set(entries.map((entry) => step.isDropped(entry)));
   const hint = seen.has(true) || (seen.has(undefined) ? undefined : false);
   if (step.choose(ZERO_PAGES, ifSeen(hint, 'dropped', 'kept')) === 'kept') return;
@@ -191,9 +239,16 @@ export function mayDropZeroPages(step: Step, members: readonly number[]): void {
 export function maySplit(step: Step, object: number): void {
   const { state } = step;
   if (!state.isInFolio(object) || !state.onDevice(object)) return;
+  if (isSplitStruck(step, object)) {
+    if (step.choose(NEEDLESS_SPLIT) === 'tried') trySplit(step, object);
+    return;
+  }
   const place = state.place[object] ?? SYSTEM;
   const frame = place - FIRST_FRAME;
-  const large = isSomeFrame(place) ? undefined : step.observed?.state?.large?.[frame];
+  const reported = step.isReportedSplit(frame - state.partOf(object));
+  const large = isSomeFrame(place)
+    ? undefined
+    : (step.observed?.state?.large?.[frame] ?? (reported === undefined ? undefined : !reported));
   if (step.choose(LEFT_FOLIO, ifSeen(large, 'is not split', 'is split')) === 'is split') split(step, object);
 }
 

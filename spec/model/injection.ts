@@ -5,6 +5,7 @@ import {
   NO_FRAME,
   NO_LARGE_FRAME,
   NO_LARGE_PAGE,
+  NO_SPLIT,
   OOM,
   SIGBUS,
   UNTIL_HEALED,
@@ -18,6 +19,7 @@ const KIND: { readonly [K in InjectionKind]: number } = {
   'no-copy': NO_COPY,
   'no-large-frame': NO_LARGE_FRAME,
   'no-large-page': NO_LARGE_PAGE,
+  'no-split': NO_SPLIT,
 };
 
 export function inject(step: Step, command: CommandOf<'inject'>): void {

@@ -1,13 +1,24 @@
 import { neverCountsZero, type Profile, referencesOf } from '../profiles/profile.ts';
 import { type Command, type Op, SPECS } from '../vocabulary/command.ts';
-import { CONTROL_GROUPS, devicesIn, fileValue, framesIn } from '../vocabulary/scope.ts';
 import {
+  blockIn,
+  blockStart,
+  CONTROL_GROUPS,
+  devicesIn,
+  fileValue,
+  framesIn,
+  isFrameBlock,
+  type Scope,
+} from '../vocabulary/scope.ts';
+import {
+  EITHER_GROUP,
   FIRST_FRAME,
   isCommon,
   isExclusive,
   isFile,
   isMapped,
   isPoison,
+  LARGE,
   LAZY_FREE,
   MAYBE_EXCLUSIVE,
   mayWrite,
@@ -26,6 +37,7 @@ export function brokenInvariants(state: State, profile: Profile): readonly strin
   checkEntries(state, profile, broken);
   checkObjects(state, broken);
   checkDevices(state, profile, broken);
+  if (state.folio.length > 0) checkFolios(state, broken);
   checkCharges(state, broken);
   return broken;
 }
@@ -96,7 +108,7 @@ function checkObjects(state: State, broken: string[]): void {
     existing++;
     if (place === SYSTEM) continue;
     if (state.pinned(object)) broken.push(`object ${object}: pinned, and on the device`);
-    if (state.maps[object] === 0) broken.push(`object ${object}: on the device without an entry`);
+    if (!isSeen(state, object)) broken.push(`object ${object}: on the device without an entry`);
     if (place < FIRST_FRAME) continue;
     if (howMany(state.place, place) !== 1) broken.push(`object ${object}: not alone on its frame`);
     if (place - FIRST_FRAME >= framesIn(state.scope))
@@ -105,6 +117,44 @@ function checkObjects(state: State, broken: string[]): void {
       broken.push(`object ${object}: not known to its frame`);
   }
   if (state.objectCount !== existing) broken.push('the count of objects');
+}
+
+/** Whether an entry maps the object or, of a large folio, another of its objects. */
+const isSeen = (state: State, object: number): boolean =>
+  state.maps[object] !== 0 || state.membersOf(object).some((member) => state.maps[member] !== 0);
+
+/** The objects of a large folio lie together, and a whole entry maps all of them in order. */
+function checkFolios(state: State, broken: string[]): void {
+  const block = blockIn(state.scope);
+  for (let object = 1; object < state.folio.length; object++) {
+    if (!state.isInFolio(object)) continue;
+    const members = state.membersOf(object);
+    const head = (state.place[object] ?? SYSTEM) - state.partOf(object);
+    const isTogether =
+      state.onDevice(object) && head >= FIRST_FRAME
+        ? isFrameBlock(state.scope, head - FIRST_FRAME) &&
+          members.every((member, part) => state.place[member] === head + part)
+        : members.every((member) => state.place[member] === state.place[object]);
+    if (members.length !== block || !isTogether) broken.push(`object ${object}: apart from its large folio`);
+    if (!members.some((member) => state.isHeld(member)))
+      broken.push(`object ${object}: nothing holds its large folio`);
+  }
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    if (!state.isWhole(entry)) continue;
+    const parts = state.blockOf(entry);
+    const [first = entry] = parts;
+    const isRight = parts.every(
+      (part, at) =>
+        state.isWhole(part) &&
+        state.isOfFolio(state.entry[part] ?? NO_OBJECT, state.entry[first] ?? NO_OBJECT) &&
+        state.partOf(state.entry[part] ?? NO_OBJECT) === at &&
+        ((state.mapping[part] ?? 0) & ~LARGE) === ((state.mapping[first] ?? 0) & ~LARGE),
+    );
+    if (!isRight) broken.push(`entry ${entry}: not a part of a whole entry`);
+    const onDevice = state.onDevice(state.entry[entry] ?? NO_OBJECT);
+    if (onDevice && state.writable[entry] !== state.writable[first])
+      broken.push(`entry ${entry}: another permission than the rest of its whole entry`);
+  }
 }
 
 function checkDevices(state: State, profile: Profile, broken: string[]): void {
@@ -125,11 +175,22 @@ function checkDevices(state: State, profile: Profile, broken: string[]): void {
   for (let frame = 0; frame < framesIn(state.scope); frame++) checkFrame(state, frame, profile, broken);
 }
 
+/** The number of entries of a frame. Those of a large folio count for each of its frames, a whole entry once. */
+function mappersOf(state: State, frame: number): number {
+  const block = blockIn(state.scope);
+  const folio = state.isInFolio(state.holderOf(frame)) ? state.membersOf(state.holderOf(frame)) : [];
+  let mappers = 0;
+  for (const [entry, object] of state.entry.entries()) {
+    if (object <= NO_OBJECT) continue;
+    if (folio.includes(object)) mappers += state.isWhole(entry) ? 1 / block : 1;
+    else if (state.place[object] === FIRST_FRAME + frame) mappers++;
+  }
+  return mappers;
+}
+
 /** The map count of a frame equals the number of its entries, and the reference count follows from it. */
 function checkFrame(state: State, frame: number, profile: Profile, broken: string[]): void {
-  let mappers = 0;
-  for (const object of state.entry)
-    if (object > NO_OBJECT && state.place[object] === FIRST_FRAME + frame) mappers++;
+  const mappers = mappersOf(state, frame);
   if (state.mappersOf(frame) !== mappers) broken.push(`frame ${frame}: its map count`);
   const references = referencesOf(profile, state.mappersOf(frame));
   // Where counts may reach zero, a mapped frame has no idle reference in addition to those of its entries.
@@ -142,11 +203,11 @@ function checkFrame(state: State, frame: number, profile: Profile, broken: strin
 function checkCharges(state: State, broken: string[]): void {
   let charged = 0;
   let maybe = 0;
-  for (let group = 0; group < CONTROL_GROUPS; group++) {
-    const charges = state.chargedTo(group);
-    charged += charges.surely;
-    maybe = charges.maybe;
+  for (let object = 1; object < state.objectEnd; object++) {
+    if (state.exists(object) && (state.group[object] === EITHER_GROUP || state.mayBeUncharged(object)))
+      maybe++;
   }
+  for (let group = 0; group < CONTROL_GROUPS; group++) charged += state.chargedTo(group).surely;
   if (charged + maybe !== state.objectCount) broken.push('the charges do not add up');
 }
 
@@ -181,6 +242,11 @@ function contentOf(state: State, entry: number): number {
   return isFile(mapping) ? fileValue(entry % state.scope.pages) : 0;
 }
 
+/** Whether a page is the one that a command names, or with `whole` one of its block. */
+const isOfExtent = (command: Command, page: number, named: number, scope: Scope): boolean =>
+  page === named ||
+  ('whole' in command && command.whole === true && blockStart(scope, page) === blockStart(scope, named));
+
 /** Whether the command may have changed the content of an entry to `after`. */
 function mayChange(command: Command, state: State, entry: number, after: number): boolean {
   if (command.op === 'race') {
@@ -191,7 +257,7 @@ function mayChange(command: Command, state: State, entry: number, after: number)
   const process = (entry / pages) | 0;
   const page = entry % pages;
   const isOfProcess = 'process' in command && process === command.process;
-  const isNamed = isOfProcess && 'page' in command && page === command.page;
+  const isNamed = isOfProcess && 'page' in command && isOfExtent(command, page, command.page, state.scope);
   switch (content) {
     case 'none':
       return false;
@@ -200,7 +266,9 @@ function mayChange(command: Command, state: State, entry: number, after: number)
     case 'loss':
       return isNamed && after === LOST;
     case 'both-pages':
-      return isNamed || (isOfProcess && 'to' in command && page === command.to);
+      return (
+        isNamed || (isOfProcess && 'to' in command && isOfExtent(command, page, command.to, state.scope))
+      );
     case 'process':
       return isOfProcess;
     case 'child':

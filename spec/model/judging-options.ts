@@ -14,6 +14,7 @@ export interface JudgingOptions {
   readonly watchesUnpopulated: boolean;
   readonly callbacks: boolean;
   readonly allocations: boolean;
+  readonly splits: boolean;
 }
 
 /** The judging options that follow from a target's capabilities. */
@@ -31,5 +32,6 @@ export const judgingOptionsFor = (
     oomResult: capabilities.has('oom-result'),
     callbacks: capabilities.has('callbacks'),
     allocations: capabilities.has('allocations'),
+    splits: capabilities.has('split-callbacks'),
   };
 };

@@ -2,7 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
 import { bringFolio, headOf, migratesWhole, strikesFolio } from './folio.ts';
-import { LOST, NO_OBJECT, OOM, POISONED, SIGBUS, type State } from './state.ts';
+import { LOST, NO_OBJECT, NO_SPLIT, OOM, POISONED, SIGBUS, type State } from './state.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 import { choice, ifSeen } from './choice.ts';
 
@@ -19,7 +19,9 @@ const FAULT_EXTRAS_OWN = ruleIndex('fault.extras-own');
 /** The outcomes of an attempt to migrate an object to system. */
 export const BROUGHT_BACK = 0;
 export const STRUCK_BY_SIGBUS = 1;
-const STRUCK_BY_OOM = 2;
+export const STRUCK_BY_OOM = 2;
+/** The page belongs to a large folio whose split was refused. */
+export const REFUSED_BY_SPLIT = 3;
 
 /**
  * One attempt to migrate the object at an entry to system memory. The object moves if no injection applies; where both
@@ -28,7 +30,8 @@ const STRUCK_BY_OOM = 2;
 export function attemptBack(step: Step, object: number, entry: number): number {
   if (step.state.isInFolio(object)) {
     const members = migratesWhole(step, object, entry);
-    if (members !== undefined) return attemptFolioBack(step, object, members);
+    if (members === 'refused') return REFUSED_BY_SPLIT;
+    if (members !== 'base page') return attemptFolioBack(step, object, members);
   }
   return attemptBase(step, object, entry);
 }
@@ -81,7 +84,7 @@ export function fault(step: Step, entry: number, memory: Result, orThis: Result 
       migrateExtrasBack(step, entry);
       return BROUGHT_BACK;
     }
-    if (outcome === STRUCK_BY_SIGBUS) return STRUCK_BY_SIGBUS;
+    if (outcome !== STRUCK_BY_OOM) return outcome;
     // A retry is not reported. It must be finite: an injection that lasts until healed would be retried forever.
     // A pin can return an error, so it may fail independently of the results that a target declares for its accesses.
     const mayAnswer = judging.oomResult || memory !== 'oom';
@@ -131,7 +134,7 @@ function migrateFolioOf(step: Step, object: number, extra: number): void {
   }
   const { state } = step;
   const members = state.membersOf(object);
-  for (const kind of [SIGBUS, OOM]) {
+  for (const kind of [SIGBUS, OOM, NO_SPLIT]) {
     if (!strikesFolio(step, kind, members) || step.lasting(kind)) continue;
     if (step.choose(STRUCK_EXTRA) === 'tried') {
       step.consume(kind);

@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, attemptBase, spendable } from './migrate-back.ts';
-import { hasPinnedMate, maySplit, split } from './folio.ts';
+import { hasPinnedMate, isKeptBySplit, maySplit, split } from './folio.ts';
 import { isRefusedACharge } from './charging.ts';
 import { mayBeOutForAny } from './swap.ts';
 import {
@@ -32,6 +32,7 @@ import {
 import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, softOf } from './tracking.ts';
+import { SPLIT_REFUSED } from './attribution.ts';
 import { choice, ifSeen } from './choice.ts';
 import {
   TO_DEVICE_IN_VAIN,
@@ -51,6 +52,7 @@ const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
 const WATCH_MISSING_STAYS = ruleIndex('watch.missing-stays');
+const FOLIO_SPLIT_REFUSED = ruleIndex('folio.split-refused');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
 const PIN_BLOCKS_MIGRATION = ruleIndex('pin.blocks-migration');
 const DEVICE_DETACHED = ruleIndex('device.detached');
@@ -120,11 +122,17 @@ export function tryToDevice(
     : step.injectionFails(NO_COPY, object, entry)
       ? NO_COPY
       : undefined;
+  const isKept = isKeptBySplit(step, object);
   if (struckBy !== undefined) {
     if (step.attribution !== BLOCK_IN_VAIN) step.attribution = TO_DEVICE_IN_VAIN;
     // The page is skipped in both cases; the result does not show whether it was tried and so used the injection.
     if (step.lasting(struckBy) || step.choose(STRUCK_PAGE) === 'tried') step.consume(struckBy);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
+    return;
+  }
+  if (isKept) {
+    step.attribution = { ...SPLIT_REFUSED, faults: 'migrate.no-callbacks' };
+    answer(step, vector, 'skipped', FOLIO_SPLIT_REFUSED);
     return;
   }
   // An implementation may detect this before the attempt or after it.
@@ -148,7 +156,8 @@ export function tryToDevice(
       !exclusive &&
       !isWatchedUnpopulated &&
       !mayBeOutForAny(state, object) &&
-      !hasPinnedMate(state, object)
+      !hasPinnedMate(state, object) &&
+      !(step.hasRefusedSplit && state.isInFolio(object))
     )
       step.breakShould('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
@@ -218,11 +227,17 @@ export function settleWritable(step: Step, object: number): void {
 export function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
+  const isKept = isKeptBySplit(step, object);
   if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry)) {
     maySplit(step, object);
     if (!spendable(step, object, entry) || step.choose(STRUCK_PAGE) === 'tried')
       attemptBase(step, object, entry);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
+    return;
+  }
+  if (isKept) {
+    step.attribution = { ...SPLIT_REFUSED, faults: 'migrate.no-callbacks' };
+    answer(step, vector, 'skipped', FOLIO_SPLIT_REFUSED);
     return;
   }
   if (chooseSkip(step, index)) {

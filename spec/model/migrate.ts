@@ -6,6 +6,7 @@ import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
 import { TO_DEVICE, TO_SYSTEM } from './migrate-attribution.ts';
 import { answer, whyNotToDevice, tryToDevice, tryToSystem, migrateForeignBack } from './migrate-page.ts';
+import { isKeptBySplit } from './folio.ts';
 import { splitForMigration, blockAt, blockToDevice, blockToSystem } from './migrate-block.ts';
 
 const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
@@ -39,6 +40,9 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
     const reason = whyNotToDevice(step, entry, device);
     if (reason === undefined) tryToDevice(step, vector, entry, index, device);
     else {
+      // The split of a large folio in system memory may have been refused before the reason was found.
+      const object = step.state.entry[entry] ?? NO_OBJECT;
+      if (object > NO_OBJECT && !step.state.onDevice(object)) isKeptBySplit(step, object);
       const isPinnedPart =
         reason === PIN_BLOCKS_MIGRATION && block !== undefined && step.state.isWhole(entry);
       answer(step, vector, 'skipped', isPinnedPart ? FOLIO_PIN_BLOCKS : reason);

@@ -68,8 +68,15 @@ export class Model {
 
   constructor(setting: Setting = {}) {
     const { profile = 'origin', without = [], processes = 2, pages = 2, frames = 2, slots = 1 } = setting;
-    const { devices = 1 } = setting;
-    const scope: Scope = { processes, pages, frames, slots, devices };
+    const { block, devices = 1 } = setting;
+    const scope: Scope = {
+      processes,
+      pages,
+      frames,
+      slots,
+      devices,
+      ...(block === undefined ? {} : { block }),
+    };
     this.judging = judgingOptionsWithout(profile, without);
     this.state = new State(scope);
     this.#step = new Step(scope, this.judging);

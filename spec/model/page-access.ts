@@ -1,5 +1,5 @@
 import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
-import { BROUGHT_BACK, fault, poison, STRUCK_BY_SIGBUS } from './migrate-back.ts';
+import { BROUGHT_BACK, fault, poison, REFUSED_BY_SPLIT, STRUCK_BY_SIGBUS } from './migrate-back.ts';
 import { isAtLimit } from './charging.ts';
 import {
   isCommon,
@@ -17,6 +17,7 @@ import {
   POPULATED_IN_FOLIO,
   READ_ONLY,
   STORED_BY_KERNEL,
+  WAS_COLLAPSED,
   WAS_MOVED,
   WAS_REMAPPED,
   WAS_SHARED,
@@ -44,6 +45,7 @@ import {
   REFUSED_ON_DEVICE,
   SHARED_IN_SYSTEM,
   SHARED_MEMORY_ACCESSED,
+  SPLIT_REFUSED,
   STORE_TRAPPED,
   STORE_TRAPPED_AFTER_FAULT,
   UNPOPULATED_ACCESSED,
@@ -218,6 +220,8 @@ function reachInSystem(step: Step, entry: number, object: number, mapping: numbe
   }
   if ((history & POPULATED_IN_FOLIO) !== 0 && state.value[object] === 0)
     step.attribution = { ...step.attribution, value: 'folio.populates-zero' };
+  if ((history & (WAS_COLLAPSED | WAS_MOVED | WAS_SHARED)) === WAS_COLLAPSED)
+    step.attribution = { ...step.attribution, value: 'folio.collapse-keeps' };
   pageIn(state, entry);
   takeBack(step, entry);
 }
@@ -292,6 +296,11 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
     }
     if (atLimit) step.cover(ACCOUNT_LIMIT_SPARES_RETURN);
     return true;
+  }
+  if (outcome === REFUSED_BY_SPLIT) {
+    step.result = kind.lost;
+    step.attribution = SPLIT_REFUSED;
+    return false;
   }
   if (kind.failure !== undefined) step.cover(kind.failure);
   if (outcome !== STRUCK_BY_SIGBUS) {

@@ -6,6 +6,7 @@ import {
   advise,
   clearSoftDirty,
   close,
+  compound,
   detach,
   discard,
   exit,
@@ -20,10 +21,12 @@ import {
   pin,
   protect,
   spawn,
+  split,
   store,
   toDevice,
   unmap,
   watch,
+  whole,
 } from '../vocabulary/shorthand.ts';
 import { AdmissionIn, ReportedKey, ReturnPath } from './reachable.ts';
 import { Model } from './outcomes.fixture.ts';
@@ -98,6 +101,40 @@ test.each<[string, readonly Command[], readonly Command[]]>([
   ['a file', [map(0, 0)], [map(0, 0, 'write', 'file')]],
 ])('%s makes one', (_, one, other) => {
   expect(key(...one)).not.toBe(key(...other));
+});
+
+describe('in a world with blocks', () => {
+  const keyOf = (...commands: readonly Command[]): string =>
+    new ReportedKey(new Set(CORE)).of(
+      new Model({ profile: 'linux-7.3', processes: 1, pages: 4, frames: 4, slots: 0, block: 2 }).go(
+        ...commands,
+      ).state,
+    );
+  const block = [whole(map(0, 0)), compound(toDevice(0, 0, 2))];
+
+  test.each<[string, readonly Command[], readonly Command[]]>([
+    ['a whole entry', block, [...block, protect(0, 0, 'read'), protect(0, 0, 'write')]],
+    ['a large folio', [...block, protect(0, 0, 'read')], [...block, protect(0, 0, 'read'), split(0, 0)]],
+    [
+      'a page of a large folio without an entry',
+      [...block, unmap(0, 0)],
+      [...block, split(0, 0), unmap(0, 0)],
+    ],
+  ])('%s makes a difference', (_, one, other) => {
+    expect(keyOf(...one)).not.toBe(keyOf(...other));
+  });
+
+  test('the value of a page of a large folio that nothing holds makes none', () => {
+    const filled = [
+      whole(map(0, 0)),
+      store(0, 0, 7),
+      store(0, 1, 8),
+      compound(toDevice(0, 0, 2)),
+      unmap(0, 0),
+    ];
+    const zero = [whole(map(0, 0)), store(0, 1, 8), compound(toDevice(0, 0, 2)), unmap(0, 0)];
+    expect(keyOf(...filled)).toBe(keyOf(...zero));
+  });
 });
 
 describe('state that only some commands report', () => {

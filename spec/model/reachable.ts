@@ -21,6 +21,7 @@ import {
   TORN,
   WATCHED_MISSING,
   WATCHED_STORES,
+  WHOLE,
   WITHHELD,
 } from './state.ts';
 import { perform } from './commands.ts';
@@ -113,7 +114,8 @@ export class ReportedKey {
     codes.push(bits);
     for (let entry = 0; entry < state.entry.length; entry++) this.#addEntry(state, entry);
     for (const held of state.slot) codes.push(held > 0 ? nameOf(this.#objects, held) : held & 0xffff);
-    // All objects are named by now, because every object has an entry or a pin.
+    // All objects that an entry or a pin holds are named by now; others belong to the large folio of one of them.
+    if (state.folio.length > 0) this.#addFolios(state);
     for (const object of this.#objects) this.#addObject(state, object);
     for (const cell of state.common) codes.push(this.#valueName(cell));
     for (let kind = 0; kind < state.remaining.length; kind++) {
@@ -138,7 +140,7 @@ export class ReportedKey {
     const mapping = state.mapping[entry] ?? 0;
     let writable = state.writable[entry] ?? READ_ONLY;
     if (writable === LIKELY_WRITABLE && !state.onDevice(object)) writable = READ_ONLY;
-    let track = (state.track[entry] ?? 0) & ~WITHHELD;
+    let track = (state.track[entry] ?? 0) & ~(WITHHELD | WHOLE);
     // The soft-dirty bit of a file mapping is not reported.
     if (!this.#soft || isFile(mapping)) track &= ~SOFT_DIRTY;
     if (!this.#advice) track &= ~LAZY_FREE;
@@ -146,6 +148,24 @@ export class ReportedKey {
     const seen = object <= NO_OBJECT ? object & 0xff : nameOf(this.#objects, object);
     // The mapping has more bits than fit beside the object.
     this.#codes.push(((mapping & 0xff) << 8) | seen, ((mapping >> 8) << 9) | (writable << 5) | track);
+  }
+
+  /** The whole entries, and the large folio of each object with its position there. Names the other objects of each. */
+  #addFolios(state: State): void {
+    let bits = 0;
+    for (let entry = 0; entry < state.entry.length; entry++) bits = bits * 2 + (state.isWhole(entry) ? 1 : 0);
+    this.#codes.push(bits);
+    // Members are appended while the objects are visited.
+    for (const object of this.#objects) {
+      if (!state.isInFolio(object)) {
+        this.#codes.push(0);
+        continue;
+      }
+      const members = state.membersOf(object);
+      const [first = object] = members;
+      for (const member of members) nameOf(this.#objects, member);
+      this.#codes.push(nameOf(this.#objects, first) * 16 + state.partOf(object) + 1);
+    }
   }
 
   #addObject(state: State, object: number): void {
@@ -157,7 +177,9 @@ export class ReportedKey {
           ? 0x80 | place
           : nameOf(this.#frames, place) * 2 + state.deviceOf(place);
     const charge = this.#groups ? (state.group[object] ?? 0) : 0;
-    this.#codes.push((this.#valueName(state.value[object] ?? 0) << 8) | where, charge);
+    // No access reaches an object of a large folio that nothing holds, so its value does not matter.
+    const value = state.isHeld(object) ? (state.value[object] ?? 0) : 0;
+    this.#codes.push((this.#valueName(value) << 8) | where, charge);
   }
 
   #valueName(value: number): number {

@@ -78,16 +78,45 @@ const foundAs = (state: State, entry: number, other: boolean): number => {
 /** Turns the state into each of the states that a snapshot may show, one after the other, the most likely one first. */
 export function forEachShownState(state: State, visit: (looked: State) => void): void {
   nameFrames(state);
-  const open = openEntries(state);
+  // The pages of a whole entry are all READ or all WRITE.
+  const open = openEntries(state).filter((entry) => isFirst(state, entry));
   if (open.length === 0) {
-    visit(state);
+    forEachSplit(state, visit);
     return;
   }
   const isLikely = open.map((entry) => state.writable[entry] !== MAYBE_WRITABLE);
   for (let bits = 0; bits < 2 ** open.length; bits++) {
     for (const [at, entry] of open.entries()) {
-      state.writable[entry] = foundAs(state, entry, (((bits >> at) & 1) === 0) === isLikely[at]);
+      const found = foundAs(state, entry, (((bits >> at) & 1) === 0) === isLikely[at]);
+      for (const part of state.isWhole(entry) ? state.blockOf(entry) : [entry]) state.writable[part] = found;
     }
-    visit(state);
+    forEachSplit(state, visit);
   }
 }
+
+/** Whether an entry is no part of a whole entry, or its first. */
+const isFirst = (state: State, entry: number): boolean =>
+  !state.isWhole(entry) || state.blockOf(entry)[0] === entry;
+
+/** A snapshot may show entries for each page where there was a whole entry in system memory. */
+function forEachSplit(state: State, visit: (looked: State) => void): void {
+  const wholes = state.folio.length === 0 ? NOTHING : wholeInSystem(state);
+  if (wholes.length === 0) {
+    visit(state);
+    return;
+  }
+  const track = state.track.slice();
+  for (let bits = 0; bits < 2 ** wholes.length; bits++) {
+    state.track.set(track);
+    for (const [at, entry] of wholes.entries()) if (((bits >> at) & 1) === 1) state.splitEntry(entry);
+    visit(state);
+  }
+  state.track.set(track);
+}
+
+/** The first entries of the whole entries in system memory. */
+const wholeInSystem = (state: State): readonly number[] =>
+  [...state.entry.keys()].filter(
+    (entry) =>
+      state.isWhole(entry) && isFirst(state, entry) && !state.onDevice(state.entry[entry] ?? NO_OBJECT),
+  );

@@ -100,6 +100,7 @@ export const NO_COPY = 3;
 /** Only in worlds with blocks. */
 export const NO_LARGE_FRAME = 4;
 export const NO_LARGE_PAGE = 5;
+export const NO_SPLIT = 6;
 /** `remaining` of an injection that lasts until healed. */
 export const UNTIL_HEALED = -1;
 /** `victim` of an injection that applies to every page; otherwise an entry index. */
@@ -121,6 +122,8 @@ export const WAS_EXCLUSIVE = 64;
 export const COPIED_WHILE_PINNED = 128;
 /** It was populated as part of a large folio. */
 export const POPULATED_IN_FOLIO = 256;
+/** It was created by a collapse. */
+export const WAS_COLLAPSED = 512;
 
 /**
  * A state of the reference model: objects, the entries that map them, and the one place of each object. All of it is
@@ -185,7 +188,7 @@ export class State {
     const { processes, pages, slots } = scope;
     const devices = devicesIn(scope);
     const entry = entries;
-    const kinds = scope.block === undefined ? 4 : 6;
+    const kinds = scope.block === undefined ? 4 : 7;
     const lengths = {
       alive: processes,
       mapping: entry,

@@ -76,6 +76,10 @@ export class Step extends Hints {
   left: readonly number[] = NOTHING;
   /** Those of them that belonged to a large folio, and are freed with it. */
   leftLarge: readonly number[] = NOTHING;
+  /** The first places of the large folios on a device that were split. */
+  splits: readonly number[] = NOTHING;
+  /** Whether an injection has refused the split of a large folio in this step. */
+  hasRefusedSplit = false;
   taken = 0;
   allocatedObject = NO_OBJECT;
   /** The additional expectations of a race; undefined for a single command. */
@@ -188,6 +192,8 @@ export class Step extends Hints {
     this.pageAttribution = NOTHING;
     this.left = NOTHING;
     this.leftLarge = NOTHING;
+    this.splits = NOTHING;
+    this.hasRefusedSplit = false;
     this.coveredCount = 0;
     if (this.notFollowed.length > 0) this.notFollowed.length = 0;
   }
@@ -350,6 +356,7 @@ export class Step extends Hints {
   splitFolio(object: number): void {
     const { state } = this;
     const members = state.membersOf(object);
+    if (state.onDevice(object)) this.splits = [...this.splits, state.place[members[0] ?? object] ?? SYSTEM];
     for (let entry = 0; entry < state.entry.length; entry++) {
       if (state.isWhole(entry) && members.includes(state.entry[entry] ?? NO_OBJECT)) state.splitEntry(entry);
     }

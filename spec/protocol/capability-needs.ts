@@ -12,6 +12,11 @@ const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['inject-no-large-frame', 'large-folios'],
   ['inject-no-large-page', 'large-folios'],
   ['evict-range', 'large-folios'],
+  ['collapse', 'large-folios'],
+  ['split', 'large-folios'],
+  ['inject-no-split', 'large-folios'],
+  ['split-callbacks', 'large-folios'],
+  ['split-callbacks', 'callbacks'],
 ];
 
 /** The first missing requirement of the declared capabilities, in words; undefined if they are consistent. */

@@ -47,10 +47,13 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
     case 'alloc':
       if (!shows.allocations) return undefined;
       return decodeAlloc(event, scope, at);
+    case 'split':
+      if (!shows.splits) return undefined;
+      return decodeSplit(event, scope, at);
     default:
       if (shows.unknownEvents && typeof event['event'] === 'string') return undefined;
       throw new Malformed(
-        `events[${at}]: ${excerptOf(event['event'])} is no event; they are "fault", "free" and "alloc"`,
+        `events[${at}]: ${excerptOf(event['event'])} is no event; they are "fault", "free", "alloc" and "split"`,
       );
   }
 }
@@ -58,6 +61,14 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
 function decodeAlloc(event: JsonObject, scope: Scope, at: number): DriverEvent {
   const frame = indexIn(event, 'frame', framesIn(scope), 'frame', at);
   return { event: 'alloc', frame, ...largeOf(event, frame, scope, at) };
+}
+
+function decodeSplit(event: JsonObject, scope: Scope, at: number): DriverEvent {
+  const frame = indexIn(event, 'frame', framesIn(scope), 'frame', at);
+  if (!isFrameBlock(scope, frame))
+    throw new Malformed(`events[${at}] ("split"): no block of frames begins at frame ${frame}`);
+  if (event['tail'] === undefined) return { event: 'split', frame };
+  return { event: 'split', frame, tail: indexIn(event, 'tail', framesIn(scope), 'frame', at) };
 }
 
 /** Whether the event is for a large folio, if it says so. */

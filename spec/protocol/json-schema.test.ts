@@ -85,7 +85,7 @@ describe('the examples on the page for adapter authors', () => {
     const events = [...page.matchAll(/`(\{"event":[^`]*\})`/g)].map((match): unknown =>
       JSON.parse(match[1] ?? ''),
     );
-    expect(events).toHaveLength(3);
+    expect(events).toHaveLength(5);
     for (const event of events) expect(isEvent(event)).toBe(true);
     expect(validator('Frame')({ refs: 1, maps: 0 })).toBe(true);
     for (const entry of ['unmapped', 'hole', 'present', 'poison', 'exclusive', { frame: 1, write: true }]) {

@@ -4,6 +4,7 @@ import type { Capability } from '../vocabulary/capability.ts';
 export interface Shows {
   readonly callbacks: boolean;
   readonly allocations: boolean;
+  readonly splits: boolean;
   readonly entries: boolean;
   readonly frames: boolean;
   readonly minCount: boolean;
@@ -21,6 +22,7 @@ export function showsOf(capabilities: ReadonlySet<Capability>, unknownEvents = f
   return {
     callbacks: capabilities.has('callbacks'),
     allocations: capabilities.has('allocations'),
+    splits: capabilities.has('split-callbacks'),
     entries: capabilities.has('entries'),
     frames: capabilities.has('frames'),
     minCount: capabilities.has('least-count'),

@@ -126,6 +126,11 @@ describe('the catalogue', () => {
           "+ folio.failure-restores",
           "+ folio.fault-ends",
           "+ folio.evicts-range",
+          "+ folio.collapse-keeps",
+          "+ folio.collapse-refused",
+          "+ folio.split-in-place",
+          "+ folio.split-refused",
+          "+ folio.split-callbacks",
         ],
         [
           "linux-7.3",

@@ -5,7 +5,7 @@ import type { Command, CommandOf, OpAdmittedBy, OpWithEffects, RaceSide } from '
 import { COMMANDS } from './commands.ts';
 import { pageByPage } from './parts.ts';
 import { conflictOf, isDefinedAfter, type RaceConflict } from './race-conflict.ts';
-import { blockStart, devicesIn, framesIn, type Scope } from './scope.ts';
+import { blockIn, blockStart, devicesIn, framesIn, type Scope } from './scope.ts';
 
 /** The reason why a command is not sent. It depends on the case alone, not on the behaviour of the target. */
 export type Refusal =
@@ -28,7 +28,13 @@ const INJECTIONS: readonly Capability[] = [
   'inject-oom',
   'inject-no-frame',
   'inject-no-copy',
+  'inject-no-large-frame',
+  'inject-no-large-page',
+  'inject-no-split',
 ];
+
+/** Commands that are about large folios, and are not sent in worlds of base pages. */
+const ONLY_BLOCKS: ReadonlySet<Command['op']> = new Set<Command['op']>(['evict-range', 'collapse', 'split']);
 
 /** Commands whose effect on large folios has no rules yet. */
 const ONLY_BASE_PAGES: ReadonlySet<Command['op']> = new Set<Command['op']>([
@@ -154,10 +160,11 @@ export class Admission {
     const isWhole = 'whole' in command && command.whole === true;
     if (this.#scope.block === undefined) {
       const isForBlocks =
-        isWhole || command.op === 'evict-range' || ('compound' in command && command.compound === true);
+        isWhole || ONLY_BLOCKS.has(command.op) || ('compound' in command && command.compound === true);
       return isForBlocks ? 'there is no such block' : this.#refusalOfOne(command);
     }
     if (ONLY_BASE_PAGES.has(command.op)) return 'it is not sent in a world with blocks';
+    if (command.op === 'collapse') return this.#collapseRefusal(command);
     if (!isWhole) return this.#refusalOfOne(command);
     const hasBlocks =
       blockStart(this.#scope, command.page) !== undefined &&
@@ -171,6 +178,17 @@ export class Admission {
         (single.op === 'map' || !('page' in single)
           ? undefined
           : this.#notAnonymous(single.process, single.page));
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  /** A collapse is sent if all pages of the block are anonymous memory. */
+  #collapseRefusal({ process, page }: CommandOf<'collapse'>): Refusal | undefined {
+    const first = blockStart(this.#scope, page);
+    if (first === undefined) return 'there is no such block';
+    for (let at = first; at < first + blockIn(this.#scope); at++) {
+      const refusal = this.#notAnonymous(process, at);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

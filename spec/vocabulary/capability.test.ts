@@ -79,6 +79,7 @@ test('every capability to do something is needed for something', () => {
     'least-count',
     'accounting',
     'every-step',
+    'split-callbacks',
     'progress',
     'coverage',
   ]);
@@ -115,7 +116,15 @@ test.each(ProfileName.options)('in %s later capabilities are ignored', (profile)
   const all = new Set(Capability.options);
   const absent = Capability.options.filter((one) => !capabilitiesIn(profile, all).has(one));
   const early = profile === 'origin' || profile === 'linux-4.14';
-  const folios = ['large-folios', 'inject-no-large-frame', 'inject-no-large-page', 'evict-range'];
+  const folios = [
+    'large-folios',
+    'inject-no-large-frame',
+    'inject-no-large-page',
+    'evict-range',
+    'collapse',
+    'split',
+    'inject-no-split',
+  ];
   const hasFolios = profilesFrom('linux-6.19').includes(profile);
   const hasUnpopulated = profilesFrom('linux-6.12').includes(profile);
   expect(absent).toEqual([
@@ -123,6 +132,7 @@ test.each(ProfileName.options)('in %s later capabilities are ignored', (profile)
     ...(hasFolios ? [] : folios),
     ...(early ? ['one-owner'] : []),
     ...(hasUnpopulated ? [] : ['watch-unpopulated']),
+    ...(hasFolios ? [] : ['split-callbacks']),
   ]);
 });
 

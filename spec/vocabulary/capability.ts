@@ -52,6 +52,9 @@ export const Capability = z.enum([
   'inject-no-large-frame',
   'inject-no-large-page',
   'evict-range',
+  'collapse',
+  'split',
+  'inject-no-split',
   // Variants of behaviour that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
@@ -66,6 +69,7 @@ export const Capability = z.enum([
   'least-count',
   'accounting',
   'every-step',
+  'split-callbacks',
   // The form of its replies.
   'progress',
   'coverage',
@@ -118,6 +122,9 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   'inject-no-large-frame': 'inject no-large-frame: no free block of frames; needs large-folios',
   'inject-no-large-page': 'inject no-large-page: no free large system page; needs large-folios',
   'evict-range': 'the command evict-range: the driver reclaims a range of frames; needs large-folios',
+  collapse: 'the command collapse: base pages become a large folio; needs large-folios',
+  split: 'the command split: a large folio becomes base pages where it is; needs large-folios',
+  'inject-no-split': 'inject no-split: the split of a large folio is refused; needs large-folios',
   'device-copy-on-write': 'a device store to a shared page works',
   'one-owner': "mode: both devices have the same owner, and access each other's pages in place",
   'watch-unpopulated': 'mode: a write-protect watch also applies to unpopulated pages',
@@ -129,6 +136,7 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   'least-count': 'shows the minimum count since the last snapshot; needs frames',
   accounting: 'shows rss and charge in state',
   'every-step': 'shows the state after every command',
+  'split-callbacks': 'shows the calls of folio_split among the events; needs large-folios and callbacks',
   progress: 'writes a line after each command, when asked',
   coverage: 'reports which points of its own code each case reached',
 };
@@ -141,15 +149,21 @@ export const USUAL_CAPABILITIES: readonly Capability[] = Capability.options.filt
   (one) => !MODES.has(one) && one !== 'coverage',
 );
 
+const WITH_LARGE_FOLIOS = profilesWith(({ hasLargeFolios }) => hasLargeFolios);
+
 /** The profiles in which a capability has a meaning; those that are not listed have one in all profiles. */
 const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {
   'move-keep': profilesFrom('linux-5.18'),
   'watch-write': profilesFrom('linux-5.18'),
   exclusive: profilesFrom('linux-5.18'),
-  'large-folios': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
-  'inject-no-large-frame': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
-  'inject-no-large-page': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
-  'evict-range': profilesWith(({ hasLargeFolios }) => hasLargeFolios),
+  'large-folios': WITH_LARGE_FOLIOS,
+  'inject-no-large-frame': WITH_LARGE_FOLIOS,
+  'inject-no-large-page': WITH_LARGE_FOLIOS,
+  'evict-range': WITH_LARGE_FOLIOS,
+  collapse: WITH_LARGE_FOLIOS,
+  split: WITH_LARGE_FOLIOS,
+  'inject-no-split': WITH_LARGE_FOLIOS,
+  'split-callbacks': WITH_LARGE_FOLIOS,
   'one-owner': profilesWith(({ ownersMatter }) => ownersMatter),
   'watch-unpopulated': profilesWith(({ offersUnpopulatedWatch }) => offersUnpopulatedWatch),
 };

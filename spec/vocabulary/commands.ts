@@ -155,6 +155,7 @@ const INJECTION_NEEDS = {
   'no-copy': ['inject-no-copy'],
   'no-large-frame': ['large-folios', 'inject-no-large-frame'],
   'no-large-page': ['large-folios', 'inject-no-large-page'],
+  'no-split': ['large-folios', 'inject-no-split'],
 } as const satisfies Record<InjectionKind, readonly Capability[]>;
 const LASTING_OOM_NEEDS: readonly Capability[] = ['inject-oom', 'oom-result'];
 
@@ -914,4 +915,24 @@ export const COMMANDS = {
         `evict ${frames === 1 ? `frame ${frame}` : `frames ${frame} to ${frame + frames - 1}`}`,
     },
   ),
+  collapse: command('collapse', PLACE, {
+    result: 'word',
+    words: ['ok', 'EINVAL', 'EBUSY', 'ENOMEM'],
+    needs: ['large-folios', 'collapse'],
+    race: 'never',
+    admission: 'anonymous',
+    effects: { ...NO_EFFECT, entries: 'process' },
+    call: '`madvise(2)` with `MADV_COLLAPSE` for the block of the page; in the kernel also `khugepaged`',
+    sentence: (collapse) => `collapse the block of ${placeInWords(collapse)}`,
+  }),
+  split: command('split', PLACE, {
+    result: 'word',
+    words: ['ok', 'EINVAL', 'EBUSY'],
+    needs: ['large-folios', 'split'],
+    race: 'never',
+    admission: 'mapped',
+    effects: NO_EFFECT,
+    call: '`split_folio` for the folio of the page, as by a driver; for system memory also `split_huge_pages` in debugfs',
+    sentence: (split) => `split the large folio of ${placeInWords(split)}`,
+  }),
 };

@@ -8,6 +8,8 @@ import { z } from 'zod';
  *   several.
  * - `free`: `page_free` was called for a frame; `refs` and `maps` are its counts inside the callback.
  * - `alloc`: the driver allocated one of its free frames.
+ * - `split`: `folio_split` was called while the large folio whose first frame is `frame` was split: for each further
+ *   frame as `tail`, in order, and then once without `tail`.
  *
  * With `large`, `free` and `alloc` are for all frames of the block that begins at `frame`, as one large folio.
  */
@@ -27,5 +29,12 @@ export const DriverEvent = z.discriminatedUnion('event', [
     large: z.boolean().optional(),
   }),
   z.object({ event: z.literal('alloc'), frame: z.int(), large: z.boolean().optional() }),
+  z.object({ event: z.literal('split'), frame: z.int(), tail: z.int().optional() }),
 ]);
 export type DriverEvent = Readonly<z.infer<typeof DriverEvent>>;
+
+/** A call by which a frame, or the frames of a large folio, are allocated or freed. */
+export type FrameEvent = Extract<DriverEvent, { readonly event: 'free' | 'alloc' }>;
+
+export const isFrameEvent = (event: DriverEvent): event is FrameEvent =>
+  event.event === 'free' || event.event === 'alloc';

@@ -201,3 +201,9 @@ export const onDevice = <C extends Extract<Command, { readonly device?: number |
 
 /** Two concurrent commands. */
 export const race = (left: RaceSide, right: RaceSide): CommandOf<'race'> => ({ op: 'race', left, right });
+export const collapse = (process: number, page: number): CommandOf<'collapse'> => ({
+  op: 'collapse',
+  process,
+  page,
+});
+export const split = (process: number, page: number): CommandOf<'split'> => ({ op: 'split', process, page });

@@ -39,6 +39,8 @@ export function eventInWords(event: DriverEvent): string {
     return `page_fault(process ${event.process}, page ${event.page}${frame}${device})`;
   }
   if (event.event === 'alloc') return `allocates ${framesOf(event)}`;
+  if (event.event === 'split')
+    return `folio_split(frame ${event.frame}, ${event.tail === undefined ? 'end' : `tail ${event.tail}`})`;
   const counts = [
     ...(event.refs === undefined ? [] : [`references ${event.refs}`]),
     ...(event.maps === undefined ? [] : [`mappings ${event.maps}`]),

@@ -1,6 +1,6 @@
 import { type Profile, PROFILES, referencesOf } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import type { DriverEvent } from '../../spec/vocabulary/event.ts';
+import type { DriverEvent, FrameEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { resultInWords } from '../../spec/vocabulary/words.ts';
 import { type BothAnswers, isBoth, isVector, type Result } from '../../spec/vocabulary/result.ts';
@@ -220,6 +220,10 @@ function eventSentence(event: DriverEvent, scope: Scope): string {
     }
     case 'alloc':
       return `the driver allocates ${framesOf(event, scope)}`;
+    case 'split':
+      return event.tail === undefined
+        ? `the driver's folio_split is called for the end of the split at frame ${event.frame}`
+        : `the driver's folio_split is called for frame ${event.tail}, which leaves the large folio at frame ${event.frame}`;
     case 'free': {
       const counts = [
         ...(event.refs === undefined ? [] : [counted(event.refs, 'reference')]),
@@ -232,7 +236,7 @@ function eventSentence(event: DriverEvent, scope: Scope): string {
 }
 
 /** The frames of an allocation or of page_free. */
-function framesOf({ frame, large }: Exclude<DriverEvent, { event: 'fault' }>, scope: Scope): string {
+function framesOf({ frame, large }: FrameEvent, scope: Scope): string {
   return large === true
     ? `the large folio on ${named('frame', { first: frame, count: blockIn(scope) })}`
     : `frame ${frame}`;

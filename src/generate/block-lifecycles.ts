@@ -75,6 +75,9 @@ const moveBlock: LifecycleStep = (place, setting) => ({
   whole: true,
 });
 
+const collapse: LifecycleStep = (place) => ({ op: 'collapse', ...place });
+const split: LifecycleStep = (place) => ({ op: 'split', ...place });
+
 /** A block of frames, a part of one, or the end of one with the beginning of the next. */
 const evictFrames = (_: Place, { random, scope }: Setting): Command => {
   const block = blockIn(scope);
@@ -133,6 +136,10 @@ const BEGINNINGS: readonly Beginning[] = [
   injects('no-large-frame', ...newBlock, 'store', out),
   injects('no-large-page', ...newBlock, 'store'),
   injects('no-large-page', ...newBlock, 'store', out),
+  begins(...newBase, 'store', 'beside', 'store', 'parent', collapse),
+  begins(...newBase, 'store', collapse, out),
+  begins(...newBase, 'store', 'fork', collapse),
+  injects('no-split', ...newBlock, 'store', out),
 ];
 
 const CHANGES: readonly Steps[] = [
@@ -165,6 +172,11 @@ const CHANGES: readonly Steps[] = [
   [evictFrames],
   ['device-store'],
   ['beside', 'device-store', 'parent'],
+  [split],
+  ['fork', split],
+  [unmapPage, 'beside', split, 'parent'],
+  [collapse],
+  [toSystem, collapse],
 ];
 
 const FAILURES: readonly Steps[] = [
@@ -177,6 +189,13 @@ const FAILURES: readonly Steps[] = [
   [injectAs('sigbus', 'oom'), out, back],
   [injectAs('sigbus', 'oom'), out, evictFrames],
   [injectAs('no-frame', 'no-copy'), ...newBlock, 'store', out],
+  [injectAs('no-split'), split, 'load'],
+  [injectAs('no-split'), toSystem],
+  [injectAs('no-split'), protectPage('read'), 'load'],
+  [injectAs('no-split'), injectAs('no-large-page'), 'load'],
+  [injectAs('no-split'), pagesOut],
+  [injectAs('no-split'), evictFrames],
+  ['pin', collapse, 'unpin'],
   ['pin', out, 'unpin'],
   ['beside', 'pin', 'parent', out, 'unpin'],
   ['evict-all'],

@@ -27,8 +27,8 @@ import type { RandomSource, Strategy } from './strategy.ts';
 const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
 /** The kinds of injections in worlds of base pages, and in worlds with blocks. */
 const INJECTIONS = {
-  base: InjectionKind.options.filter((kind) => kind !== 'no-large-frame' && kind !== 'no-large-page'),
-  blocks: [...InjectionKind.options, 'no-large-frame', 'no-large-page', 'no-large-page'],
+  base: InjectionKind.options.slice(0, InjectionKind.options.indexOf('no-large-frame')),
+  blocks: [...InjectionKind.options, 'no-large-frame', 'no-large-page', 'no-large-page', 'no-split'],
 } as const;
 /** Kinds of mappings other than private memory. */
 const OTHER_KINDS: readonly MappingKind[] = ['host', 'shared', 'file', 'file'];
@@ -214,6 +214,11 @@ export class CommandGenerator {
       case 'hot-add':
       case 'surprise-remove':
         return { op, ...this.#places.device() };
+      // Mostly pages in system memory, which can become a large folio; and pages that can be of one.
+      case 'collapse':
+        return { op, ...this.#places.somewhere(2) };
+      case 'split':
+        return { op, ...this.#places.somewhere(MOSTLY_DEVICE) };
       case 'evict-range': {
         const { scope } = this.#state;
         const end = framesIn(scope);

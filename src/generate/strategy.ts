@@ -133,6 +133,8 @@ const LARGE_FOLIOS: Strategy['weights'] = {
   'migrate-to-system': 5,
   evict: 1,
   'evict-range': 4,
+  collapse: 2.5,
+  split: 2,
   'evict-all': 1,
   'device-load': 2,
   'device-store': 2.5,
@@ -180,7 +182,10 @@ const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   watch: ['watch', 'migrate-to-device', 'fork', 'protect'],
   query: ['page-map', 'residency', 'smaps', 'migrate-to-device', 'fork'],
   account: ['migrate-to-device', 'fork', 'discard', 'limit', 'join', 'charge'],
-  folio: ['migrate-to-device', 'migrate-to-system', 'unmap', 'fork', 'evict-range', 'inject'],
+  folio: [
+    ...(['migrate-to-device', 'migrate-to-system', 'unmap', 'fork', 'evict-range', 'inject'] as const),
+    ...(['collapse', 'split'] as const),
+  ],
   race: ['race', 'fork', 'migrate-to-device'],
   robust: [],
 };

@@ -9,8 +9,9 @@ const KINDS: { readonly [K in InjectionKind]: number } = {
   'no-copy': 3,
   'no-large-frame': 4,
   'no-large-page': 5,
+  'no-split': 6,
 };
-const KIND_COUNT = 6;
+const KIND_COUNT = 7;
 
 export interface Injection {
   readonly victim: Victim;
@@ -45,6 +46,15 @@ export class Injections {
   /** Counts one failure. */
   use(injection: Injection): void {
     if (injection.remaining !== UNTIL_HEALED) injection.remaining--;
+  }
+
+  /** Whether an injection refuses the split of a folio, which the victim must map; counts one failure. */
+  refusesSplit(isMapped: (place: Exclude<Victim, 'any'>) => boolean): boolean {
+    const injection = this.of('no-split');
+    if (injection === undefined) return false;
+    if (injection.victim !== 'any' && !isMapped(injection.victim)) return false;
+    this.use(injection);
+    return true;
   }
 
   copyFrom(other: Injections): void {

@@ -247,7 +247,19 @@ export class Driver extends PageDriver {
     this.kernel.migrateSetup(batch, process, first, this.kernel.block, FROM_DEVICE, true);
     const result = batch.isMigrating(0) ? this.bringFolioBack(batch, index - first) : FAULT_SIGBUS;
     this.commit(batch);
-    return result;
+    return result === FAULT_DONE && this.isSplitRefused(batch, index - first)
+      ? this.afterRefusedSplit()
+      : result;
+  }
+
+  /** Whether the page had a destination and could not leave its large folio. */
+  private isSplitRefused(batch: MigrateBatch, wanted: number): boolean {
+    return batch.destination(wanted) !== 0 && !batch.isMigrating(0) && !batch.isMigrating(wanted);
+  }
+
+  /** The accessed page cannot leave the folio, and the folio cannot migrate whole. */
+  protected afterRefusedSplit(): FaultResult {
+    return FAULT_SIGBUS;
   }
 
   protected bringFolioBack(batch: MigrateBatch, wanted: number): FaultResult {

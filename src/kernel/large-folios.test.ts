@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandOf } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { collapse, split } from '../../spec/vocabulary/shorthand.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 const SMALL: Partial<Scope> = { processes: 2, pages: 4, frames: 4, slots: 1, block: 2 };
@@ -116,7 +117,8 @@ describe('a large folio on the device', () => {
     const world = onDevice(BIG);
     world.do(discard(1));
     expect(world.do(evictRange(1, 2))).toBe(1);
-    expect(world.events).toEqual(['free 1', 'free 2']);
+    const splits = ['split 0 tail 1', 'split 0 tail 2', 'split 0 tail 3', 'split 0'];
+    expect(world.events).toEqual([...splits, 'free 1', 'free 2']);
     expect(shown(world)).toMatchObject({ refs: '10010000', large: '--------', rss: [3, 0], charged: 3 });
   });
 
@@ -164,6 +166,79 @@ describe('a migration with large folios', () => {
     world.mapOnDevice(0, 2, 1);
     world.mapOnDevice(0, 3, 2);
     expect(shown(world)).toMatchObject({ refs: '1100', maps: '1100', large: '----' });
+  });
+});
+
+describe('split', () => {
+  it('leaves the pages where they are, in every process, and tells the driver', () => {
+    const world = onDevice();
+    world.fork(0, 1);
+    expect(world.do(split(0, 1))).toBe('ok');
+    expect(world.events).toEqual(['split 0 tail 1', 'split 0']);
+    expect(shown(world)).toMatchObject({ refs: '2200', whole: '--------', large: '----', charged: 2 });
+    expect(world.do(split(0, 1))).toBe('EINVAL');
+    expect(world.load(1, 0)).toBe(7);
+  });
+
+  it('changes nothing if it is refused, as often as the injection says', () => {
+    const world = onDevice();
+    world.inject('no-split', 1);
+    expect(world.do(split(0, 0))).toBe('EBUSY');
+    expect(world.events).toEqual([]);
+    expect(shown(world)).toMatchObject({ refs: '1100', whole: 'xx------', large: 'xx--' });
+    expect(world.do(split(0, 0))).toBe('ok');
+  });
+
+  it('is refused once for all pages of a range, which are skipped', () => {
+    const world = onDevice();
+    world.inject('no-split', 1);
+    expect(world.do({ op: 'migrate-to-system', process: 0, page: 0, count: 2 })).toEqual([
+      'skipped',
+      'skipped',
+    ]);
+    expect(shown(world)).toMatchObject({ refs: '1100', large: 'xx--' });
+    expect(world.do({ op: 'migrate-to-system', process: 0, page: 0, count: 2 })).toEqual(['moved', 'moved']);
+  });
+
+  it('fails an access that needs it, and no access that does not', () => {
+    const world = onDevice();
+    world.inject('no-split', 'until-healed');
+    world.inject('no-large-page', 1);
+    expect(world.load(0, 0)).toBe('SIGBUS');
+    expect(shown(world)).toMatchObject({ refs: '1100', large: 'xx--' });
+    expect(world.load(0, 0)).toBe(7);
+  });
+});
+
+describe('collapse', () => {
+  it('makes a large folio of the pages of one process, and leaves those of others', () => {
+    const world = new TestWorld('linux-7.3', undefined, SMALL);
+    world.map(0, 0);
+    world.map(0, 1);
+    world.store(0, 0, 7);
+    world.fork(0, 1);
+    expect(world.do(collapse(0, 1))).toBe('ok');
+    expect(shown(world)).toMatchObject({ whole: 'xx------', rss: [2, 1], charged: 3 });
+    world.store(0, 0, 8);
+    expect([world.load(0, 0), world.load(0, 1), world.load(1, 0)]).toEqual([8, 0, 7]);
+    expect(world.do(out(0, 2))).toEqual(['whole', 'whole']);
+  });
+
+  it('fails while a page is on the device or pinned, and if the pages are not of one mapping', () => {
+    const world = new TestWorld('linux-7.3', undefined, SMALL);
+    world.map(0, 0);
+    world.map(0, 1);
+    world.store(0, 0, 7);
+    world.do({ op: 'migrate-to-device', process: 0, page: 0, count: 1 });
+    expect(world.do(collapse(0, 0))).toBe('EINVAL');
+    expect(world.load(0, 0)).toBe(7);
+    world.pin(0, 0);
+    expect(world.do(collapse(0, 0))).toBe('EINVAL');
+    world.unpin();
+    world.protect(0, 1, 'read');
+    expect(world.do(collapse(0, 0))).toBe('EINVAL');
+    world.protect(0, 1, 'write');
+    expect(world.do(collapse(0, 0))).toBe('ok');
   });
 });
 

@@ -13,7 +13,7 @@ import {
 } from './entry.ts';
 import { FaultsAndMigration } from './faults-and-migration.ts';
 import { FROM_SYSTEM, type MigrateBatch, type Selection } from './migrate-batch.ts';
-import { FILLER, fillPage, NO_MAPPING, Page } from './memory.ts';
+import { copyPage, type DevPagemap, FILLER, fillPage, NO_MAPPING, Page } from './memory.ts';
 import { PRIVATE_VMA, type Process, VMA_WRITE } from './process.ts';
 
 /**
@@ -100,6 +100,9 @@ export class LargeFolios extends FaultsAndMigration {
 
   // Splitting a folio
 
+  /** Whether an injection refuses the split of a folio, as a reference of somebody else would. */
+  refusesSplit: (folio: Page) => boolean = () => false;
+
   /**
    * Splits a large folio into base pages. It fails if a reference belongs neither to an entry nor to the caller.
    *
@@ -111,12 +114,25 @@ export class LargeFolios extends FaultsAndMigration {
     const { size } = folio;
     for (let at = 1; at < size; at++) this.splitTail(folio, this.part(folio, at), at, held);
     this.splitHead(folio, held);
+    this.reportSplit(folio, size);
     for (let at = 0; at < size; at++) this.freeIfUnused(this.part(folio, at));
     return true;
   }
 
   protected maySplit(folio: Page, held: number): boolean {
-    return folio.refs === folio.totalMaps + held;
+    return folio.refs === folio.totalMaps + held && !this.refusesSplit(folio);
+  }
+
+  /** Tells the driver of a device about each base page that leaves the folio, and then about the end. */
+  protected reportSplit(folio: Page, size: number): void {
+    const { pagemap } = folio;
+    if (pagemap === undefined) return;
+    for (let at = 1; at < size; at++) this.callFolioSplit(pagemap, folio, this.part(folio, at));
+    this.callFolioSplit(pagemap, folio, undefined);
+  }
+
+  protected callFolioSplit(pagemap: DevPagemap, folio: Page, tail: Page | undefined): void {
+    pagemap.folioSplit?.(folio, tail);
   }
 
   /** Splits the whole entries of the folio, also those of a migration. */
@@ -153,6 +169,12 @@ export class LargeFolios extends FaultsAndMigration {
     if (page.refs > 0) return;
     if (page.pagemap === undefined) this.freeSystemPage(page);
     else this.freeDevicePage(page, page.pagemap);
+  }
+
+  /** Whether the process maps a page of the folio at this place. */
+  mapsFolio({ process, page }: { readonly process: number; readonly page: number }, folio: Page): boolean {
+    for (let at = 0; at < folio.size; at++) if (this.mapsFrame(process, page, folio.pfn + at)) return true;
+    return false;
   }
 
   // Whole entries. A page table is deposited with each, so that splitting it needs no memory.
@@ -305,6 +327,54 @@ export class LargeFolios extends FaultsAndMigration {
     if (process.deposits !== 0) throw new Error(`process ${process.slot} ends with deposited page tables`);
   }
 
+  // Split and collapse
+
+  /** Splits the large folio of a page and moves nothing. */
+  split(process: Process, index: number): Result {
+    const entry = process.entry(index);
+    if (!this.namesPage(entry)) return 'EINVAL';
+    const folio = this.page(pfnOf(entry)).head;
+    if (folio.size === 1) return 'EINVAL';
+    return this.splitFolio(folio, 0) ? 'ok' : 'EBUSY';
+  }
+
+  /** Replaces the pages of a block by a large folio in system memory with a whole entry of this process. */
+  collapse(process: Process, index: number): Result {
+    const first = this.blockStart(index);
+    const whole = process.wholeEntry(first);
+    if (whole !== NONE) return isPresent(whole) ? 'ok' : 'EINVAL';
+    if (!this.isOneMapping(process, first) || !this.isCollapsible(process, first)) return 'EINVAL';
+    const folio = this.allocFolio();
+    this.forBlock(first, (page) => this.collapsePage(process, page, this.part(folio, page - first)));
+    this.charge(folio, process.group);
+    this.addWholeMap(folio, process.offset(first));
+    this.addRss(process, this.block);
+    const isWritten = process.protection(first) === VMA_WRITE;
+    this.insertWholeEntry(process, first, presentEntry(folio.pfn, isWritten));
+    return 'ok';
+  }
+
+  /** Whether each page of the block is unpopulated, or in system memory and not pinned. */
+  protected isCollapsible(process: Process, first: number): boolean {
+    for (let index = first; index < first + this.block; index++) {
+      if (process.kind(index) !== PRIVATE_VMA || !this.mayCollapse(process.entry(index))) return false;
+    }
+    return true;
+  }
+
+  protected mayCollapse(entry: number): boolean {
+    if (entry === NONE) return true;
+    return isPresent(entry) && this.mayMove(this.page(pfnOf(entry)));
+  }
+
+  /** Copies a page to its part of the new folio, or clears that, and removes its entry. Other processes keep the page. */
+  protected collapsePage(process: Process, index: number, part: Page): void {
+    const entry = process.entry(index);
+    if (entry === NONE) fillPage(part, 0);
+    else copyPage(this.page(pfnOf(entry)), part);
+    this.zapEntry(process, index);
+  }
+
   // Fork
 
   override fork(parent: Process, child: Process): void {
@@ -368,6 +438,13 @@ export class LargeFolios extends FaultsAndMigration {
   protected isUnpopulatedBlock(process: Process, first: number): boolean {
     for (let index = first; index < first + this.block; index++) {
       if (process.entry(index) !== NONE || !this.unpopulatedMayMove(process, index)) return false;
+    }
+    return this.isOneMapping(process, first);
+  }
+
+  /** Whether the pages of the block are of one mapping. */
+  private isOneMapping(process: Process, first: number): boolean {
+    for (let index = first; index < first + this.block; index++) {
       if (process.protection(index) !== process.protection(first)) return false;
       if (process.isHuge(index) !== process.isHuge(first)) return false;
       if (process.offset(index) - index !== process.offset(first) - first) return false;
@@ -463,7 +540,11 @@ export class LargeFolios extends FaultsAndMigration {
     if (!this.namesPage(entry)) return true;
     const folio = this.page(pfnOf(entry)).head;
     if (folio.size === 1) return true;
-    return this.isOffered(batch, entry, folio, from) && this.splitFolio(folio, 0);
+    if (batch.refused.has(folio.pfn) || !this.isOffered(batch, entry, folio, from)) return false;
+    const isSplit = this.splitFolio(folio, 0);
+    // The other pages of the folio are skipped without a further attempt.
+    if (!isSplit) batch.refused.add(folio.pfn);
+    return isSplit;
   }
 
   /** A page that is selected by its frame migrates as a base page. */

@@ -37,6 +37,8 @@ export interface DevPagemap {
   readonly pageFault: ((process: number, index: number, page: Page) => FaultResult) | undefined;
   /** The last reference to a page, apart from the idle one, was dropped. PRIVATE only. */
   readonly pageFree: ((page: Page, data: unknown) => void) | undefined;
+  /** A large folio is split: a base page has left it; or, without one, all have. PRIVATE only. */
+  readonly folioSplit?: (folio: Page, tail: Page | undefined) => void;
 }
 
 // Struct pages

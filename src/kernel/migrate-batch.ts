@@ -27,6 +27,8 @@ export class MigrateBatch {
   readonly src: number[] = [];
   /** The destination page, set by the driver, with a reference that `migrateFinalize` drops; 0 for none. */
   readonly dst: number[] = [];
+  /** The large folios whose split was refused, by the page frame number of their first page. */
+  readonly refused = new Set<number>();
 
   constructor(owner: DevPagemap) {
     this.owner = owner;
@@ -37,6 +39,7 @@ export class MigrateBatch {
     this.start = start;
     this.count = count;
     this.compound = false;
+    if (this.refused.size > 0) this.refused.clear();
     for (let i = 0; i < count; i++) {
       this.src[i] = 0;
       this.dst[i] = 0;

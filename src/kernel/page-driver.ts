@@ -62,6 +62,7 @@ export class PageDriver {
       data: this,
       pageFault: (process, index, page) => this.pageFault(process, index, page),
       pageFree: (page) => this.pageFree(page),
+      folioSplit: (folio, tail) => this.folioSplit(folio, tail),
     };
     this.frames = kernel.addDeviceMemory(this.pagemap, kernel.profile.idleCount, FILLER);
     this.startFrames();
@@ -122,6 +123,11 @@ export class PageDriver {
     fillPage(page, FILLER);
     this.pagemap.ref--;
     this.freeFrames.push(page.pfn);
+  }
+
+  /** The folio_split callback: a base page has left the large folio; or, without one, all have. */
+  protected folioSplit(folio: Page, tail: Page | undefined): void {
+    this.note({ event: 'split', frame: folio.data, ...(tail === undefined ? {} : { tail: tail.data }) });
   }
 
   /** Allocates a frame with one reference; undefined if none is free. */

@@ -48,6 +48,9 @@ const performers: Performers = {
   watch: ({ kernel }, { process, page, watch }) =>
     ok(kernel.watch(kernel.process(process), page, WATCHES[watch])),
 
+  collapse: ({ kernel }, { process, page }) => kernel.collapse(kernel.process(process), page),
+  split: ({ kernel }, { process, page }) => kernel.split(kernel.process(process), page),
+
   load: ({ kernel }, { process, page }) => kernel.load(kernel.process(process), page),
   store: ({ kernel }, { process, page, value }) => kernel.store(kernel.process(process), page, value),
   'kernel-load': ({ kernel }, { process, page }) => kernel.kernelLoad(kernel.process(process), page),

@@ -74,11 +74,13 @@ export class TestWorld {
     this.do({ op: 'inject', kind, victim: 'any', remaining });
   heal = (): Result => this.do({ op: 'heal' });
 
-  /** The events of the last command as strings: `fault 0.1`, `alloc 2`, `free 2`. */
+  /** The events of the last command as strings: `fault 0.1`, `alloc 2`, `free 2`, `split 0 tail 1`, `split 0`. */
   get events(): string[] {
-    return (this.seen?.events ?? []).map((event) =>
-      event.event === 'fault' ? `fault ${event.process}.${event.page}` : `${event.event} ${event.frame}`,
-    );
+    return (this.seen?.events ?? []).map((event) => {
+      if (event.event === 'fault') return `fault ${event.process}.${event.page}`;
+      const tail = event.event === 'split' && event.tail !== undefined ? ` tail ${event.tail}` : '';
+      return `${event.event} ${event.frame}${tail}`;
+    });
   }
 
   get state(): Snapshot {

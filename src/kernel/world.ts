@@ -57,6 +57,8 @@ export class World implements Machine {
     kernel.watchesUnpopulated = build.options.watchesUnpopulated && profile.offersUnpopulatedWatch;
     this.kernel = kernel;
     this.harness = new DriverHarness();
+    const { injections } = this.harness;
+    kernel.refusesSplit = (folio) => injections.refusesSplit((place) => kernel.mapsFolio(place, folio));
     const drivers: Driver[] = [];
     for (let device = 0; device < devicesIn(scope); device++) {
       drivers.push(new build.driver(kernel, build.options, device, this.harness));

@@ -29,7 +29,10 @@ export interface Mutant {
 export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;
 
 const isForBlocks = (command: Command): boolean =>
-  ('whole' in command && command.whole === true) || ('compound' in command && command.compound === true);
+  ('whole' in command && command.whole === true) ||
+  ('compound' in command && command.compound === true) ||
+  command.op === 'collapse' ||
+  command.op === 'split';
 
 /** The world size of the witness of a mutant: it includes a second device if the witness names one, and blocks. */
 export function witnessScope({ witness: directed }: Pick<Mutant, 'witness'>): Scope {

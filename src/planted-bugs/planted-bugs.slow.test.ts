@@ -75,7 +75,8 @@ async function search(mutant: Mutant, profile: ProfileName): Promise<string> {
       const testCase = cases.at(index);
       commands += testCase.commands.length;
       const outcome = await judged(target, testCase, tally);
-      if (outcome !== 'conforms') return outcome;
+      // A case without a verdict shows nothing.
+      if (outcome !== 'conforms' && outcome !== 'inconclusive') return outcome;
       if (tally.notFollowed(mutant.requirement) > 0) return mutant.requirement;
     }
   }

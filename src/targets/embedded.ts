@@ -2,6 +2,7 @@ import { type Profile, ProfileName, PROFILES } from '../../spec/profiles/profile
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
@@ -127,12 +128,18 @@ export class EmbeddedTarget implements Target {
   }
 }
 
+/** The capability that shows each kind of event. */
+const SHOWN_BY = {
+  fault: 'callbacks',
+  free: 'callbacks',
+  alloc: 'allocations',
+  split: 'split-callbacks',
+} as const satisfies Record<DriverEvent['event'], Capability>;
+
 /** The part of an observation that belongs to the declared capabilities. */
 function shownOf(observation: Observation, offers: ReadonlySet<Capability>): Observation {
   const { result, events, state } = observation;
-  const shownEvents = events.filter((event) =>
-    offers.has(event.event === 'alloc' ? 'allocations' : 'callbacks'),
-  );
+  const shownEvents = events.filter((event) => offers.has(SHOWN_BY[event.event]));
   return {
     result,
     events: shownEvents.length === 0 ? NO_EVENTS : shownEvents,

@@ -118,7 +118,7 @@ export interface FrameCell {
 }
 
 export interface Callback {
-  readonly kind: 'fault' | 'alloc' | 'free';
+  readonly kind: 'fault' | 'alloc' | 'free' | 'split';
   readonly words: string;
   /** The rows of the entry and the frame at which its arrow begins or ends. */
   readonly process?: number;
