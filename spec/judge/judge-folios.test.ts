@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collapse, compound, map, split, store, toDevice } from '../vocabulary/shorthand.ts';
+import { collapse, compound, discard, inject, map, split, store, toDevice } from '../vocabulary/shorthand.ts';
 import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
 import {
   alloc,
@@ -38,6 +38,28 @@ test('it drops no page with a value, and no mapping', () => {
   expect(verdictOf([toDevice(0, 1), observationOf(['moved'], [alloc(0)], lost)])).toMatch(/entries$/);
   const unmapped = shown([deviceEntry(0, true), UNMAPPED], 1);
   expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], unmapped)])).toMatch(/entries$/);
+});
+
+test('a refused split keeps the pages of a large folio that a whole entry maps; without one it may have been split before', () => {
+  const whole = shown([PRESENT, PRESENT], 2, true);
+  const struck = inject('no-split', 'until-healed');
+  const moves = (after: Snapshot): ObservedStep => [
+    toDevice(0, 1),
+    observationOf(['moved'], [alloc(0)], after),
+  ];
+  const stays = (after: Snapshot): ObservedStep => [toDevice(0, 1), observationOf(['skipped'], [], after)];
+  const small = shown([UNPOPULATED, PRESENT], 2);
+  const discarded: ObservedStep = [discard(0, 0), observationOf('ok', [], small)];
+  const injected = (before: Snapshot): ObservedStep => [struck, observationOf('ok', [], before)];
+
+  expect(verdictOf(injected(whole), stays(whole))).toBe('conforms');
+  expect(verdictOf(injected(whole), moves(shown([PRESENT, deviceEntry(0, true)], 2)))).toContain(
+    'folio.split-refused',
+  );
+  expect(verdictOf(discarded, injected(small), stays(small))).toBe('conforms');
+  expect(verdictOf(discarded, injected(small), moves(shown([UNPOPULATED, deviceEntry(0, true)], 1)))).toBe(
+    'conforms',
+  );
 });
 
 const large = snapshotOf([deviceEntry(0, true), deviceEntry(1, true)], 2, {

@@ -24,6 +24,7 @@ const FAULTED_FOLIO = choice('large folio of the accessed page', 'migrates whole
 const LEFT_FOLIO = choice('large folio of a page that stays', 'is not split', 'is split');
 const ZERO_PAGES = choice('pages of zeros of a large folio that is split', 'kept', 'dropped');
 const REFUSED_SPLIT = choice('split that an injection refuses', 'given up', 'repeated');
+const EARLIER_SPLIT = choice('large folio in system memory', 'refuses its split', 'was split before');
 const NEEDLESS_SPLIT = choice('large folio whose split an injection refuses', 'not tried', 'tried');
 const FIRST_FAILURE = choice('first failure of the page of a large folio', 'the split', 'the page');
 const FIRST_STRIKE = choice('first strike at the large folio', 'no large page', 'another injection');
@@ -185,10 +186,17 @@ function trySplit(step: Step, object: number): boolean {
 
 /**
  * Lets an injection refuse the split that the migration of one page of a large folio needs. Returns true if it does: the
- * page is skipped, whether the split was tried or not.
+ * page is skipped, whether the split was tried or not. A large folio in system memory without a whole entry may have been
+ * split before (24.17).
  */
 export function isKeptBySplit(step: Step, object: number): boolean {
+  const { state } = step;
   if (!isSplitStruck(step, object)) return false;
+  const isSurelyLarge = state.onDevice(object) || state.hasWholeEntry(object);
+  if (!isSurelyLarge && step.choose(EARLIER_SPLIT) === 'was split before') {
+    split(step, object);
+    return false;
+  }
   step.cover(FOLIO_SPLIT_REFUSED);
   step.hasRefusedSplit = true;
   if (!step.lasting(NO_SPLIT) && step.choose(NEEDLESS_SPLIT) === 'tried') step.consume(NO_SPLIT);

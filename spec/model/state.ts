@@ -429,6 +429,11 @@ export class State {
     return ((this.track[entry] ?? 0) & WHOLE) !== 0;
   }
 
+  /** Whether a whole entry maps the large folio of an object. */
+  hasWholeEntry(object: number): boolean {
+    return this.entry.some((mapped, entry) => this.isWhole(entry) && this.isOfFolio(mapped, object));
+  }
+
   /** The entries of the block of an entry; only itself where its page belongs to no block. */
   blockOf(entry: number): readonly number[] {
     const page = entry % this.scope.pages;
