@@ -9,7 +9,7 @@ const mismatchIn = ({ observations, shows, ...table }: RecordedRun): string | un
 
 describe.each([
   ['the witness of every planted bug', DIRECTED, 200],
-  ['prefixes of random cases', randomRuns(600, 20), 12],
+  ['prefixes of random cases', randomRuns(700, 20), 12],
   ['distorted observations', distortedRuns(80, 9), 40],
 ])('the walker in JavaScript agrees with the judge on %s', (_, runs, min) => {
   test('which include enough right and wrong runs', () => {
