@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { run } from '../../dist/src/run/run.js';
 import { keeper } from '../../dist/src/cli/corpus-phase.js';
-import { mutantById } from '../../dist/src/planted-bugs/mutants.js';
+import { mutantById } from '../../dist/src/planted-bugs/planted-bugs.js';
 import { EmbeddedTarget } from '../../dist/src/targets/embedded.js';
 
 const [folder = '', first = '1'] = process.argv.slice(2);

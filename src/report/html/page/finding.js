@@ -199,6 +199,10 @@ const showsEntries = ({ steps }) => steps.some(({ entries }) => entries !== unde
 /** @param {Timeline} picture */
 const showsCallbacks = ({ steps }) => steps.some(({ callbacks }) => callbacks.length > 0);
 
+/** @param {Timeline} picture */
+const showsSplits = ({ steps }) =>
+  steps.some(({ callbacks }) => callbacks.some(({ kind }) => kind === 'split'));
+
 /** @type {readonly (readonly [string, string])[]} */
 const CALLBACKS = [
   ['callback fault', 'page_fault'],
@@ -227,12 +231,11 @@ export function legend(picture) {
     ...(hasPartsAlone(picture)
       ? [/** @type {const} */ (['chip device of-folio hue-0', 'entry of one page of a large folio'])]
       : []),
+    ...(showsEntries(picture) || showsCallbacks(picture) ? CALLBACKS : []),
+    ...(showsSplits(picture) ? [/** @type {const} */ (['callback split', 'folio_split'])] : []),
   ];
   return element('p', { class: 'legend', 'aria-hidden': 'true' }, [
     ...items.map(([look, words]) => element('span', { class: look }, [words])),
-    ...(showsEntries(picture) || showsCallbacks(picture) ? CALLBACKS : []).map(([look, words]) =>
-      element('span', { class: look }, [words]),
-    ),
     element('span', { class: 'keys' }, ['← → change the step']),
   ]);
 }

@@ -338,15 +338,19 @@ function accountsCell({ accounts }) {
 /** The radius of an arrow's corners and the length of its head, in pixels. */
 const CORNER = 6;
 const HEAD = 5;
-/** The distance in pixels from the middle of a frame's row at which its arrows end, so that they do not overlap. */
-const ASIDE = { fault: -4, alloc: 0, free: 4 };
+/**
+ * The distance in pixels from the middle of a frame's row at which its arrows end, so that they do not overlap.
+ *
+ * @type {{ readonly [K in Callback['kind']]: number }}
+ */
+const ASIDE = { fault: -4, alloc: 0, free: 4, split: 0 };
 /** The distance in pixels between the arrows of one step, and from the right edge of their column. */
 const APART = 8;
 const EDGE = 6;
 
 /**
- * Draws callbacks as arrows over the table: page_fault from the accessed page to its frame, page_free from the frame to
- * the driver, and an allocation from the driver to the frame. The table has the same information as text.
+ * Draws callbacks as arrows over the table: page_fault from the accessed page to its frame, page_free and
+ * folio_split from the frame to the driver, and an allocation from the driver to the frame. The table has the same information as text.
  *
  * @param {SVGElement} over
  * @param {HTMLTableElement} table
@@ -385,7 +389,7 @@ export function drawArrows(over, table, picture) {
 function endsOf({ kind, process, page, frame }) {
   const onDevice = frame === undefined ? 'driver' : `frame-${frame}`;
   if (kind === 'fault') return [`entry-${process}-${page}`, onDevice];
-  return kind === 'free' ? [onDevice, 'driver'] : ['driver', onDevice];
+  return kind === 'alloc' ? ['driver', onDevice] : [onDevice, 'driver'];
 }
 
 /**
