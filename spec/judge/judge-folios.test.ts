@@ -1,8 +1,21 @@
 import { expect, test } from 'vitest';
-import { collapse, compound, discard, inject, map, split, store, toDevice } from '../vocabulary/shorthand.ts';
+import {
+  collapse,
+  compound,
+  detach,
+  discard,
+  inject,
+  map,
+  split,
+  store,
+  toDevice,
+} from '../vocabulary/shorthand.ts';
+import type { Command } from '../vocabulary/command.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
 import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
 import {
   alloc,
+  free,
   judged,
   named,
   observationOf,
@@ -106,4 +119,70 @@ test('a block collapses only in system memory', () => {
   expect(verdictOf(onDevice, [collapse(0, 0), observationOf('ok', [], large)])).toContain(
     'folio.collapse-refused',
   );
+});
+
+test('a split that a pin refuses in system memory may leave the injection of refused splits for the next one', () => {
+  const whole = shown([PRESENT, PRESENT], 2, true);
+  const once = inject('no-split', 1);
+  const struck: readonly ObservedStep[] = [
+    [once, observationOf('ok', [], whole)],
+    [split(0, 0), observationOf('EBUSY', [], whole)],
+    onDevice,
+  ];
+  expect(verdictOf(...struck, [split(0, 0), observationOf('EBUSY', [], large)])).toBe('conforms');
+  const used: ObservedStep = [split(0, 0), observationOf('EBUSY', [], large)];
+  expect(verdictOf(...struck, used, used)).toContain('folio.split-in-place');
+});
+
+test.each([
+  ['the first', 0],
+  ['the second', 2],
+])('an injection of no large page strikes %s of the large folios that a detach migrates', (_, struck) => {
+  const four = { processes: 1, pages: 4, frames: 4, slots: 1, block: 2 };
+  const at = (entries: readonly number[], whole: readonly boolean[], charged: number): Snapshot =>
+    snapshotOf(entries, charged, {
+      scope: four,
+      profile,
+      whole,
+      large: whole.map((_is, frame) => entries.includes(deviceEntry(frame, true))),
+    });
+  const block = (page: number): Command => ({ ...map(0, page), whole: true });
+  const migrates = (page: number): Command => compound(toDevice(0, page, 2));
+  const allocates = (frame: number): DriverEvent => ({ event: 'alloc', frame, large: true });
+  const [yes, no] = [
+    [true, true],
+    [false, false],
+  ] as const;
+  const low = [deviceEntry(0, true), deviceEntry(1, true)];
+  const high = [deviceEntry(2, true), deviceEntry(3, true)];
+  const unmapped = [UNMAPPED, UNMAPPED];
+  const unpopulated = [UNPOPULATED, UNPOPULATED];
+  const onTwo = at([...high, ...low], [...yes, ...yes], 4);
+  const steps: readonly ObservedStep[] = [
+    [block(0), observationOf('ok', [], at([...unpopulated, ...unmapped], [...no, ...no], 0))],
+    [block(2), observationOf('ok', [], at([...unpopulated, ...unpopulated], [...no, ...no], 0))],
+    [
+      migrates(2),
+      observationOf(['whole', 'whole'], [allocates(0)], at([...unpopulated, ...low], [...no, ...yes], 2)),
+    ],
+    [migrates(0), observationOf(['whole', 'whole'], [allocates(2)], onTwo)],
+    [inject('no-large-page', 1), observationOf('ok', [], onTwo)],
+  ];
+  const other = 2 - struck;
+  const events: readonly DriverEvent[] = [
+    { event: 'split', frame: struck, tail: struck + 1 },
+    { event: 'split', frame: struck },
+    free(struck, 0),
+    free(struck + 1, 0),
+    { event: 'free', frame: other, refs: 0, maps: 0, large: true },
+  ];
+  const whole = struck === 0 ? [...yes, ...no] : [...no, ...yes];
+  const inSystem = snapshotOf([PRESENT, PRESENT, PRESENT, PRESENT], 4, {
+    scope: four,
+    profile,
+    whole,
+    large: [...no, ...no],
+  });
+  const detached: ObservedStep = [detach, observationOf('ok', events, inSystem)];
+  expect(named(judged([...steps, detached], { profile, scope: four }))).toBe('conforms');
 });

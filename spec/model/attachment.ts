@@ -1,7 +1,15 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { bringFolio, isSplitStruck, maySplit, migratesWhole, strikesFolio } from './folio.ts';
+import {
+  bringFolio,
+  isFreedWhole,
+  isSplitStruck,
+  isWholeMigrationStruckForNow,
+  maySplit,
+  migratesWhole,
+  strikesFolio,
+} from './folio.ts';
 import { loseEntry } from './migrate-back.ts';
 import {
   FIRST_FRAME,
@@ -20,6 +28,7 @@ const DETACH = choice('detach after a failed migration', 'refused', 'retried');
 const CONCERNED_PAGE = choice('page of the concurrent command', 'left to it', 'migrated');
 const STRUCK_PAGE = choice('page whose migration was to fail', 'on the device', 'in system memory');
 const STRUCK_IN_RANGE = choice('struck page of a folio that is not in the range', 'not tried', 'tried');
+const STRUCK_FOLIO = choice('attempt at a large folio that an injection strikes', 'first', 'later');
 const EVICTED_PAGE = choice('page after eviction', 'in system memory', 'on the device');
 
 const DEVICES_ISOLATED = ruleIndex('devices.isolated');
@@ -147,7 +156,7 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   }
   step.result = 'EBUSY';
   step.cover(MIGRATE_FAILURE_RESTORES);
-  const { excused } = migrateSome(step, objects, struck);
+  const { excused } = migrateSome(step, objects, struck, true);
   // A detach fails only if an injection struck a page that stays.
   if (!excused) step.ruleOut();
 }
@@ -174,7 +183,7 @@ export function skipPagesOfOther(
   // An injection can fail only the migration of a page that is tried.
   const struck = struckAmong(step, tried);
   if (struck.length === 0) for (const { object } of tried) bring(step, object);
-  else if (migrateSome(step, tried, struck).unexplained) step.ruleOut();
+  else if (migrateSome(step, tried, struck, false).unexplained) step.ruleOut();
 }
 
 /** Migrates every page that can migrate to system memory and returns their number. The device always stays attached. */
@@ -190,7 +199,7 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
     if (state.closed[device] === 1) step.cover(DEVICE_CLOSE_KEEPS);
   }
   keepApart(step, device);
-  const { brought, unexplained } = migrateSome(step, objects, struckAmong(step, objects));
+  const { brought, unexplained } = migrateSome(step, objects, struckAmong(step, objects), false);
   if (brought < pages) step.cover(MIGRATE_FAILURE_RESTORES);
   // The failure of one page does not excuse that another page stays.
   if (unexplained) step.ruleOut();
@@ -214,7 +223,7 @@ export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range
   for (let object = 1; object < state.folio.length; object++) {
     if (!state.isInFolio(object) || !state.onDevice(object)) continue;
     const members = state.membersOf(object);
-    if (!members.some(mayBeIn) || members.every(isIn)) continue;
+    if (members[0] !== object || !members.some(mayBeIn) || members.every(isIn)) continue;
     // A folio on frames that no observation has named may be in the range as a whole or in part.
     if (!members.every(mayBeIn)) for (const member of members) ofIncomplete.add(member);
     maySplit(step, object);
@@ -222,15 +231,24 @@ export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range
   const tried = [...state.attached.keys()]
     .flatMap((device) => objectsOn(step, device))
     .filter(({ object }) => mayBeIn(object));
-  const found = tried.filter(({ object, entry }) => {
+  const evicted = step.resultBetween(0, tried.length);
+  let sure = 0;
+  const found = tried.filter((one) => {
+    const { object } = one;
     if (ofIncomplete.has(object) && state.isInFolio(object)) return false;
-    if (isIn(object) && !ofIncomplete.has(object)) return true;
-    // The driver may have tried a page that an injection strikes.
-    const isStruck = struckAmong(step, [{ object, entry }]).length > 0;
-    if (isStruck && step.choose(STRUCK_IN_RANGE) === 'tried') return true;
-    return step.choose(EVICTED_PAGE, observedLocation(step, entry)) === 'in system memory';
+    const isStruck = struckAmong(step, [one]).length > 0;
+    const left = observedLocation(step, one);
+    const hint = left ?? (sure === evicted ? 'on the device' : undefined);
+    const isFound =
+      (isIn(object) && !ofIncomplete.has(object)) ||
+      // The driver may have tried a page that an injection strikes.
+      (isStruck
+        ? step.choose(STRUCK_IN_RANGE, left === 'in system memory' ? 'tried' : undefined) === 'tried'
+        : step.choose(EVICTED_PAGE, hint) === 'in system memory');
+    if (isFound && !isStruck && !state.isInFolio(object)) sure++;
+    return isFound;
   });
-  const { brought, unexplained } = migrateSome(step, found, struckAmong(step, tried));
+  const { brought, unexplained } = migrateSome(step, found, struckAmong(step, tried), false);
   if (brought < found.length) step.cover(MIGRATE_FAILURE_RESTORES);
   if (unexplained) step.ruleOut();
   step.result = brought;
@@ -334,11 +352,14 @@ const struckAmong = (step: Step, objects: readonly Resident[]): readonly number[
 /**
  * Migrates some of the objects to system memory. The driver chooses the order and the number of attempts, so any number of
  * the remaining strikes may be used up. An object that an injection still strikes afterwards has not migrated.
+ *
+ * @param mayStay whether an object that nothing strikes may stay, because the driver ends at the first failure
  */
 function migrateSome(
   step: Step,
   found: readonly Resident[],
   struck: readonly number[],
+  mayStay: boolean,
 ): { readonly brought: number; readonly excused: boolean; readonly unexplained: boolean } {
   const { units: objects, refused, late } = inUnits(step, found);
   const strikes = (kind: number, { object, entry }: Resident): boolean =>
@@ -350,9 +371,9 @@ function migrateSome(
   const isStruck = (one: Resident): boolean => struck.some((kind) => strikes(kind, one));
   const kept = objects.map((one) => {
     if (struckForGood(one)) return true;
-    return isStruck(one)
-      ? step.choose(STRUCK_PAGE, observedLocation(step, one.entry)) === 'on the device'
-      : step.choose(EVICTED_PAGE, observedLocation(step, one.entry)) === 'on the device';
+    if (isStruck(one)) return step.choose(STRUCK_PAGE, observedLocation(step, one)) === 'on the device';
+    if (!mayStay && !late.has(one.object)) return false;
+    return step.choose(EVICTED_PAGE, observedLocation(step, one)) === 'on the device';
   });
   const lasting = objects.map(struckForGood);
   const struckBy = (kind: number): readonly boolean[] => objects.map((one) => strikes(kind, one));
@@ -418,7 +439,7 @@ function inUnits(step: Step, objects: readonly Resident[]): Units {
   const whole = new Set<number>();
   const refused = new Set<number>();
   const late = new Set<number>();
-  const units = objects.filter(({ object, entry }) => {
+  const units = inOrderOfAttempts(step, objects).filter(({ object, entry }) => {
     if (whole.has(object) || refused.has(object)) return false;
     if (!state.isInFolio(object)) return state.isHeld(object);
     const members = state.membersOf(object);
@@ -432,8 +453,32 @@ function inUnits(step: Step, objects: readonly Resident[]): Units {
   return { units, refused, late };
 }
 
-const observedLocation = (step: Step, entry: number): 'on the device' | 'in system memory' | undefined =>
-  ifSeen(step.isOnDevice(entry), 'on the device', 'in system memory');
+/**
+ * The driver chooses the order of the large folios, and one that it tries later may find that the others have used up an
+ * injection.
+ */
+function inOrderOfAttempts(step: Step, objects: readonly Resident[]): readonly Resident[] {
+  const { state } = step;
+  const isFirstOfFolio = ({ object }: Resident): boolean =>
+    state.isInFolio(object) &&
+    objects.find((other) => state.isOfFolio(other.object, object))?.object === object;
+  const folios = objects.filter(isFirstOfFolio);
+  const struck = folios.filter(({ object }) => isWholeMigrationStruckForNow(step, object));
+  if (folios.length < 2 || struck.length === 0) return objects;
+  const later = struck.filter(
+    ({ object }) =>
+      step.choose(STRUCK_FOLIO, isFreedWhole(step, object) === true ? 'later' : undefined) === 'later',
+  );
+  const isLater = ({ object }: Resident): boolean =>
+    later.some((folio) => state.isOfFolio(folio.object, object));
+  return [...objects.filter((one) => !isLater(one)), ...objects.filter(isLater)];
+}
+
+const observedLocation = (
+  step: Step,
+  { object, entry }: Resident,
+): 'on the device' | 'in system memory' | undefined =>
+  ifSeen(step.hasLeft(object, entry), 'in system memory', 'on the device');
 
 /** Uses up any number of an injection's strikes and returns that number, which is infinite until the injection is healed. */
 function useUpInjection(step: Step, kind: number): number {

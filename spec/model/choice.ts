@@ -98,8 +98,11 @@ export class Hints {
 
   /** Whether folio_split was called for the large folio at a frame. */
   isReportedSplit(frame: number): boolean | undefined {
-    if (!this.judging.splits || this.observed === undefined || frame < 0) return undefined;
-    return this.observed.events.some((event) => event.event === 'split' && event.frame === frame);
+    if (!this.judging.splits || this.observed === undefined) return undefined;
+    const splits = this.observed.events.filter((event) => event.event === 'split');
+    // Any of the calls may be for a frame that no observation has named yet.
+    if (frame < 0) return splits.length > 0 ? undefined : false;
+    return splits.some((event) => event.frame === frame);
   }
 
   /** Number of page_fault calls; undefined if the target does not show them. */

@@ -20,6 +20,7 @@ const COLLAPSE = choice('collapse', 'succeeds', 'fails');
 const COLLAPSED_WHOLE = choice('whole entry that is collapsed', 'stays', 'becomes a new large folio');
 const SYSTEM_SPLIT = choice('split of a large folio in system memory', 'ok', 'EINVAL', 'EBUSY');
 const STRUCK_SYSTEM_SPLIT = choice('split in system memory that an injection refuses', 'EBUSY', 'EINVAL');
+const SYSTEM_REFUSAL = choice('refused split in system memory', 'injection', 'another cause');
 
 const FOLIO_COLLAPSE_KEEPS = ruleIndex('folio.collapse-keeps');
 const FOLIO_COLLAPSE_REFUSED = ruleIndex('folio.collapse-refused');
@@ -127,7 +128,10 @@ export function split(step: Step, { process, page }: CommandOf<'split'>): void {
   // A large folio in system memory may have been split before.
   else if (isStruck) step.result = step.choose(STRUCK_SYSTEM_SPLIT, step.resultAmong(['EBUSY', 'EINVAL']));
   else step.result = step.choose(SYSTEM_SPLIT, step.resultAmong(['ok', 'EINVAL', 'EBUSY']));
-  if (isStruck && step.result === 'EBUSY') step.consume(NO_SPLIT);
+  if (isStruck && step.result === 'EBUSY' && !step.lasting(NO_SPLIT)) {
+    // In system memory another cause, for example a pin, may refuse it first.
+    if (state.onDevice(object) || step.choose(SYSTEM_REFUSAL) === 'injection') step.consume(NO_SPLIT);
+  }
   if (step.result !== 'ok') return;
   step.cover(FOLIO_SPLIT_IN_PLACE);
   splitFolio(step, object);

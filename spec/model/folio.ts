@@ -110,7 +110,7 @@ function mayUseNoLargePage(step: Step): void {
 }
 
 /** Whether the observation shows that the large folio on a frame was freed whole or page by page. */
-function isFreedWhole(step: Step, object: number): boolean | undefined {
+export function isFreedWhole(step: Step, object: number): boolean | undefined {
   const place = step.state.place[object] ?? SYSTEM;
   const { observed, judging } = step;
   if (!judging.callbacks || observed === undefined || isSomeFrame(place)) return undefined;
@@ -167,6 +167,11 @@ export const isSplitStruck = (step: Step, object: number): boolean =>
   step.state.isInFolio(object) &&
   step.state.remaining[NO_SPLIT] !== 0 &&
   strikesFolio(step, NO_SPLIT, step.state.membersOf(object));
+
+/** Whether an injection that can be used up strikes the migration of the whole large folio of an object, or its split. */
+export const isWholeMigrationStruckForNow = (step: Step, object: number): boolean =>
+  (!step.lasting(NO_LARGE_PAGE) && strikesFolio(step, NO_LARGE_PAGE, step.state.membersOf(object))) ||
+  (!step.lasting(NO_SPLIT) && isSplitStruck(step, object));
 
 /** Splits a large folio, unless an injection refuses it. An implementation may repeat a refused split until it succeeds. */
 function trySplit(step: Step, object: number): boolean {
@@ -254,9 +259,8 @@ export function maySplit(step: Step, object: number): void {
   const place = state.place[object] ?? SYSTEM;
   const frame = place - FIRST_FRAME;
   const reported = step.isReportedSplit(frame - state.partOf(object));
-  const large = isSomeFrame(place)
-    ? undefined
-    : (step.observed?.state?.large?.[frame] ?? (reported === undefined ? undefined : !reported));
+  const shown = isSomeFrame(place) ? undefined : step.observed?.state?.large?.[frame];
+  const large = shown ?? (reported === undefined ? undefined : !reported);
   if (step.choose(LEFT_FOLIO, ifSeen(large, 'is not split', 'is split')) === 'is split') split(step, object);
 }
 
