@@ -29,6 +29,10 @@ export interface Shown {
    * A word for each entry: `.` unmapped, `o` unpopulated, `=` present, `x` poison, `*` exclusive, `R0` or `W1` device.
    */
   readonly entries?: string;
+  /** `x` for each entry that is part of a whole entry, `-` for each other. */
+  readonly whole?: string;
+  /** `x` for each frame that belongs to a large folio, `-` for each other. */
+  readonly large?: string;
   readonly refs?: readonly number[];
   readonly maps?: readonly number[];
   readonly least?: readonly number[];
@@ -69,8 +73,20 @@ function entryOf(word: string): number {
   return deviceEntry(Number(frame), word.startsWith('W'));
 }
 
-function snapshotOf({ entries, refs, maps, least, rss, charged }: Shown): Snapshot | undefined {
-  const state = { entries: entries?.split(' ').map(entryOf), refs, maps, least, rss, charged };
+const flagsOf = (word: string | undefined): readonly boolean[] | undefined =>
+  word === undefined ? undefined : [...word].map((flag) => flag === 'x');
+
+function snapshotOf({ entries, whole, large, refs, maps, least, rss, charged }: Shown): Snapshot | undefined {
+  const state = {
+    entries: entries?.split(' ').map(entryOf),
+    whole: flagsOf(whole),
+    large: flagsOf(large),
+    refs,
+    maps,
+    least,
+    rss,
+    charged,
+  };
   return Object.values(state).every((one) => one === undefined) ? undefined : state;
 }
 

@@ -5,7 +5,7 @@ import {
   bringFolio,
   isFreedWhole,
   isSplitStruck,
-  isWholeMigrationStruckForNow,
+  isWholeMigrationStruck,
   maySplit,
   migratesWhole,
   strikesFolio,
@@ -14,7 +14,9 @@ import { loseEntry } from './migrate-back.ts';
 import {
   FIRST_FRAME,
   isSomeFrame,
+  NO_LARGE_PAGE,
   NO_OBJECT,
+  NO_SPLIT,
   OOM,
   SIGBUS,
   SYSTEM,
@@ -236,7 +238,7 @@ export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range
   const found = tried.filter((one) => {
     const { object } = one;
     if (ofIncomplete.has(object) && state.isInFolio(object)) return false;
-    const isStruck = struckAmong(step, [one]).length > 0;
+    const isStruck = struckAmong(step, [one]).length > 0 || isWholeMigrationStruck(step, object);
     const left = observedLocation(step, one);
     const hint = left ?? (sure === evicted ? 'on the device' : undefined);
     const isFound =
@@ -463,7 +465,8 @@ function inOrderOfAttempts(step: Step, objects: readonly Resident[]): readonly R
     state.isInFolio(object) &&
     objects.find((other) => state.isOfFolio(other.object, object))?.object === object;
   const folios = objects.filter(isFirstOfFolio);
-  const struck = folios.filter(({ object }) => isWholeMigrationStruckForNow(step, object));
+  const forNow = [NO_LARGE_PAGE, NO_SPLIT].filter((kind) => !step.lasting(kind));
+  const struck = folios.filter(({ object }) => isWholeMigrationStruck(step, object, forNow));
   if (folios.length < 2 || struck.length === 0) return objects;
   const later = struck.filter(
     ({ object }) =>

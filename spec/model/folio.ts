@@ -162,16 +162,20 @@ export function migratesWhole(
   return trySplit(step, object) ? 'base page' : 'refused';
 }
 
+/** Whether an injection of one of these kinds strikes the migration of the whole large folio of an object, or its split. */
+export const isWholeMigrationStruck = (
+  step: Step,
+  object: number,
+  kinds: readonly number[] = [NO_LARGE_PAGE, NO_SPLIT],
+): boolean =>
+  step.state.isInFolio(object) &&
+  kinds.some(
+    (kind) => step.state.remaining[kind] !== 0 && strikesFolio(step, kind, step.state.membersOf(object)),
+  );
+
 /** Whether an injection refuses the split of the large folio of an object. */
 export const isSplitStruck = (step: Step, object: number): boolean =>
-  step.state.isInFolio(object) &&
-  step.state.remaining[NO_SPLIT] !== 0 &&
-  strikesFolio(step, NO_SPLIT, step.state.membersOf(object));
-
-/** Whether an injection that can be used up strikes the migration of the whole large folio of an object, or its split. */
-export const isWholeMigrationStruckForNow = (step: Step, object: number): boolean =>
-  (!step.lasting(NO_LARGE_PAGE) && strikesFolio(step, NO_LARGE_PAGE, step.state.membersOf(object))) ||
-  (!step.lasting(NO_SPLIT) && isSplitStruck(step, object));
+  isWholeMigrationStruck(step, object, [NO_SPLIT]);
 
 /** Splits a large folio, unless an injection refuses it. An implementation may repeat a refused split until it succeeds. */
 function trySplit(step: Step, object: number): boolean {

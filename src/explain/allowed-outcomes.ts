@@ -149,7 +149,7 @@ export function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): strin
   ].join(' · ');
 }
 
-function callbacksOf(step: Step, { allocations }: JudgingOptions): readonly string[] {
+function callbacksOf(step: Step, { allocations, splits }: JudgingOptions): readonly string[] {
   const calls: string[] = [];
   if (step.atOnce !== undefined) {
     const { mayCall } = step.atOnce;
@@ -159,6 +159,14 @@ function callbacksOf(step: Step, { allocations }: JudgingOptions): readonly stri
     const owner = step.state.attached.length > 1 ? `, device ${step.state.deviceOf(step.faultPlace)}` : '';
     const times = step.faults === 1 ? '' : `, ${step.faults} times`;
     calls.push(`page_fault(process ${step.process}, page ${step.page}${frame}${owner})${times}`);
+  }
+  if (splits) {
+    for (const place of step.splits) {
+      const folio = isSomeFrame(place)
+        ? 'its large folio'
+        : `the large folio at frame ${place - FIRST_FRAME}`;
+      calls.push(`folio_split(${folio})`);
+    }
   }
   const { scope } = step.state;
   if (step.leftLarge.some(isSomeFrame)) calls.push('page_free(its large folio)');

@@ -274,6 +274,10 @@ test('the split of a large folio on the device is told', () => {
   expect(reported).toContain('the whole entry of pages 0 to 1 of process 0 is split');
   expect(reported).toContain('page 0 of process 0 migrates from frame 0 to system memory');
   expect(reported).toContain('the large folio on frames 0 to 1 is split');
+  expect(allowedStep(trace, 2).outcomes[0]?.callbacks).toEqual([
+    'folio_split(the large folio at frame 0)',
+    'page_free(frame 0)',
+  ]);
 });
 
 test('a page that a device takes to itself is told, and which driver was called', () => {
