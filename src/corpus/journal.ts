@@ -17,7 +17,7 @@ import {
 import type { RunJournal, RunOptions, Shrink, ShrinkJob, ShrinkResult } from '../run/run-options.ts';
 import type { Stretch, Stretches, StretchRequest, StretchSource } from '../run/stretch.ts';
 import { propertiesFor } from '../examine/examiner.ts';
-import type { Hello, Target } from '../targets/target.ts';
+import type { FailureKind, Hello, Target } from '../targets/target.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { KernelRecord, targetRecord } from './case-file.ts';
 import { oneLine } from './printable.ts';
@@ -128,8 +128,10 @@ export const helloIn = ({ target }: Pick<JournalHead, 'target'>): Hello => ({
 export interface JournalContents {
   readonly head: JournalHead;
   readonly stretches: readonly StretchRecord[];
+  /** Those whose last case was not run because the target could not be started, unless they were run later. */
+  readonly lost: readonly StretchRecord[];
   readonly shrunk: readonly ShrinkRecord[];
-  /** How the run ended; undefined if it was killed. */
+  /** How the run ended; undefined if it was killed, or if there are lost stretches. */
   readonly end: { readonly interrupted: boolean } | undefined;
   /** The length of the file without a last line that was not written completely, in bytes. */
   readonly bytes: number;
@@ -156,8 +158,26 @@ export async function readJournal(path: string): Promise<JournalContents> {
     else if ('shrunk' in record.data) shrunk.push(record.data.shrunk);
     else end = record.data.end;
   }
-  return { head: head.data, stretches, shrunk, end, bytes: Buffer.byteLength(whole) };
+  const run = stretches.filter((one) => !isLost(one));
+  const lost = stretches.filter((one) => isLost(one) && !run.some((other) => covers(other, one)));
+  return {
+    head: head.data,
+    stretches: run,
+    lost,
+    shrunk: shrunk.filter(({ protocolErrors }) => !protocolErrors.some(isFailedStart)),
+    end: lost.length === 0 ? end : undefined,
+    bytes: Buffer.byteLength(whole),
+  };
 }
+
+const isFailedStart = ({ kind }: { readonly kind: FailureKind }): boolean => kind === 'start';
+
+/** Whether the last case was not run because the target could not be started. */
+const isLost = ({ notable }: StretchRecord): boolean =>
+  notable !== undefined && 'failure' in notable.run && isFailedStart(notable.run.failure);
+
+const covers = (one: StretchRecord, { profile, from }: StretchRecord): boolean =>
+  one.profile === profile && one.from <= from && from < one.to;
 
 function parsed(line: string): unknown {
   try {
@@ -201,6 +221,7 @@ export class JournalWriter {
 export class RecordedRun implements RunJournal {
   readonly #target: Target;
   readonly #stretches: readonly StretchRecord[];
+  readonly #lost: readonly StretchRecord[];
   readonly #shrunk: ReadonlyMap<string, ShrinkRecord>;
   readonly #writer: JournalWriter | undefined;
 
@@ -209,11 +230,12 @@ export class RecordedRun implements RunJournal {
     this.#target = target;
     this.#writer = writer;
     this.#stretches = parts.flatMap(({ stretches }) => stretches);
+    this.#lost = parts.flatMap(({ lost }) => lost);
     this.#shrunk = new Map(parts.flatMap(({ shrunk }) => shrunk).map((record) => [record.key, record]));
   }
 
   stretches(request: StretchRequest, live: StretchSource): Stretches {
-    const { profile, cases } = request;
+    const { profile, cases, shard } = request;
     const recorded = this.#stretches
       .filter((one) => one.profile === profile)
       .toSorted((one, other) => one.from - other.from);
@@ -223,22 +245,46 @@ export class RecordedRun implements RunJournal {
     }
     const last = recorded.at(-1);
     const began = performance.now() - (last?.elapsed ?? 0);
-    // A profile that was followed by another one is complete.
-    const isComplete = last !== undefined && this.#stretches.at(-1)?.profile !== profile;
+    // A profile that was followed by another one is complete, unless it has lost its target.
+    const isComplete =
+      last !== undefined &&
+      this.#stretches.at(-1)?.profile !== profile &&
+      !this.#lost.some((one) => one.profile === profile);
     const writer = isComplete ? undefined : this.#writer;
-    const more = writer === undefined ? undefined : live({ ...request, from: last?.to ?? 0 });
     const rest = recorded.values();
+    let record = rest.next().value;
+    let place = 0;
+    let more: Stretches | undefined;
+    const endLive = async (): Promise<void> => {
+      await more?.end();
+      more = undefined;
+    };
+    /** The next result before a place, of cases that no record has. */
+    const runBefore = async (end: number): Promise<Stretch | undefined> => {
+      if (writer === undefined || cases.nextOf(shard, place) >= end) {
+        await endLive();
+        return undefined;
+      }
+      more ??= live({ ...request, from: place, isWanted: (at) => at < end && request.isWanted(at) });
+      const stretch = await more.next();
+      if (stretch === undefined) {
+        await endLive();
+        return undefined;
+      }
+      place = stretch.to;
+      await writer.write({ stretch: stretchRecord(profile, stretch, performance.now() - began) });
+      return stretch;
+    };
     return {
       next: async () => {
-        const record = rest.next().value;
-        if (record !== undefined) return this.#decoded(record, cases);
-        const stretch = await more?.next();
-        if (stretch !== undefined) {
-          await writer?.write({ stretch: stretchRecord(profile, stretch, performance.now() - began) });
-        }
-        return stretch;
+        const stretch = await runBefore(record?.from ?? Infinity);
+        if (stretch !== undefined || record === undefined) return stretch;
+        const known = record;
+        place = known.to;
+        record = rest.next().value;
+        return this.#decoded(known, cases);
       },
-      end: async () => more?.end(),
+      end: endLive,
     };
   }
 
@@ -290,7 +336,7 @@ export function mergeProblem(
       return `${oneLine(known)} and ${oneLine(path)} are both shard ${index} of ${of}.`;
     paths.set(index, path);
     if (end === undefined) {
-      return `${oneLine(path)} is not complete: its run was killed, or still runs. To continue it: zdc run --resume ${oneLine(path)}`;
+      return `${oneLine(path)} is not complete: its run was killed, could not start its target, or still runs. To continue it: zdc run --resume ${oneLine(path)}`;
     }
   }
   const missing = Array.from({ length: of }, (_, at) => at + 1).filter((index) => !paths.has(index));
