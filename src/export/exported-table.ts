@@ -8,8 +8,8 @@ import type { ExpectedStep } from './expectation.ts';
 import { needsOf, type Subject, titleOf } from './subject.ts';
 
 /** The name of the format of exported cases, and its version: see FORMAT.md. */
-const FORMAT = 'zdc-expectation';
-const FORMAT_VERSION = 2;
+export const FORMAT = 'zdc-expectation';
+export const FORMAT_VERSION = 2;
 
 /** The counts that a frame must have, by the profile of the case. */
 export interface FrameCounts {
