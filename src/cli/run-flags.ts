@@ -173,6 +173,32 @@ export function sliceIn({
   throw new UserError(EXIT.usage, `${need} needs a world size, such as --scope 2x1x1.`);
 }
 
+const DIVIDE = 'To divide the work, run the profiles, or slices with fewer --families, one by one.';
+
+/** By strategy: why a run with a slice has no journal, and what to do instead. */
+const WITHOUT_JOURNAL: { readonly [S in StrategyName]: string } = {
+  random:
+    'a journal records the results of the cases, but not the transitions that they took. Leave out --scope, or measure the ' +
+    'coverage of the slice in a run of its own.',
+  transitions:
+    'the later tours depend on the transitions that the target took in all earlier ones, which a journal does not record. ' +
+    `${DIVIDE} --budget and Ctrl-C end the run with a report of the coverage so far.`,
+  complete:
+    'the cases depend on the choices that the target made in all earlier ones, which a journal does not record. ' +
+    `${DIVIDE} --budget and Ctrl-C end the run with the claim for as many extra states as all cases were run for.`,
+};
+
+/** Refuses a slice in a run with a journal. */
+export function checkJournal(flags: RunFlags): void {
+  const { strategy = 'random' } = flags;
+  const given = (['shard', 'journal', 'resume'] as const).find((name) => flags[name] !== undefined);
+  if (given === undefined || sliceIn(flags) === undefined) return;
+  throw new UserError(
+    EXIT.usage,
+    `--scope cannot be combined with --${given}: with --strategy ${strategy}, ${WITHOUT_JOURNAL[strategy]}`,
+  );
+}
+
 /** The time for shrinking one counterexample of a killed run; undefined if this run has no time limit. */
 export function shareOf({ budget, totalTimeout = Infinity }: RunFlags): number | undefined {
   const whole = Math.min(timeOf(budget) ?? Infinity, totalTimeout);

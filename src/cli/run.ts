@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { type ExitCode } from '../report/exit-code.ts';
 import { COVERAGES } from '../report/specification-text.ts';
 import { STRATEGIES } from '../search/case-plan.ts';
 import { collectFailUnder, FAMILY_NAMES, parseFamilies, parseScope } from './slice-option.ts';
@@ -9,7 +9,7 @@ import { journalHead } from '../corpus/journal.ts';
 import type { Target } from '../targets/target.ts';
 import { addConfigOption, settingsIn } from './config-file.ts';
 import { coverageText, withCoverage } from './linux/coverage-text.ts';
-import { type Io, paintFor, UserError } from './io.ts';
+import { type Io, paintFor } from './io.ts';
 import { withOthers, withTarget } from './open-target.ts';
 import {
   addJobsOption,
@@ -34,6 +34,7 @@ import type { TargetSpec } from './target-spec.ts';
 import { parseShard } from './shard-option.ts';
 import {
   addReportOptions,
+  checkJournal,
   checkShard,
   DEFAULT_RUNS,
   MAX_EXTRA_STATES,
@@ -41,7 +42,6 @@ import {
   reportsIn,
   type RunFlags,
   settingsOf,
-  sliceIn,
 } from './run-flags.ts';
 import { runTarget } from './run-target.ts';
 
@@ -202,13 +202,7 @@ async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
       ? given
       : { ...given, ...flagsIn(resumed), target: targetIn(resumed, given.target) };
   checkShard(flags);
-  const slice = sliceIn(flags);
-  if (slice !== undefined && (flags.shard ?? flags.journal ?? flags.resume) !== undefined) {
-    throw new UserError(
-      EXIT.usage,
-      'Journals do not record the coverage of a slice: use --scope without --shard, --journal and --resume.',
-    );
-  }
+  checkJournal(flags);
   await prepareReports(reportsIn(flags), io.cwd);
   const known = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
   const counted = flags.coverage === true ? withCoverage(targetOf(flags), io) : undefined;

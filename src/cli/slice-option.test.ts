@@ -60,8 +60,13 @@ describe('a run with a slice of the specification', () => {
     expect(code).toBe(3);
   });
 
-  test('has no journal', async () => {
-    const { code, err } = await shell.call([...RUN, '--scope', '1x1x1', '--journal', 'j.jsonl']);
-    expect([code, err]).toEqual([2, expect.stringContaining('without --shard, --journal')]);
+  test.each([
+    ['random', ['--journal', 'j.jsonl'], 'Leave out --scope'],
+    ['transitions', ['--shard', '1/2', '--seed', '1'], 'slices with fewer --families'],
+    ['complete', ['--journal', 'j.jsonl'], 'the claim for as many extra states'],
+  ])('of the strategy %s has no journal, and says why', async (strategy, flags, advice) => {
+    const { code, err } = await shell.call([...RUN, '--strategy', strategy, '--scope', '1x1x1', ...flags]);
+    expect([code, err]).toEqual([2, expect.stringContaining(advice)]);
+    expect(err).toContain(`--scope cannot be combined with ${flags[0]}: with --strategy ${strategy}, `);
   });
 });
