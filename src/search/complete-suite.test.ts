@@ -1,55 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
-import type { FamilyName, Region } from '../../spec/model/families.ts';
+import type { Region } from '../../spec/model/families.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { State } from '../../spec/model/state.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
-import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { Examiner } from '../examine/examiner.ts';
 import { type Page, PAGEMAP_PRIVATE } from '../kernel/memory.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget, openWorld } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
-import type { LearnedState, Word } from './choice-learner.ts';
+import type { Word } from './choice-learner.ts';
 import { type Completeness, CompleteSuite } from './complete-suite.ts';
 import { HsiCases } from './hsi-cases.ts';
-import { ResolvedMachine } from './resolved-machine.ts';
+import { EVERYTHING, graphOf, modelMachine, regionOf } from './model-machine.fixture.ts';
+import type { ResolvedMachine } from './resolved-machine.ts';
 import { StateIdentifiers } from './state-identifiers.ts';
-import { type TransitionGraph, transitionGraph } from './transition-graph.ts';
 import { ValueSymmetry } from './value-symmetry.ts';
-
-const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
-
-const regionOf = (processes: number, ...families: readonly FamilyName[]): Region => ({
-  scope: { processes, pages: 1, frames: 1, slots: families.includes('pin') ? 1 : 0 },
-  profile: 'linux-6.12',
-  families: ['core', ...families],
-});
-
-async function graphOf(region: Region, capabilities = EVERYTHING): Promise<TransitionGraph> {
-  const graph = await transitionGraph({ region, capabilities, maxStates: Infinity });
-  if (graph === undefined) throw new Error('not finished');
-  return graph;
-}
-
-/** The machine that always takes the most likely transition. */
-function modelMachine(symmetry: ValueSymmetry): ResolvedMachine {
-  const { graph } = symmetry;
-  const states = Array.from({ length: graph.states }, (_, id): LearnedState => {
-    const next = new Map<number, { to: number; exchanges: number }>();
-    for (let move = graph.firstMove[id] ?? 0; move < (graph.firstMove[id + 1] ?? 0); move++) {
-      const transition = graph.firstTransition[move] ?? 0;
-      next.set(graph.commandOf[move] ?? 0, {
-        to: graph.target[transition] ?? 0,
-        exchanges: graph.exchanges[transition] ?? 0,
-      });
-    }
-    return { id, word: [], exchanged: 0, next };
-  });
-  return new ResolvedMachine(symmetry, states);
-}
 
 /** Whether a word tells two nodes apart. */
 function separates(machine: ResolvedMachine, word: Word, one: number, other: number): boolean {

@@ -36,7 +36,7 @@ export class ResolvedMachine {
     this.graph = graph;
     this.#learned = learned;
     this.#symmetry = symmetry;
-    const expansion = new Expansion(graph, symmetry);
+    const allowed = new AllowedResults(symmetry);
     const { length } = graph.commands;
     this.#next = new Int32Array(2 * learned.length * length).fill(NONE);
     this.#output = new Int32Array(2 * learned.length * length).fill(NONE);
@@ -49,7 +49,7 @@ export class ResolvedMachine {
         const to = 2 * state + (symmetry.nodeOf(id, exchanged ^ exchanges) & 1);
         const at = node * length + command;
         this.#next[at] = to;
-        const results = expansion.results(this.shownNode(node), command, this.shownNode(to));
+        const results = allowed.of(this.shownNode(node), command, this.shownNode(to));
         this.#output[at] = this.#outputs.number(results, this.statusOf(to));
         if (to === 0 || this.#reachedBy.has(to)) continue;
         this.#reachedBy.set(to, { from: node, command });
@@ -105,8 +105,8 @@ export class ResolvedMachine {
   }
 }
 
-/** Executes commands of the model in nodes of the graph. */
-class Expansion {
+/** The results that the specification allows for commands in nodes of the graph. */
+export class AllowedResults {
   readonly #graph: TransitionGraph;
   readonly #symmetry: ValueSymmetry;
   readonly #step: Step;
@@ -114,7 +114,8 @@ class Expansion {
   /** The results of commands, by node and command, and then by the node after it. */
   readonly #results = new Map<string, ReadonlyMap<number, readonly string[]>>();
 
-  constructor(graph: TransitionGraph, symmetry: ValueSymmetry) {
+  constructor(symmetry: ValueSymmetry) {
+    const { graph } = symmetry;
     const { scope, profile } = graph.region;
     this.#graph = graph;
     this.#symmetry = symmetry;
@@ -122,8 +123,8 @@ class Expansion {
     this.#state = new State(scope);
   }
 
-  /** The results that the specification allows for a command that leads from one node to another. */
-  results(from: number, command: number, to: number): readonly string[] {
+  /** The results allowed for a command that leads from one node to another. */
+  of(from: number, command: number, to: number): readonly string[] {
     const key = `${from} ${command}`;
     let results = this.#results.get(key);
     if (results === undefined) this.#results.set(key, (results = this.#allResults(from, command)));
