@@ -16,8 +16,9 @@ import {
   toDevice,
   unpin,
 } from '../spec/vocabulary/shorthand.ts';
-import { account, limit } from './account.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { accountProperties, limitProperties } from './account.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const stored: Lines = [[map(0, 0)], [store(0, 0, 7), { rss: [1, 0], charged: 1 }]];
 const moved: Line = [toDevice(0, 0), { result: ['moved'], entries: 'W0 .', rss: [1, 0], charged: 1 }];
@@ -27,7 +28,7 @@ const joined: Lines = [...stored, [spawn(1)], [join(1, 1)], [map(1, 0)], [store(
 const moves: Lines = [...joined, [join(0, 1)]];
 const shared: Lines = [...stored, moved, [fork(0, 1), { rss: [1, 1], charged: 1 }]];
 
-prove(account, {
+prove(accountProperties, {
   'account/rss': {
     holds: [...shared, [exit(0), { entries: '. R0', rss: [0, 1] }]],
     breaks: [
@@ -113,7 +114,7 @@ const sharedBelowLimit: Lines = [
 ];
 const fills = (shown: Shown): Line => [store(0, 1, 8), { result: 'oom', ...shown }];
 
-prove(limit, {
+prove(limitProperties, {
   'account/limit-holds': {
     pages: 2,
     holds: [

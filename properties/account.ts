@@ -164,7 +164,7 @@ function isNextCharge(one: TraceStep, other: TraceStep): boolean {
 }
 
 /** Properties of memory accounting: rss and charges. */
-export const account = [rss, charge, migrationIsFree, groups, joinMoves, joinLeaves, sum] as const;
+export const accountProperties = [rss, charge, migrationIsFree, groups, joinMoves, joinLeaves, sum] as const;
 
 const holds = define({
   id: 'account/limit-holds',
@@ -243,4 +243,4 @@ const sparesShadow = define({
 });
 
 /** Properties of the memory limit of a control group. */
-export const limit = [holds, holdsDevice, unpopulatedStays, sparesReturn, sparesShadow] as const;
+export const limitProperties = [holds, holdsDevice, unpopulatedStays, sparesReturn, sparesShadow] as const;

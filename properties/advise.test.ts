@@ -1,6 +1,7 @@
 import { advise, fork, lock, map, pin, populate, store, toDevice } from '../spec/vocabulary/shorthand.ts';
-import { advise as chapter } from './advise.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { adviseProperties as chapter } from './advise.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .' }],

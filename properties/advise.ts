@@ -72,4 +72,4 @@ const locked = define({
 });
 
 /** Properties of the advise command. */
-export const advise = [sparesDevice, dropsNothing, locked] as const;
+export const adviseProperties = [sparesDevice, dropsNothing, locked] as const;

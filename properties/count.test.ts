@@ -1,13 +1,14 @@
 import { discard, fork, inspect, load, map, toDevice, unmap } from '../spec/vocabulary/shorthand.ts';
-import { count } from './count.ts';
-import { alloc, fault, free, type Line, prove, type Shown } from './hand-made.fixture.ts';
+import { countProperties } from './count.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, prove, type Shown } from './hand-made.fixture.ts';
 
 const mapped: Line = [map(0, 0), { entries: 'o .', refs: [1, 1], maps: [0, 0], least: [1, 1] }];
 const moved = (shown: Shown): Line => [toDevice(0, 0), { result: ['moved'], entries: 'W0 .', ...shown }];
 const taken = moved({ events: [alloc(0)] });
 const gone = (shown: Shown): Line => [unmap(0, 0), { entries: '. .', ...shown }];
 
-prove(count, {
+prove(countProperties, {
   'count/never-zero': {
     holds: [mapped, moved({ refs: [2, 1], least: [1, 1] }), gone({ refs: [1, 1], least: [1, 1] })],
     breaks: [

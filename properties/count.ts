@@ -225,7 +225,7 @@ const freeUnmapped = define({
 });
 
 /** Properties of reference counts, map counts, and the release of frames. */
-export const count = [
+export const countProperties = [
   neverZero,
   references,
   mappings,

@@ -13,8 +13,9 @@ import {
   store,
   toDevice,
 } from '../spec/vocabulary/shorthand.ts';
-import { device, deviceStore as chapter } from './device.ts';
-import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { deviceProperties, deviceStoreProperties as chapter } from './device.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const mapped: Lines = [[map(0, 0), { entries: 'o .' }]];
 const stored: Lines = [...mapped, [store(0, 0, 7), { entries: '= .' }]];
@@ -27,7 +28,7 @@ const poisoned: Lines = [
 ];
 const stores = (shown: Shown): Line => [deviceStore(0, 0, 8), shown];
 
-prove(device, {
+prove(deviceProperties, {
   'device/load-value': {
     holds: [...onDevice, [deviceLoad(0, 0), { result: 7 }]],
     breaks: [[...onDevice, [deviceLoad(0, 0), { result: 0 }]]],

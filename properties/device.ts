@@ -90,7 +90,7 @@ function answersNoDevice(step: TraceStep<DeviceAccess>): PropertyResult {
 }
 
 /** Properties of loads by the device, and of the permission of device accesses. */
-export const device = [loadValue, loadQuiet, permission, poison, detached, closed] as const;
+export const deviceProperties = [loadValue, loadQuiet, permission, poison, detached, closed] as const;
 
 const storeLands = defineRead({
   id: 'device/store-lands',
@@ -203,4 +203,4 @@ function sharersTogether({ before, after, cell }: TraceStep<DeviceAccess>): stri
 }
 
 /** Properties of stores by the device. */
-export const deviceStore = [storeLands, storeCalls, storePlace] as const;
+export const deviceStoreProperties = [storeLands, storeCalls, storePlace] as const;

@@ -15,19 +15,10 @@ import {
   toSystem,
 } from '../spec/vocabulary/shorthand.ts';
 import { expect, test } from 'vitest';
-import { devices as chapter } from './devices.ts';
-import {
-  alloc,
-  fault,
-  faultOf,
-  free,
-  type Line,
-  type Lines,
-  prove,
-  type Shown,
-  traceOf,
-} from './hand-made.fixture.ts';
-import { migrate } from './migrate.ts';
+import { devicesProperties as chapter } from './devices.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown, traceOf } from './hand-made.fixture.ts';
+import { migrateProperties } from './migrate.ts';
 
 // Device 0 has frames 0 and 1, device 1 has frames 2 and 3.
 const stored: Lines = [
@@ -38,7 +29,7 @@ const stored: Lines = [
 const onSecond: Lines = [...stored, [at(1, toDevice(0, 0)), { result: ['moved'], entries: 'W2 o . .' }]];
 const both: Lines = [...onSecond, [toDevice(0, 1), { result: ['moved'], entries: 'W2 W0 . .' }]];
 const reads = (shown: Shown): Line => [deviceLoad(0, 0), { result: 7, ...shown }];
-const back: Shown = { entries: '= o . .', events: [faultOf(1, 0, 0, 2), free(2)] };
+const back: Shown = { entries: '= o . .', events: [fault(0, 0, 2, 1), free(2)] };
 const setting = { pages: 2, devices: 2 } as const;
 
 prove(chapter, {
@@ -52,15 +43,15 @@ prove(chapter, {
         {
           result: { left: ['moved'], right: 'ok' },
           entries: '= o . .',
-          events: [faultOf(1, 0, 0, 2), free(2), alloc(0), faultOf(0, 0, 0, 0), free(0)],
+          events: [fault(0, 0, 2, 1), free(2), alloc(0), fault(0, 0, 0, 0), free(0)],
         },
       ],
     ],
     breaks: [
-      [...onSecond, [race(load(0, 0), load(0, 0)), { events: [faultOf(0, 0, 0, 0)] }]],
-      [...onSecond, [race(toSystem(0, 0), load(0, 0)), { events: [faultOf(0, 0, 0, 0)] }]],
-      [...onSecond, [load(0, 0), { result: 7, ...back, events: [faultOf(0, 0, 0, 2)] }]],
-      [...onSecond, [load(0, 0), { result: 7, ...back, events: [faultOf(1, 0, 0, 0)] }]],
+      [...onSecond, [race(load(0, 0), load(0, 0)), { events: [fault(0, 0, 0, 0)] }]],
+      [...onSecond, [race(toSystem(0, 0), load(0, 0)), { events: [fault(0, 0, 0, 0)] }]],
+      [...onSecond, [load(0, 0), { result: 7, ...back, events: [fault(0, 0, 2, 0)] }]],
+      [...onSecond, [load(0, 0), { result: 7, ...back, events: [fault(0, 0, 0, 1)] }]],
     ],
   },
   'devices/own-frames': {
@@ -122,7 +113,7 @@ prove(chapter, {
     breaks: [
       [...onSecond, reads({ result: 'EFAULT', entries: 'W2 o . .' })],
       [...onSecond, reads({ entries: 'W0 o . .' })],
-      [...onSecond, reads({ ...back, events: [faultOf(1, 0, 0, 2), faultOf(1, 0, 0, 2), free(2)] })],
+      [...onSecond, reads({ ...back, events: [fault(0, 0, 2, 1), fault(0, 0, 2, 1), free(2)] })],
     ],
   },
   'devices/joined-migration': {
@@ -179,7 +170,7 @@ test('one-owner changes nothing in a profile in which devices have no owner', ()
     [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .', events: [alloc(0), free(2)] }],
   ];
   const brokenIn = (profile: 'origin' | 'linux-5.18'): readonly string[] =>
-    migrate.flatMap(({ id, examine }) =>
+    migrateProperties.flatMap(({ id, examine }) =>
       examine(traceOf(across, { ...setting, profile, also: ['one-owner'] })).broken === undefined ? [] : [id],
     );
   expect(brokenIn('origin')).toContain('migrate/truth');

@@ -256,7 +256,7 @@ const answers = define({
 });
 
 /** Properties of the isolation of devices from each other. */
-export const devices = [
+export const devicesProperties = [
   ownerCalled,
   ownFrames,
   foreignSkipped,

@@ -11,8 +11,9 @@ import {
   toDevice,
   watch,
 } from '../spec/vocabulary/shorthand.ts';
-import { exchange, exclusive } from './exclusive.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { exchangeProperties, exclusiveProperties } from './exclusive.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .', rss: [0, 0], charged: 0 }],
@@ -24,7 +25,7 @@ const taken: Lines = [...stored, takes({ entries: '* .', rss: [1, 0], charged: 1
 const back: Shown = { entries: '* .', events: [fault(0, 0, 0), free(0)] };
 const exchanges = (shown: Shown): Line => [deviceExchange(0, 0, 8), { result: 7, ...shown }];
 
-prove(exclusive, {
+prove(exclusiveProperties, {
   'exclusive/taken': {
     holds: taken,
     breaks: [
@@ -95,7 +96,7 @@ prove(exclusive, {
   },
 });
 
-prove(exchange, {
+prove(exchangeProperties, {
   'exclusive/exchange': {
     holds: [...taken, exchanges({})],
     breaks: [[...taken, exchanges({ result: 0 })]],

@@ -166,7 +166,15 @@ const onlyWhereMade = define({
 });
 
 /** Properties of exclusive access by a device: how it begins and how it ends. */
-export const exclusive = [taken, returnsFirst, permission, works, revoked, forked, onlyWhereMade] as const;
+export const exclusiveProperties = [
+  taken,
+  returnsFirst,
+  permission,
+  works,
+  revoked,
+  forked,
+  onlyWhereMade,
+] as const;
 
 const exchanged = defineRead({
   id: 'exclusive/exchange',
@@ -203,7 +211,7 @@ const exchangeNeeds = define({
 });
 
 /** Properties of device-exchange. */
-export const exchange = [exchanged, exchangeNeeds] as const;
+export const exchangeProperties = [exchanged, exchangeNeeds] as const;
 
 /** Whether a usable device may write to the page. */
 const isExclusivePermitted = (step: TraceStep<ExclusiveCommand>): boolean =>

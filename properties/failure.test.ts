@@ -9,8 +9,9 @@ import {
   store,
   toDevice,
 } from '../spec/vocabulary/shorthand.ts';
-import { failure } from './failure.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { failureProperties } from './failure.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const onDevice: Lines = [
   [map(0, 0), { entries: 'o .' }],
@@ -23,7 +24,7 @@ const shared: Lines = [...failing, [fork(0, 1), { entries: 'R0 R0' }]];
 const loads = (shown: Shown): Line => [load(0, 0), { result: 'SIGBUS', events: [fault(0, 0)], ...shown }];
 const lost = loads({ entries: 'x .', events: [fault(0, 0), free(0)] });
 
-prove(failure, {
+prove(failureProperties, {
   'failure/sigbus': {
     holds: [...failing, lost],
     breaks: [

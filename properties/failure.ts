@@ -174,7 +174,7 @@ function changedAtRest(step: TraceStep<Access>): string | undefined {
 }
 
 /** Properties of faults that cannot succeed: SIGBUS, poison, and out of memory. */
-export const failure = [
+export const failureProperties = [
   sigbus,
   poison,
   sharersKeep,

@@ -10,8 +10,9 @@ import {
   toDevice,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { fault as chapter } from './fault.ts';
-import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { faultProperties as chapter } from './fault.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .' }],

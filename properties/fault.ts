@@ -198,7 +198,7 @@ const noFiller = define({
 });
 
 /** Properties of CPU faults on pages that are on the device. */
-export const fault = [
+export const faultProperties = [
   neverDirect,
   callsOnce,
   noNeedlessCall,

@@ -606,7 +606,7 @@ const splitCallbacks = define({
 });
 
 /** Properties of large folios. */
-export const folio = [
+export const folioProperties = [
   collapses,
   collapseRefused,
   splitInPlace,

@@ -9,8 +9,9 @@ import {
   unpin,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { fork as chapter } from './fork.ts';
-import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { forkProperties as chapter } from './fork.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .' }],

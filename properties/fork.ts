@@ -209,7 +209,7 @@ const parentKeeps = define({
 });
 
 /** Properties of fork. */
-export const fork = [
+export const forkProperties = [
   shares,
   readBoth,
   quiet,

@@ -43,20 +43,6 @@ export interface Shown {
 export type Line = readonly [Command, Shown?];
 export type Lines = readonly Line[];
 
-export const fault = (process: number, page: number, frame?: number): DriverEvent =>
-  frame === undefined ? { event: 'fault', process, page } : { event: 'fault', process, page, frame };
-/** The same in the driver of one of several devices. */
-export const faultOf = (device: number, process: number, page: number, frame: number): DriverEvent => ({
-  event: 'fault',
-  process,
-  page,
-  frame,
-  device,
-});
-export const free = (frame: number, refs?: number, maps?: number): DriverEvent =>
-  refs === undefined || maps === undefined ? { event: 'free', frame } : { event: 'free', frame, refs, maps };
-export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
-
 const SORTS: ReadonlyMap<string, number> = new Map([
   ['.', UNMAPPED],
   ['o', UNPOPULATED],
@@ -96,7 +82,7 @@ const observationOf = (shown: Shown): Observation => ({
   state: snapshotOf(shown),
 });
 
-export interface Setting extends Partial<Scope> {
+export interface TraceSetting extends Partial<Scope> {
   readonly profile?: ProfileName;
   /** The capabilities that the target does not declare; it declares all others. */
   readonly without?: readonly Capability[];
@@ -107,7 +93,7 @@ export interface Setting extends Partial<Scope> {
 /** A hand-made trace: two processes of one page, two frames and a slot, unless the setting says otherwise. */
 export function traceOf(
   lines: Lines,
-  { profile = 'origin', without = [], also = [], ...sizes }: Setting = {},
+  { profile = 'origin', without = [], also = [], ...sizes }: TraceSetting = {},
 ): Trace {
   const scope = { processes: 2, pages: 1, frames: 2, slots: 1, ...sizes };
   return {
@@ -118,7 +104,7 @@ export function traceOf(
 }
 
 /** The evidence that a property works: a trace that covers it and passes, and traces whose last step breaks it. */
-export interface Proof extends Setting {
+export interface Proof extends TraceSetting {
   readonly holds: Lines;
   readonly breaks: readonly Lines[];
 }

@@ -13,8 +13,9 @@ import {
   toDevice,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { kernel } from './kernel.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { kernelProperties } from './kernel.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .' }],
@@ -27,7 +28,7 @@ const stores = (shown: Shown): Line => [kernelStore(0, 0, 8), shown];
 const loads = (shown: Shown): Line => [kernelLoad(0, 0), { result: 7, ...shown }];
 const peeks = (shown: Shown): Line => [peek(0, 0), { result: 'EFAULT', ...shown }];
 
-prove(kernel, {
+prove(kernelProperties, {
   'kernel/brings-back': {
     holds: [...onDevice, loads(back)],
     breaks: [

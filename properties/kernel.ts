@@ -89,4 +89,4 @@ const peekRefused = define({
 });
 
 /** Properties of accesses by the kernel to user addresses. */
-export const kernel = [migratesBack, lands, apart, errors, peekStays, peekRefused] as const;
+export const kernelProperties = [migratesBack, lands, apart, errors, peekStays, peekRefused] as const;

@@ -20,7 +20,7 @@ import {
 } from '../src/kernel/memory.ts';
 import type { KernelMutation } from '../src/kernel/world.ts';
 import { type Process, VMA_WRITE } from '../src/kernel/process.ts';
-import { type EmbeddedOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
+import { type EmbeddedTargetOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
 import { PROPERTIES } from './properties.ts';
 
 // No property may raise a false alarm, either on the embedded implementation or on one that makes other choices where
@@ -240,7 +240,7 @@ const all = USUAL_CAPABILITIES;
 const without = (...missing: readonly Capability[]): readonly Capability[] =>
   all.filter((one) => !missing.includes(one));
 
-const variants: readonly (EmbeddedOptions & { readonly name: string; readonly cases: number })[] = [
+const variants: readonly (EmbeddedTargetOptions & { readonly name: string; readonly cases: number })[] = [
   { name: 'as it is', cases: 60 },
   { name: 'bringing back one page at a time', chunk: 1, cases: 60 },
   { name: 'bringing back all it can', chunk: 4, cases: 60 },
@@ -313,7 +313,7 @@ describe.each(ProfileName.options)('no false alarm in %s', (profile) => {
   });
 });
 
-const racing: readonly (EmbeddedOptions & { readonly name: string })[] = [
+const racing: readonly (EmbeddedTargetOptions & { readonly name: string })[] = [
   { name: 'after a page came back', mutation: racesAfterReturn },
   { name: 'in the midst of a range', mutation: racesAmidRange },
 ];

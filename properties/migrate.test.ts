@@ -11,8 +11,9 @@ import {
   toDevice,
   toSystem,
 } from '../spec/vocabulary/shorthand.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { migrate } from './migrate.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { migrateProperties } from './migrate.ts';
 
 const mapped: Lines = [[map(0, 0), { entries: 'o .', refs: [1, 1] }]];
 const stored: Lines = [...mapped, [store(0, 0, 7), { entries: '= .', refs: [1, 1] }]];
@@ -21,7 +22,7 @@ const onDevice: Lines = [...stored, [toDevice(0, 0), there]];
 const moves = (shown: Shown): Line => [toDevice(0, 0), shown];
 const returns = (shown: Shown): Line => [toSystem(0, 0), { result: ['moved'], ...shown }];
 
-prove(migrate, {
+prove(migrateProperties, {
   'migrate/vector': {
     holds: [...onDevice],
     breaks: [

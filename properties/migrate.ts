@@ -222,7 +222,7 @@ const transparent = defineRead({
 });
 
 /** Properties of migrations on request. */
-export const migrate = [
+export const migrateProperties = [
   vector,
   truth,
   skippedUnaccessed,

@@ -1,6 +1,7 @@
 import { load, makeExclusive, map, move, store, toDevice } from '../spec/vocabulary/shorthand.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { move as chapter } from './move.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { moveProperties as chapter } from './move.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o . . .' }],

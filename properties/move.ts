@@ -59,4 +59,4 @@ const leftEmpty = defineRead({
 });
 
 /** Properties of moving a mapping. */
-export const move = [entry, quiet, value, leftEmpty] as const;
+export const moveProperties = [entry, quiet, value, leftEmpty] as const;

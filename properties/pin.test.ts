@@ -9,8 +9,9 @@ import {
   toDevice,
   unpin,
 } from '../spec/vocabulary/shorthand.ts';
-import { alloc, fault, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { pin as chapter } from './pin.ts';
+import { alloc, fault } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { pinProperties as chapter } from './pin.ts';
 
 const onDevice: Lines = [
   [map(0, 0), { entries: 'o .' }],

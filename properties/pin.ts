@@ -159,7 +159,7 @@ const readEmpty = define({
 });
 
 /** Properties of pins, which hold a page from outside the page tables. */
-export const pin = [
+export const pinProperties = [
   migratesBack,
   neverOnDevice,
   seesStores,

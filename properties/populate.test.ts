@@ -10,8 +10,9 @@ import {
   unlock,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { fault, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { populate as chapter } from './populate.ts';
+import { fault } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { populateProperties as chapter } from './populate.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .', charged: 0 }],

@@ -68,4 +68,4 @@ const locked = define({
 });
 
 /** Properties of commands that populate or lock pages. */
-export const populate = [migratesBack, own, keepsValue, failure, locked] as const;
+export const populateProperties = [migratesBack, own, keepsValue, failure, locked] as const;

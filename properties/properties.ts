@@ -1,62 +1,62 @@
-import { account, limit } from './account.ts';
-import { advise } from './advise.ts';
-import { close, detach, evictAll, removal } from './removal.ts';
-import { count } from './count.ts';
-import { device, deviceStore } from './device.ts';
-import { devices } from './devices.ts';
-import { exchange, exclusive } from './exclusive.ts';
-import { failure } from './failure.ts';
-import { fault } from './fault.ts';
-import { file, types } from './types.ts';
-import { folio } from './folio.ts';
-import { fork } from './fork.ts';
-import { kernel } from './kernel.ts';
-import { migrate } from './migrate.ts';
-import { move } from './move.ts';
-import { pin } from './pin.ts';
-import { populate } from './populate.ts';
+import { accountProperties, limitProperties } from './account.ts';
+import { adviseProperties } from './advise.ts';
+import { closeProperties, detachProperties, evictAllProperties, removalProperties } from './removal.ts';
+import { countProperties } from './count.ts';
+import { deviceProperties, deviceStoreProperties } from './device.ts';
+import { devicesProperties } from './devices.ts';
+import { exchangeProperties, exclusiveProperties } from './exclusive.ts';
+import { failureProperties } from './failure.ts';
+import { faultProperties } from './fault.ts';
+import { fileProperties, typesProperties } from './types.ts';
+import { folioProperties } from './folio.ts';
+import { forkProperties } from './fork.ts';
+import { kernelProperties } from './kernel.ts';
+import { migrateProperties } from './migrate.ts';
+import { moveProperties } from './move.ts';
+import { pinProperties } from './pin.ts';
+import { populateProperties } from './populate.ts';
 import type { Property } from './property.ts';
-import { protect } from './protect.ts';
-import { query } from './query.ts';
-import { race } from './race.ts';
-import { robust } from './robust.ts';
-import { track } from './track.ts';
-import { unmap } from './unmap.ts';
-import { watch, watchMissing } from './watch.ts';
+import { protectProperties } from './protect.ts';
+import { queryProperties } from './query.ts';
+import { raceProperties } from './race.ts';
+import { robustProperties } from './robust.ts';
+import { trackProperties } from './track.ts';
+import { unmapProperties } from './unmap.ts';
+import { watchProperties, watchMissingProperties } from './watch.ts';
 
 const all = [
-  ...count,
-  ...fault,
-  ...failure,
-  ...fork,
-  ...protect,
-  ...unmap,
-  ...migrate,
-  ...detach,
-  ...evictAll,
-  ...device,
-  ...deviceStore,
-  ...close,
-  ...removal,
-  ...pin,
-  ...types,
-  ...file,
-  ...kernel,
-  ...move,
-  ...populate,
-  ...advise,
-  ...devices,
-  ...exclusive,
-  ...exchange,
-  ...track,
-  ...watchMissing,
-  ...watch,
-  ...query,
-  ...account,
-  ...limit,
-  ...folio,
-  ...race,
-  ...robust,
+  ...countProperties,
+  ...faultProperties,
+  ...failureProperties,
+  ...forkProperties,
+  ...protectProperties,
+  ...unmapProperties,
+  ...migrateProperties,
+  ...detachProperties,
+  ...evictAllProperties,
+  ...deviceProperties,
+  ...deviceStoreProperties,
+  ...closeProperties,
+  ...removalProperties,
+  ...pinProperties,
+  ...typesProperties,
+  ...fileProperties,
+  ...kernelProperties,
+  ...moveProperties,
+  ...populateProperties,
+  ...adviseProperties,
+  ...devicesProperties,
+  ...exclusiveProperties,
+  ...exchangeProperties,
+  ...trackProperties,
+  ...watchMissingProperties,
+  ...watchProperties,
+  ...queryProperties,
+  ...accountProperties,
+  ...limitProperties,
+  ...folioProperties,
+  ...raceProperties,
+  ...robustProperties,
 ] as const;
 
 export type PropertyId = (typeof all)[number]['id'];

@@ -8,8 +8,9 @@ import {
   store,
   toDevice,
 } from '../spec/vocabulary/shorthand.ts';
-import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { protect as chapter } from './protect.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { protectProperties as chapter } from './protect.ts';
 
 const onDevice: Lines = [
   [map(0, 0), { entries: 'o .' }],

@@ -158,7 +158,7 @@ const enforcedOnDevice = define({
 });
 
 /** Properties of a change of protection. */
-export const protect = [
+export const protectProperties = [
   downgrades,
   neverUpgrades,
   quiet,

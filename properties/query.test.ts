@@ -14,8 +14,9 @@ import {
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { query } from './query.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { queryProperties } from './query.ts';
 
 const mapped: Lines = [[map(0, 0), { entries: 'o .' }]];
 const stored: Lines = [...mapped, [store(0, 0, 7), { entries: '= .' }]];
@@ -34,7 +35,7 @@ const asks = (result: Result, shown: Shown = {}): Line => [pageMap(0, 0), { resu
 const counts = (result: Result): Line => [residency(0, 0), { result }];
 const sums = (result: Result, shown: Shown = {}): Line => [smaps(0), { result, ...shown }];
 
-prove(query, {
+prove(queryProperties, {
   'query/quiet': {
     holds: [...onDevice, asks('special', { entries: 'W0 .' })],
     breaks: [

@@ -119,4 +119,4 @@ const smaps = define({
 });
 
 /** Properties of queries, which do not access memory. */
-export const query = [quiet, pageMap, soleMapper, neverSole, residency, smaps] as const;
+export const queryProperties = [quiet, pageMap, soleMapper, neverSole, residency, smaps] as const;

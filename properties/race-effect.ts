@@ -6,8 +6,8 @@ import { isContent, isObject } from './contents.ts';
 
 /** The kinds of effects of a concurrent command on memory, in the order in which commuting commands are applied. */
 export const NOTHING = 0;
-export const TO_DEVICE = 1;
-const TO_SYSTEM = 2;
+export const MOVES_TO_DEVICE = 1;
+const MOVES_TO_SYSTEM = 2;
 const FORK = 3;
 export const STORE = 4;
 const DISCARD = 5;
@@ -62,7 +62,7 @@ export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer)
       if (!isVector(answer)) return undefined;
       const first = shadow.cell(command);
       const cells = answer.flatMap((outcome, i) => (outcome === 'moved' ? [first + i] : []));
-      const kind = command.op === 'migrate-to-device' ? TO_DEVICE : TO_SYSTEM;
+      const kind = command.op === 'migrate-to-device' ? MOVES_TO_DEVICE : MOVES_TO_SYSTEM;
       return cells.length === 0 ? done(NOTHING, []) : done(kind, cells);
     }
     case 'protect':
@@ -87,12 +87,12 @@ export function isSettled(shadow: ShadowState, first: Effect, second: Effect): b
   if (isHalfStored(shadow, first, second) || isHalfStored(shadow, second, first)) return false;
   if (first.kind === NOTHING) return true;
   switch (second.kind) {
-    case TO_DEVICE:
+    case MOVES_TO_DEVICE:
       return !meet(first, second);
     case FORK:
       // The child may or may not have inherited a page that was unpopulated.
       return (
-        first.kind !== TO_DEVICE ||
+        first.kind !== MOVES_TO_DEVICE ||
         first.command.op === 'fork' ||
         !isOf(first, second.command) ||
         !first.cells.some((cell) => shadow.memory.code(cell) === UNPOPULATED)

@@ -12,8 +12,9 @@ import {
   toSystem,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { race as chapter } from './race.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { raceProperties as chapter } from './race.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .' }],

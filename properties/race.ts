@@ -589,7 +589,7 @@ const sharing = define({
 const raceEntries = [entries, sharing] as const;
 
 /** Properties of two concurrent commands. */
-export const race = [
+export const raceProperties = [
   raceAnswers,
   raceValue,
   raceCalls,

@@ -16,12 +16,13 @@ import {
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
 import {
-  close as closeChapter,
-  detach as detachChapter,
-  evictAll as evictAllChapter,
-  removal as chapter,
+  closeProperties as closeChapter,
+  detachProperties as detachChapter,
+  evictAllProperties as evictAllChapter,
+  removalProperties as chapter,
 } from './removal.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const migrated: Lines = [
   [map(0, 0), { entries: 'o .' }],

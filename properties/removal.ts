@@ -90,7 +90,7 @@ const attach = define({
 });
 
 /** Properties of detaching and attaching a device. */
-export const detach = [empties, busy, onlyBack, attach] as const;
+export const detachProperties = [empties, busy, onlyBack, attach] as const;
 
 const counted = define({
   id: 'migrate/evict-all-counts',
@@ -156,7 +156,7 @@ const free = define({
 });
 
 /** Properties of evicting all pages of a device. */
-export const evictAll = [counted, gone, quiet, free] as const;
+export const evictAllProperties = [counted, gone, quiet, free] as const;
 
 const answers = define({
   id: 'device/open-and-close',
@@ -190,7 +190,7 @@ const comesBack = define({
 });
 
 /** Properties of a device that no process has open. */
-export const close = [answers, comesBack] as const;
+export const closeProperties = [answers, comesBack] as const;
 
 const poisons = define({
   id: 'removal/poisons',
@@ -298,4 +298,4 @@ const comesEmpty = define({
 });
 
 /** Properties of the loss of a device. */
-export const removal = [poisons, spares, frees, accessFails, inert, comesEmpty] as const;
+export const removalProperties = [poisons, spares, frees, accessFails, inert, comesEmpty] as const;

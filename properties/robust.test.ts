@@ -10,8 +10,9 @@ import {
   toDevice,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { free, type Lines, prove } from './hand-made.fixture.ts';
-import { robust } from './robust.ts';
+import { free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Lines, prove } from './hand-made.fixture.ts';
+import { robustProperties } from './robust.ts';
 
 const two: Lines = [
   [map(0, 0), { entries: 'o . . .' }],
@@ -19,7 +20,7 @@ const two: Lines = [
 ];
 const onDevice: Lines = [...two, [toDevice(0, 0, 2), { result: ['moved', 'moved'], entries: 'W0 W1 . .' }]];
 
-prove(robust, {
+prove(robustProperties, {
   'robust/at-rest': {
     pages: 2,
     holds: [...onDevice, [load(0, 0), { result: 0, entries: '= = . .' }]],

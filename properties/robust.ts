@@ -133,4 +133,4 @@ const answersFit = define({
 });
 
 /** Properties of all commands. */
-export const robust = [atRest, quietCommands, answersFit] as const;
+export const robustProperties = [atRest, quietCommands, answersFit] as const;

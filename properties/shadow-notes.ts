@@ -16,7 +16,7 @@ import {
 import { type Access, gotThrough, lost, noMemory, permits, writes } from './access-kinds.ts';
 import type { TraceStep } from './step.ts';
 import { NOT_EXCLUSIVE } from './exclusive-entries.ts';
-import { effectOf, isSettled, NOTHING, STORE, TO_DEVICE } from './race-effect.ts';
+import { effectOf, isSettled, NOTHING, STORE, MOVES_TO_DEVICE } from './race-effect.ts';
 import { isOn } from './devices-apart.ts';
 
 /** Applies an access to the shadow state. Returns false where the content of memory is unknown afterwards. */
@@ -145,13 +145,13 @@ function dropForAll(shadow: ShadowState, cell: number, after: readonly number[] 
   const isZero = memory.contents.value(code) === 0;
   for (let at = 0; at < memory.row.length; at++) {
     const isShared = at !== cell && isZero && memory.code(at) === code && isLazyFree(shadow.mappings.at(at));
-    if (isShared && after?.[at] === UNPOPULATED) discard(shadow, at);
+    if (isShared && after?.[at] === UNPOPULATED) discardPage(shadow, at);
   }
-  discard(shadow, cell);
+  discardPage(shadow, cell);
 }
 
 /** The process loses its private memory at this cell. */
-export function discard(shadow: ShadowState, cell: number): void {
+export function discardPage(shadow: ShadowState, cell: number): void {
   const { mappings, memory } = shadow;
   mappings.discard(cell);
   if (isPrivate(mappings.at(cell))) memory.empty(cell, mappings.at(cell));
@@ -309,7 +309,7 @@ export function noteRace(
     if (kind !== NOTHING && !take(command, answer)) return false;
   }
   // A page that was moved and stored to may be on the device or in system memory.
-  if (first.kind === TO_DEVICE && second.kind === STORE && 'device' in first.command) {
+  if (first.kind === MOVES_TO_DEVICE && second.kind === STORE && 'device' in first.command) {
     for (const cell of first.cells) {
       if (isObject(shadow.memory.code(cell))) shadow.memory.sent(cell, first.command.device ?? 0);
     }

@@ -6,7 +6,7 @@ import { pageByPage } from '../spec/vocabulary/parts.ts';
 import { isObject, ROAMED } from './contents.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import {
-  discard,
+  discardPage,
   noteAccess,
   noteAdvice,
   noteDeviceLoad,
@@ -87,7 +87,7 @@ function take(shadow: ShadowState, answered: Answered): boolean {
       shadow.devices = shadow.devices.after(command, result);
       return true;
     case 'discard':
-      if (result === 'ok') discard(shadow, shadow.cell(command));
+      if (result === 'ok') discardPage(shadow, shadow.cell(command));
       return result === 'ok' || result === 'EINVAL';
     case 'advise':
       return result === 'EINVAL' || (result === 'ok' && noteAdvice(shadow, command, before, after));

@@ -11,8 +11,9 @@ import {
   toDevice,
   toSystem,
 } from '../spec/vocabulary/shorthand.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { track } from './track.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { trackProperties } from './track.ts';
 
 const stored: Lines = [
   [map(0, 0), { entries: 'o .' }],
@@ -24,7 +25,7 @@ const goes: Line = [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }];
 const returns: Line = [toSystem(0, 0), { result: ['moved'] }];
 const [clean, dirty] = [asks({ result: 'clean' }), asks({ result: 'dirty' })];
 
-prove(track, {
+prove(trackProperties, {
   'track/clear': {
     holds: [
       ...stored,

@@ -85,4 +85,4 @@ function modifiedByClear(step: TraceStep, process: number, pages: number): strin
 }
 
 /** Properties of soft-dirty tracking, which reports the pages that a process has stored to. */
-export const track = [clear, store, survives, quiet] as const;
+export const trackProperties = [clear, store, survives, quiet] as const;

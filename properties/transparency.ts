@@ -63,14 +63,14 @@ interface Difference {
   readonly message: string;
 }
 
-export interface Comparison {
+export interface ValueComparison {
   /** The number of CPU and kernel accesses whose results were compared. */
   readonly compared: number;
   readonly difference: Difference | undefined;
 }
 
 /** Whether every CPU access of a case returned the same result as in the trace of the case without its migrations. */
-export function sameValues(trace: Trace, without: Trace): Comparison {
+export function sameValues(trace: Trace, without: Trace): ValueComparison {
   const { commands } = trace.case;
   let compared = 0;
   let other = 0;

@@ -16,8 +16,9 @@ import {
   toSystem,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { alloc, fault, free, type Lines, type Proof, prove } from './hand-made.fixture.ts';
-import { file, types } from './types.ts';
+import { alloc, fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Lines, type Proof, prove } from './hand-made.fixture.ts';
+import { fileProperties, typesProperties } from './types.ts';
 
 const mapped = (kind: MappingKind): Lines => [[map(0, 0, 'write', kind), { entries: '= .' }]];
 
@@ -63,7 +64,7 @@ function proofs(kind: 'host' | 'shared') {
 
 const [host, shared] = [proofs('host'), proofs('shared')];
 
-prove(types, {
+prove(typesProperties, {
   'types/host-value': host.value,
   'types/host-present': host.present,
   'types/host-skipped': host.skipped,
@@ -111,7 +112,7 @@ const fileMapped: Lines = [[map(0, 0, 'write', 'file'), { entries: 'o .' }]];
 const copied: Lines = [...fileMapped, [store(0, 0, 7), { entries: '= .' }]];
 const moved: Lines = [...copied, [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }]];
 
-prove(file, {
+prove(fileProperties, {
   'types/file-stays': {
     // The entry may be shown as unpopulated or as present.
     holds: [...fileMapped, [load(0, 0), { result: 30_000, entries: '= .' }]],

@@ -143,7 +143,7 @@ const hotAdd = define({
 });
 
 /** Properties of other memory types, and of their relation to the rest of the kernel. */
-export const types = [...host, ...shared, swapLimit, hotAdd] as const;
+export const typesProperties = [...host, ...shared, swapLimit, hotAdd] as const;
 
 const stays = define({
   id: 'types/file-stays',
@@ -215,4 +215,4 @@ const copyMoves = define({
 });
 
 /** Properties of private file mappings. */
-export const file = [stays, skipped, copy, copyMoves] as const;
+export const fileProperties = [stays, skipped, copy, copyMoves] as const;

@@ -1,6 +1,7 @@
 import { discard, exit, fork, load, map, pin, store, toDevice, unmap } from '../spec/vocabulary/shorthand.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { unmap as chapter } from './unmap.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { unmapProperties as chapter } from './unmap.ts';
 
 const onDevice: Lines = [
   [map(0, 0), { entries: 'o .' }],

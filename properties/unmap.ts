@@ -123,4 +123,4 @@ const thenRefused = define({
 });
 
 /** Properties of unmapping and discarding memory. */
-export const unmap = [clears, quiet, releases, leavesOthers, readsZero, thenRefused] as const;
+export const unmapProperties = [clears, quiet, releases, leavesOthers, readsZero, thenRefused] as const;

@@ -16,8 +16,9 @@ import {
   toSystem,
   watch,
 } from '../spec/vocabulary/shorthand.ts';
-import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
-import { watch as chapter, watchMissing as missingChapter } from './watch.ts';
+import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { watchProperties as chapter, watchMissingProperties as missingChapter } from './watch.ts';
 
 const mapped: Lines = [[map(0, 0), { entries: 'o .' }]];
 const unpopulated: Lines = [...mapped, [watch(0, 0, 'missing'), { entries: 'o .' }]];

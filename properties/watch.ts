@@ -92,7 +92,7 @@ const missingStays = define({
 });
 
 /** Properties of accesses to watched unpopulated pages. */
-export const watchMissing = [trapsMissing, trapsDevice, peeksNothing, missingStays] as const;
+export const watchMissingProperties = [trapsMissing, trapsDevice, peeksNothing, missingStays] as const;
 
 const sinceWatches = profilesFrom('linux-5.18');
 
@@ -256,7 +256,7 @@ const neverWrite = define({
 });
 
 /** Properties of userfaultfd write protection: the traps of watched stores, and the effects of a watch. */
-export const watch = [
+export const watchProperties = [
   trapsStore,
   unpopulated,
   survives,

@@ -199,6 +199,43 @@ const CHECKED_DEFAULTS: ReadonlySet<string> = new Set([
   'src/explain/step-story.ts',
 ]);
 
+/** The names that a file declares and exports. */
+const exportedNames = (text: string): readonly string[] => [
+  ...new Set(
+    [
+      ...text.matchAll(
+        /^export (?:declare |abstract |async )*(?:const|let|class|interface|type|enum|function\*?) (?<name>[\w$]+)/gm,
+      ),
+    ].flatMap(({ groups }) => groups?.['name'] ?? []),
+  ),
+];
+
+const SHORTHAND = 'spec/vocabulary/shorthand.ts';
+
+/** The exported names that two files declare, with these files. A test file declares none for others. */
+function namesDeclaredTwice(sources: Sources): ReadonlyMap<string, readonly string[]> {
+  const declared = new Map<string, string[]>();
+  for (const [path, text] of sources) {
+    if (isTest(path)) continue;
+    for (const name of exportedNames(text)) declared.set(name, [...(declared.get(name) ?? []), path]);
+  }
+  // A command has one name: its rule in the model and its short constructor.
+  const isCommand = ([one = '', other = '', ...more]: readonly string[]): boolean =>
+    more.length === 0 && isIn(one, 'spec/model') && other === SHORTHAND;
+  return new Map([...declared].filter(([, files]) => files.length > 1 && !isCommand(files.toSorted())));
+}
+
+/** Names within the package under which it also exports a public form of the same thing. */
+const PUBLIC_NAMES =
+  'Capability Case Command Counterexample DriverEvent Observation ProfileName replay Requirement Result Scope shrink ' +
+  'Snapshot Trace Verdict';
+
+/** Questions about a page that the model and the properties, which share no code, both ask. */
+const COMMON_QUESTIONS = 'isCommon isFile isHost isLazyFree isMapped mayBeOut mayRead mayWrite';
+
+/** Names that two files declare with one meaning. */
+const ONE_MEANING = new Set(`${PUBLIC_NAMES} ${COMMON_QUESTIONS}`.split(' '));
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const paths = trees.flatMap((tree) => {
@@ -269,6 +306,10 @@ describe('the files of this project', () => {
     const found = silentDefaults(program);
     expect(found.filter((path) => !CHECKED_DEFAULTS.has(path))).toEqual([]);
     expect(new Set(found)).toEqual(CHECKED_DEFAULTS);
+  });
+
+  test('no exported name has two meanings', () => {
+    expect(new Set(namesDeclaredTwice(project).keys())).toEqual(ONE_MEANING);
   });
 
   test('the command loads next to nothing before it knows its verb', () => {
@@ -385,6 +426,29 @@ describe('a breach is seen', () => {
       );
     expect(withDefault(`return 'ok';`)).toEqual(['src/a.ts']);
     expect(withDefault('command satisfies never;')).toEqual([]);
+  });
+
+  test('a name that two files export', () => {
+    const sources = files({
+      'spec/model/a.ts': 'export function fork(): void {}\nexport const WHOLE = 64;',
+      [SHORTHAND]: 'export const fork = 1;',
+      'src/a.ts':
+        'export const WHOLE = 1;\nexport type Kind = string;\nexport const Kind = 1;\nconst own = 1;',
+      'src/b.ts': 'export abstract class Deep {}\nconst own = 2;',
+      'src/c.ts': 'export interface Deep {}',
+      'src/d.test.ts': 'export const Kind = 2;',
+    });
+    expect(namesDeclaredTwice(sources)).toEqual(
+      new Map([
+        ['WHOLE', ['spec/model/a.ts', 'src/a.ts']],
+        ['Deep', ['src/b.ts', 'src/c.ts']],
+      ]),
+    );
+    const forked = files({
+      'spec/model/a.ts': 'export const fork = 1;',
+      'src/a.ts': 'export const fork = 1;',
+    });
+    expect([...namesDeclaredTwice(forked).keys()]).toEqual(['fork']);
   });
 
   test('all that is loaded with a file', () => {

@@ -18,15 +18,13 @@ import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { UNPOPULATED, POISON, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
 import type { Clause } from './verdict.ts';
+import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import {
-  alloc,
   broughtBack,
   caseOnDevice,
-  fault,
-  free,
   judged,
   snapshotOf,
-  named,
+  verdictName,
   opening,
   PAIR,
   pair,
@@ -115,7 +113,7 @@ describe('the load of a page on the device', () => {
     [
       'asked for another page',
       load(0, 0),
-      calls(fault(0, 1, 0), free(0)),
+      calls(fault(0, 1, 0), free(0, 1)),
       'fault.calls-once',
       'callbacks',
       once,
@@ -124,7 +122,7 @@ describe('the load of a page on the device', () => {
     [
       'asked for another frame',
       load(0, 0),
-      calls(fault(0, 0, 1), free(0)),
+      calls(fault(0, 0, 1), free(0, 1)),
       'fault.calls-once',
       'callbacks',
       once,
@@ -142,7 +140,7 @@ describe('the load of a page on the device', () => {
     [
       'freed twice',
       load(0, 0),
-      calls(...broughtBack, free(0)),
+      calls(...broughtBack, free(0, 1)),
       'count.free-once',
       'callbacks',
       'page_free(frame 0) once',
@@ -151,7 +149,7 @@ describe('the load of a page on the device', () => {
     [
       'another one freed',
       load(0, 0),
-      calls(fault(0, 0, 0), free(1)),
+      calls(fault(0, 0, 0), free(1, 1)),
       'count.free-once',
       'callbacks',
       'page_free(frame 0) once',
@@ -395,7 +393,7 @@ describe('the migration of a page', () => {
   test('a frame in use is known by its entries alone', () => {
     const without = ['callbacks', 'allocations'] as const;
     const crowd = observationOf(['moved'], [], snapshotOf([WRITE_0, WRITE_0], 2));
-    expect(named(judged([...caseOnDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
+    expect(verdictName(judged([...caseOnDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
       'count.one-object migrate-to-device entries',
     );
   });
@@ -403,7 +401,7 @@ describe('the migration of a page', () => {
 
 describe('shared pages', () => {
   const back = (entries: readonly number[]): Observation =>
-    observationOf(7, [fault(0, 0, 0), free(0)], pair(entries, 1));
+    observationOf(7, [fault(0, 0, 0), free(0, 1)], pair(entries, 1));
 
   test.each<Broken>([
     [
@@ -445,7 +443,7 @@ describe('shared pages', () => {
     [
       'unmap takes the page from the others',
       unmap(0, 0),
-      observationOf('ok', [free(0)], pair([UNMAPPED, UNMAPPED], 0)),
+      observationOf('ok', [free(0, 1)], pair([UNMAPPED, UNMAPPED], 0)),
       'unmap.releases',
       'callbacks',
       'no page_free',
@@ -543,7 +541,7 @@ const failed = (
 };
 
 const verdictOn = (profile: 'origin' | 'linux-6.1', observation: Observation): string =>
-  named(judged([...struck(profile), [load(1, 0), observation]], { profile, scope: PAIR }));
+  verdictName(judged([...struck(profile), [load(1, 0), observation]], { profile, scope: PAIR }));
 
 const answer = (result: Result): string => verdictOn('linux-6.1', { ...failed([READ_0, READ_0], 0), result });
 
@@ -557,7 +555,7 @@ describe('a fault that fails', () => {
 
   test('leaves the sharers alone', () => {
     expect(verdictOn('origin', failed([POISON, POISON], 1))).toBe('failure.sharers-keep load entries');
-    expect(verdictOn('origin', failed([READ_0, POISON], 1, [free(0)]))).toBe(
+    expect(verdictOn('origin', failed([READ_0, POISON], 1, [free(0, 1)]))).toBe(
       'failure.poison-releases load callbacks',
     );
   });

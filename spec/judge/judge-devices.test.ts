@@ -13,13 +13,11 @@ import {
 } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { deviceEntry, UNPOPULATED, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import {
-  alloc,
-  fault,
-  free,
   judged,
   snapshotOf,
-  named,
+  verdictName,
   PAIR,
   type ObservedStep,
   observationOf,
@@ -47,7 +45,7 @@ describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two de
   const idle = { origin: 1, 'linux-5.18': 0, 'linux-6.19': 0 }[profile];
   const shown = (entries: readonly number[]): Snapshot => snapshotOf(entries, 1, { scope: TWO, profile });
   const said = (...steps: readonly ObservedStep[]): string =>
-    named(judged([...stored(profile, TWO), ...steps], { profile, scope: TWO }));
+    verdictName(judged([...stored(profile, TWO), ...steps], { profile, scope: TWO }));
   const moved: ObservedStep = [
     onDevice(1, toDevice(0, 0)),
     observationOf(['moved'], [alloc(2)], shown([WRITE_2, UNMAPPED])),
@@ -82,7 +80,7 @@ describe('an access to a page on another device', () => {
       toDevice(0, 0),
       observationOf(['moved'], [alloc(0)], snapshotOf([WRITE_0, UNMAPPED], 1, { scope: TWO, profile })),
     ];
-    return named(judged([...stored(profile, TWO), there, ...steps], { profile, scope: TWO }));
+    return verdictName(judged([...stored(profile, TWO), there, ...steps], { profile, scope: TWO }));
   };
   const stays = (profile: ProfileName): Snapshot =>
     snapshotOf([WRITE_0, UNMAPPED], 1, { scope: TWO, profile });
@@ -124,7 +122,7 @@ describe('an access to a page on another device', () => {
     const blind = { profile: 'linux-5.18', scope: TWO, without: ['callbacks', 'allocations'] } as const;
     const there: ObservedStep = [toDevice(0, 0), observationOf(['moved'], [], stays('linux-5.18'))];
     const inPlace: ObservedStep = [otherStore, observationOf('ok', [], stays('linux-5.18'))];
-    expect(named(judged([...stored('linux-5.18', TWO), there, inPlace], blind))).toBe(
+    expect(verdictName(judged([...stored('linux-5.18', TWO), there, inPlace], blind))).toBe(
       'devices.foreign-value device-store entries',
     );
   });
@@ -155,7 +153,7 @@ describe('reference counts', () => {
         ),
       ],
     ];
-    return named(judged(steps, { profile, scope }));
+    return verdictName(judged(steps, { profile, scope }));
   };
 
   test.each<[ProfileName, two: number, one: number, freed: number]>([

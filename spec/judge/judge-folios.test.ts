@@ -13,15 +13,8 @@ import {
 import type { Command } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
-import {
-  alloc,
-  free,
-  judged,
-  named,
-  observationOf,
-  type ObservedStep,
-  snapshotOf,
-} from './observations.fixture.ts';
+import { alloc, free } from '../vocabulary/driver-events.fixture.ts';
+import { judged, verdictName, observationOf, type ObservedStep, snapshotOf } from './observations.fixture.ts';
 
 const scope = { processes: 1, pages: 2, frames: 2, slots: 1, block: 2 };
 const profile = 'linux-7.3';
@@ -36,7 +29,7 @@ const opening: readonly ObservedStep[] = [
 ];
 
 const verdictOf = (...steps: readonly ObservedStep[]): string =>
-  named(judged([...opening, ...steps], { profile, scope }));
+  verdictName(judged([...opening, ...steps], { profile, scope }));
 
 test('a migration that splits a large folio in system memory may drop its pages of zeros', () => {
   const onDevice = deviceEntry(0, true);
@@ -184,5 +177,5 @@ test.each([
     large: [...no, ...no],
   });
   const detached: ObservedStep = [detach, observationOf('ok', events, inSystem)];
-  expect(named(judged([...steps, detached], { profile, scope: four }))).toBe('conforms');
+  expect(verdictName(judged([...steps, detached], { profile, scope: four }))).toBe('conforms');
 });

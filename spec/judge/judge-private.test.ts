@@ -38,13 +38,11 @@ import {
   type Snapshot,
   UNMAPPED,
 } from '../vocabulary/snapshot.ts';
+import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import {
-  alloc,
-  fault,
-  free,
   judged,
   snapshotOf,
-  named,
+  verdictName,
   type ObservedStep,
   observationOf,
   SMALL,
@@ -81,7 +79,7 @@ const taken: readonly ObservedStep[] = [
 ];
 const back = [fault(0, 0, 0), free(0, 0)];
 
-const said = (...steps: readonly ObservedStep[]): string => named(judged(steps, { profile }));
+const said = (...steps: readonly ObservedStep[]): string => verdictName(judged(steps, { profile }));
 
 describe('exclusive entries', () => {
   test('are shown from the time when they are made until a touch', () => {
@@ -275,7 +273,7 @@ describe('the allowed effects of each command', () => {
 
   test('the page map reports a sole mapper up to 6.1, and from 6.12 on does not', () => {
     const reported = (name: 'linux-6.1' | 'linux-6.12', answer: Result): string =>
-      named(judged([...resident, step(pageMap(0, 0), answer, [WRITE_0, UNMAPPED])], { profile: name }));
+      verdictName(judged([...resident, step(pageMap(0, 0), answer, [WRITE_0, UNMAPPED])], { profile: name }));
     expect([reported('linux-6.1', 'special-sole'), reported('linux-6.12', 'special')]).toEqual([
       CONFORMS,
       CONFORMS,
@@ -326,5 +324,5 @@ describe('the allowed effects of each command', () => {
 });
 
 test('a fork in a scope of one process is never judged', () => {
-  expect(named(judged([...stored, [fork(0, 1), undefined]], { profile, scope: SMALL }))).toBe(CONFORMS);
+  expect(verdictName(judged([...stored, [fork(0, 1), undefined]], { profile, scope: SMALL }))).toBe(CONFORMS);
 });

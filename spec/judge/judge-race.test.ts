@@ -3,15 +3,13 @@ import { load, map, race, store, toSystem } from '../vocabulary/shorthand.ts';
 import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import type { BothAnswers, Result } from '../vocabulary/result.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
+import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import {
-  alloc,
   broughtBack,
   caseOnDevice,
-  fault,
-  free,
   judged,
   snapshotOf,
-  named,
+  verdictName,
   observationOf,
   WRITE_0,
 } from './observations.fixture.ts';
@@ -25,22 +23,24 @@ const loads = (
   events: readonly DriverEvent[] = broughtBack,
   state: Snapshot = back,
 ): string =>
-  named(judged([...caseOnDevice, [race(load(0, 0), load(0, 0)), observationOf(result, events, state)]]));
+  verdictName(
+    judged([...caseOnDevice, [race(load(0, 0), load(0, 0)), observationOf(result, events, state)]]),
+  );
 
 describe('two threads touch a page on the device', () => {
   test('one call brings it back, and more calls are no harm', () => {
     expect(loads(both(7, 7))).toBe('conforms');
     expect(loads(both(7, 7), [fault(0, 0, 0), ...broughtBack])).toBe('conforms');
-    expect(loads(both(7, 7), [fault(0, 0, 0), free(0), fault(0, 0, 0)])).toBe('conforms');
+    expect(loads(both(7, 7), [fault(0, 0, 0), free(0, 1), fault(0, 0, 0)])).toBe('conforms');
   });
 
   test('without any call it cannot have come back', () => {
-    expect(loads(both(7, 7), [free(0)])).toBe('race.page-fault-calls race callbacks');
+    expect(loads(both(7, 7), [free(0, 1)])).toBe('race.page-fault-calls race callbacks');
   });
 
   test('a call for another page, or for another frame, is for nothing that was touched', () => {
     expect(loads(both(7, 7), [...broughtBack, fault(0, 1, 1)])).toBe('race.page-fault-calls race callbacks');
-    expect(loads(both(7, 7), [fault(0, 0, 1), free(0)])).toBe('race.page-fault-calls race callbacks');
+    expect(loads(both(7, 7), [fault(0, 0, 1), free(0, 1)])).toBe('race.page-fault-calls race callbacks');
   });
 
   test('both processes read its value', () => {
@@ -56,7 +56,7 @@ describe('two threads touch a page on the device', () => {
 
   test('its frame is freed once', () => {
     expect(loads(both(7, 7), [fault(0, 0, 0)])).toBe('race.frame-accounting race callbacks');
-    expect(loads(both(7, 7), [...broughtBack, free(0)])).toBe('race.frame-accounting race callbacks');
+    expect(loads(both(7, 7), [...broughtBack, free(0, 1)])).toBe('race.frame-accounting race callbacks');
     expect(loads(both(7, 7), broughtBack, snapshotOf([PRESENT, UNPOPULATED], 1, { refs: [2, 1] }))).toBe(
       'race.frame-accounting race counts',
     );
@@ -72,10 +72,10 @@ describe('two threads touch a page on the device', () => {
 describe('a load beside a migration to the device', () => {
   const moved = snapshotOf([WRITE_0, UNPOPULATED], 1);
   const said = (result: Result, events: readonly DriverEvent[], state: Snapshot): string =>
-    named(
+    verdictName(
       judged([
         ...caseOnDevice,
-        [toSystem(0, 0), observationOf(['moved'], [free(0)], back)],
+        [toSystem(0, 0), observationOf(['moved'], [free(0, 1)], back)],
         [
           race({ op: 'migrate-to-device', process: 0, page: 0, count: 1 }, load(0, 0)),
           observationOf(result, events, state),
@@ -87,7 +87,7 @@ describe('a load beside a migration to the device', () => {
     expect(said(both(['moved'], 7), [alloc(0)], moved)).toBe('conforms');
     expect(said(both(['moved'], 7), [alloc(0), ...broughtBack], back)).toBe('conforms');
     expect(said(both(['skipped'], 7), [], back)).toBe('conforms');
-    expect(said(both(['skipped'], 7), [alloc(0), free(0)], back)).toBe('conforms');
+    expect(said(both(['skipped'], 7), [alloc(0), free(0, 1)], back)).toBe('conforms');
   });
 
   test('a page that was said to have moved did', () => {
@@ -102,10 +102,10 @@ describe('a load beside a migration to the device', () => {
 
 test('a store beside a migration is not lost', () => {
   const said = (value: number): string =>
-    named(
+    verdictName(
       judged([
         ...caseOnDevice,
-        [race(store(0, 0, 9), toSystem(0, 0)), observationOf(both('ok', ['moved']), [free(0)], back)],
+        [race(store(0, 0, 9), toSystem(0, 0)), observationOf(both('ok', ['moved']), [free(0, 1)], back)],
         [load(0, 0), observationOf(value, [], back)],
       ]),
     );
@@ -128,5 +128,5 @@ test('two wide ranges stay below the limit of outcomes: contradicted outcomes ar
     ],
     { scope },
   );
-  expect(named(verdict)).toBe('conforms');
+  expect(verdictName(verdict)).toBe('conforms');
 });

@@ -27,16 +27,14 @@ import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import { Judge } from './judge.ts';
+import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import {
-  alloc,
   BLIND,
   broughtBack,
   caseOnDevice,
-  fault,
-  free,
   judged,
   snapshotOf,
-  named,
+  verdictName,
   opening,
   PAIR,
   pair,
@@ -71,7 +69,7 @@ describe('conforming traces', () => {
     [
       'a frame taken in vain',
       toDevice(0, 0),
-      observationOf(['skipped'], [alloc(1), free(1)], snapshotOf([PRESENT, UNPOPULATED], 1)),
+      observationOf(['skipped'], [alloc(1), free(1, 1)], snapshotOf([PRESENT, UNPOPULATED], 1)),
     ],
     [
       'any frame',
@@ -100,7 +98,7 @@ describe('conforming traces', () => {
 
   test('sharers that come back together', () => {
     const back = pair([PRESENT, PRESENT], 1);
-    const accessed = observationOf(7, [fault(1, 0, 0), free(0)], back);
+    const accessed = observationOf(7, [fault(1, 0, 0), free(0, 1)], back);
     expect(judged([...shared, [load(1, 0), accessed]], { scope: PAIR })).toEqual({ kind: 'conforms' });
   });
 });
@@ -298,8 +296,8 @@ describe('where little is shown', () => {
         ],
         { without: BLIND.filter((one) => one !== 'callbacks') },
       );
-    expect(back([free(1)]).kind).toBe('conforms');
-    expect(named(back([]))).toBe('migrate.frees-source migrate-to-system callbacks');
+    expect(back([free(1, 1)]).kind).toBe('conforms');
+    expect(verdictName(back([]))).toBe('migrate.frees-source migrate-to-system callbacks');
   });
 
   /** Two pages on the device, one of which was accessed: the other may have migrated along with it. */
@@ -333,7 +331,7 @@ describe('where little is shown', () => {
   });
 
   test('an observation that no possible state allows is a violation', () => {
-    expect(named(judged([...accessed, ...blind([load(0, 1), 9])], { without: BLIND }))).toMatch(
+    expect(verdictName(judged([...accessed, ...blind([load(0, 1), 9])], { without: BLIND }))).toMatch(
       / load value$/,
     );
     const failing = blind([inject('sigbus', 'until-healed'), 'ok'], [load(0, 1), 'SIGBUS']);
@@ -478,7 +476,7 @@ test('the books are kept frame by frame: one that was never taken is not freed i
     ),
   ]);
   const moved = (...events: readonly DriverEvent[]): string =>
-    named(
+    verdictName(
       judged(
         [...before, [toDevice(0, 0), observationOf(['moved'], events, wider([WRITE_0, UNPOPULATED], 1))]],
         {
@@ -487,8 +485,8 @@ test('the books are kept frame by frame: one that was never taken is not freed i
       ),
     );
   expect(moved(alloc(0))).toBe('conforms');
-  expect(moved(alloc(1), alloc(0), free(1))).toBe('conforms');
-  expect(moved(alloc(0), alloc(1), free(2))).toBe('migrate.frees-source migrate-to-device callbacks');
+  expect(moved(alloc(1), alloc(0), free(1, 1))).toBe('conforms');
+  expect(moved(alloc(0), alloc(1), free(2, 1))).toBe('migrate.frees-source migrate-to-device callbacks');
 });
 
 test('frames 0 and 1 are distinguished by their entries', () => {
@@ -496,7 +494,7 @@ test('frames 0 and 1 are distinguished by their entries', () => {
     ...caseOnDevice,
     [toDevice(0, 1), observationOf(['moved'], [alloc(1)], snapshotOf([WRITE_0, READ_1], 2))],
   ];
-  expect(named(judged(two))).toBe('conforms');
+  expect(verdictName(judged(two))).toBe('conforms');
   const swapped = observationOf('ok', [], snapshotOf([WRITE_1, READ_0], 2));
-  expect(named(judged([...two, [inspect, swapped]]))).toBe('robust.at-rest inspect entries');
+  expect(verdictName(judged([...two, [inspect, swapped]]))).toBe('robust.at-rest inspect entries');
 });

@@ -1,5 +1,5 @@
 import { stateKey } from '../model/canonical.ts';
-import { perform } from '../model/commands.ts';
+import { applyRule } from '../model/commands.ts';
 import { State } from '../model/state.ts';
 import { Step } from '../model/step.ts';
 import { type JudgingOptions, judgingOptionsFor } from '../model/judging-options.ts';
@@ -105,7 +105,7 @@ export class Judge {
       const step = this.#step;
       const before = this.#first;
       step.begin(before, observation, this.#guided);
-      perform(step, command);
+      applyRule(step, command);
       if (!step.branched && !step.ruledOut && this.#breach(step, observation, before) === undefined) {
         const [notFollowed] = step.notFollowed;
         if (this.#strict && notFollowed !== undefined) {
@@ -195,7 +195,7 @@ export class Judge {
             isAtCap: true,
           };
         }
-        perform(step, command);
+        applyRule(step, command);
         if (step.ruledOut || this.#breach(step, observation, before) !== undefined) continue;
         if (kindest === undefined || step.notFollowed.length < kindest.notFollowed.length) {
           kindest = {
@@ -259,7 +259,7 @@ export class Judge {
       step.isStrict = should !== undefined;
       let outcomes = 0;
       do {
-        perform(step, command);
+        applyRule(step, command);
         if (step.ruledOut) continue;
         const breach = this.#breach(step, observation, before);
         if (breach === undefined || (should !== undefined && breach.requirement !== should)) continue;

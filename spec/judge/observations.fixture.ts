@@ -1,3 +1,4 @@
+import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import { type ProfileName, type Since, valueIn } from '../profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
@@ -48,21 +49,6 @@ export const observationOf = (
   events: readonly DriverEvent[] = NO_EVENTS,
   state?: Snapshot,
 ): Observation => ({ result, events, state });
-
-export const fault = (process: number, page: number, frame: number, device?: number): DriverEvent => ({
-  event: 'fault',
-  process,
-  page,
-  frame,
-  ...(device === undefined ? {} : { device }),
-});
-export const free = (frame: number, refs = 1, maps = 0): DriverEvent => ({
-  event: 'free',
-  frame,
-  refs,
-  maps,
-});
-export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
 
 /** The reference count of a frame that this many entries name, as the rules of each version state it. */
 const REFERENCES: Since<(entries: number) => number> = {
@@ -127,7 +113,7 @@ export const violationIn = (verdict: Verdict): Violation => {
 };
 
 /** The name of a violation in these tests. */
-export const named = (verdict: Verdict): string =>
+export const verdictName = (verdict: Verdict): string =>
   verdict.kind === 'violates' ? fingerprintOf(verdict.violation) : verdict.kind;
 
 /** Page 0 holds 7 and migrates to frame 0; page 1 is unpopulated. */
@@ -153,4 +139,4 @@ export const shared: readonly ObservedStep[] = [
 ];
 
 /** The events of an access that migrates page 0 from frame 0 to system memory. */
-export const broughtBack = [fault(0, 0, 0), free(0)];
+export const broughtBack = [fault(0, 0, 0), free(0, 1)];

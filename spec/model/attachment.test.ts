@@ -1,3 +1,4 @@
+import { ProfileName } from '../profiles/profile.ts';
 import { describe, expect, test } from 'vitest';
 import {
   attach,
@@ -29,9 +30,9 @@ import {
   toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, processes: 2, pages: 2, frames: 2 });
   /** Process 0 has value 7 on frame 0 and value 8 on frame 1. */
   const two = (): Model =>
@@ -132,7 +133,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 });
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, pages: 1, frames: 1 });
   const resident = (): Model => world().go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
 
@@ -217,7 +218,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 });
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (): Model => new Model({ profile });
   /** Process 0 has value 7 on frame 0 and value 8 on frame 1. */
   const two = (): Model =>
@@ -285,7 +286,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 });
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (pages = 1): Model => new Model({ profile, pages, frames: 2 });
   const resident = (pages = 1): Model => world(pages).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
   const lost = (): Model => resident().go(surpriseRemove);

@@ -74,14 +74,14 @@ const RULES: Rules = {
   inherit,
   collapse,
   split,
-  race: (step, command) => race(step, command, perform),
+  race: (step, command) => race(step, command, applyRule),
 };
 
 /** The commands with one of these names, as a type that lets the compiler look up their rule by name. */
 type CommandAmong<O extends Op> = { [N in O]: CommandOf<N> & { readonly op: N } }[O];
 
 /** Executes one outcome of an admitted command. */
-export function perform<O extends Op>(step: Step, command: CommandAmong<O>): void {
+export function applyRule<O extends Op>(step: Step, command: CommandAmong<O>): void {
   const rules: { readonly [N in O]: (step: Step, command: CommandAmong<N>) => void } = RULES;
   rules[command.op](step, command);
   if (step.result === TORN || step.result === HALF_STORED) step.result = 'torn';

@@ -20,14 +20,14 @@ import {
   toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
+import { Model } from './outcomes.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];
 
 const answers = (model: Model, command: Command): readonly string[] => model.outcomesIn(command, /^\w+/);
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (setting: Setting = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 2, ...setting });
   const migrated = (setting: Setting = {}): Model =>
@@ -298,7 +298,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   );
 });
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const { ownersMatter, foreignAccessFaults, failedFaultPoisons } = PROFILES[profile];
   const world = (pages = 1): Model => new Model({ profile, pages, frames: 1, devices: 2 });
   /** Process 0 has value 7 on frame 0, of device 0. */

@@ -21,7 +21,7 @@ import {
 } from './state.ts';
 import type { Step } from './step.ts';
 import { bringFolio, headOf, isFolioStruck, migratesWhole } from './folio.ts';
-import { BROUGHT_BACK, fault, migrateExtrasBack, STRUCK_BY_OOM } from './migrate-back.ts';
+import { BROUGHT_BACK, handleFault, migrateExtrasBack, STRUCK_BY_OOM } from './migrate-back.ts';
 import { choice, ifSeen } from './choice.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { isRefusedACharge } from './charging.ts';
@@ -166,7 +166,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   if (struck && foreignErrorTellsCause) step.attribution = FOREIGN_STRUCK;
   // Where the error is that of the cause, EFAULT may follow a retry if an injection of SIGBUS may strike as well.
   const mayFollow = foreignErrorTellsCause && step.injectionFails(SIGBUS, object, entry);
-  const outcome = fault(step, entry, 'ENOMEM', mayFollow ? 'ENOMEM' : 'EFAULT');
+  const outcome = handleFault(step, entry, 'ENOMEM', mayFollow ? 'ENOMEM' : 'EFAULT');
   if (outcome === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     step.cover(DEVICES_FOREIGN_VALUE);
@@ -217,7 +217,7 @@ function reachJoined(step: Step, entry: number, write: boolean): number {
     calls === undefined || (calls > 0 && write) ? undefined : calls === 0 ? 'in place' : 'migrates to system';
   if (step.choose(JOINED_ACCESS, hint) === 'in place') return IN_PLACE;
   step.cover(DEVICES_OWNER_CALLED);
-  if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
+  if (handleFault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     return IN_SYSTEM;
   }
@@ -360,7 +360,7 @@ export function trapStore(step: Step, entry: number, object: number): void {
     // page_fault may have been called and failed. The result then shows the reason.
     const asked = step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called'));
     if (asked === 'not called') return;
-    fault(step, entry, 'ENOMEM', 'EFAULT');
+    handleFault(step, entry, 'ENOMEM', 'EFAULT');
     if (state.onDevice(object)) step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
     return;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import type { Command } from '../vocabulary/command.ts';
 import {
   close,
@@ -30,10 +30,10 @@ import {
   watch,
 } from '../vocabulary/shorthand.ts';
 import { MAYBE_EXCLUSIVE } from './state.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
 /** Exclusive access is only requested in profiles from 5.18 on. */
-const LATER = PROFILE_NAMES.filter((name) => PROFILES[name].tracksThroughMigration);
+const LATER = ProfileName.options.filter((name) => PROFILES[name].tracksThroughMigration);
 
 describe.each(LATER)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, pages: 1, frames: 1 });

@@ -189,7 +189,7 @@ function trySplit(step: Step, object: number): boolean {
     for (let strike = 0; strike < strikes; strike++) step.consume(NO_SPLIT);
     if (isGivenUp) return false;
   }
-  split(step, object);
+  splitLargeFolio(step, object);
   return true;
 }
 
@@ -203,7 +203,7 @@ export function isKeptBySplit(step: Step, object: number): boolean {
   if (!isSplitStruck(step, object)) return false;
   const isSurelyLarge = state.onDevice(object) || state.hasWholeEntry(object);
   if (!isSurelyLarge && step.choose(EARLIER_SPLIT) === 'was split before') {
-    split(step, object);
+    splitLargeFolio(step, object);
     return false;
   }
   step.cover(FOLIO_SPLIT_REFUSED);
@@ -220,7 +220,7 @@ export function bringFolio(step: Step, object: number): void {
 }
 
 /** Splits a large folio, and covers the rules for that. */
-export function split(step: Step, object: number): void {
+export function splitLargeFolio(step: Step, object: number): void {
   const { state } = step;
   step.cover(FOLIO_KEEPS_VALUES);
   if (state.onDevice(object)) {
@@ -248,7 +248,7 @@ export function mayDropZeroPages(step: Step, members: readonly number[]): void {
   const seen = new Set(entries.map((entry) => step.isDropped(entry)));
   const hint = seen.has(true) || (seen.has(undefined) ? undefined : false);
   if (step.choose(ZERO_PAGES, ifSeen(hint, 'dropped', 'kept')) === 'kept') return;
-  split(step, members[0] ?? NO_OBJECT);
+  splitLargeFolio(step, members[0] ?? NO_OBJECT);
   for (const entry of entries) step.unlink(entry);
 }
 
@@ -265,7 +265,8 @@ export function maySplit(step: Step, object: number): void {
   const reported = step.isReportedSplit(frame - state.partOf(object));
   const shown = isSomeFrame(place) ? undefined : step.observed?.state?.large?.[frame];
   const large = shown ?? (reported === undefined ? undefined : !reported);
-  if (step.choose(LEFT_FOLIO, ifSeen(large, 'is not split', 'is split')) === 'is split') split(step, object);
+  if (step.choose(LEFT_FOLIO, ifSeen(large, 'is not split', 'is split')) === 'is split')
+    splitLargeFolio(step, object);
 }
 
 /** The place of the first page of the large folio of an object that a whole entry maps; otherwise that of the object. */

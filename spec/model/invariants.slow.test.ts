@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ProfileName, PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import { Admission } from '../vocabulary/admission.ts';
 import { type Command, type Op, OPS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
@@ -40,7 +40,7 @@ import {
 } from './state.ts';
 import { Step } from './step.ts';
 import { ReturnPath } from './reachable.ts';
-import { eachOutcome, judgingOptionsWithout, Model, PROFILE_NAMES, settleModel } from './outcomes.fixture.ts';
+import { eachOutcome, judgingOptionsWithout, Model, settleModel } from './outcomes.fixture.ts';
 
 const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
@@ -111,7 +111,7 @@ class Walk {
 const options = { numRuns: 150, seed: 1 };
 const moves = fc.array(arbitraryMove, { minLength: 20, maxLength: 60, size: 'max' });
 
-describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
+describe.each(ProfileName.options)('on random walks in %s', (profile) => {
   test.each([
     ['by a target that can do all', []],
     ['by one that can do less', ['device-copy-on-write', 'oom-result']],

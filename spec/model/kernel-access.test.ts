@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import type { Protection } from '../vocabulary/command.ts';
 import {
   fork,
@@ -18,9 +18,9 @@ import {
   unmap,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (without: ConstructorParameters<typeof Model>[0] = {}): Model =>
     new Model({ profile, pages: 1, frames: 1, ...without });
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));

@@ -23,10 +23,10 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
+import { Model } from './outcomes.fixture.ts';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, processes: 2, pages: 1, frames: 1 });
   const onDevice = (protection: Protection = 'write'): Model =>
     world().go(map(0, 0, protection), toDevice(0, 0));
@@ -146,7 +146,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 });
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, pages: 2, frames: 1 });
 
   describe.each<MappingKind>(['host', 'shared'])('%s memory', (kind) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../vocabulary/command.ts';
 import { evict, inject, load, map, race, store, toDevice, toSystem } from '../vocabulary/shorthand.ts';
-import { perform } from './commands.ts';
+import { applyRule } from './commands.ts';
 import type { State } from './state.ts';
 import { Step } from './step.ts';
 import { Model } from './outcomes.fixture.ts';
@@ -23,7 +23,7 @@ function outcomesOf(
   let outcomes = 0;
   step.begin(from, undefined, false);
   do {
-    perform(step, command);
+    applyRule(step, command);
     if (step.ruledOut) continue;
     outcomes++;
     const mayCall = step.atOnce?.mayCall.toSorted((one, other) => one - other);

@@ -71,7 +71,7 @@ function attemptFolioBack(step: Step, object: number, members: readonly number[]
  * @param memory the result of the access when it runs out of memory
  * @param orThis an alternative result in that case
  */
-export function fault(step: Step, entry: number, memory: Result, orThis: Result = memory): number {
+export function handleFault(step: Step, entry: number, memory: Result, orThis: Result = memory): number {
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   step.faultPlace = state.place[object] ?? 0;

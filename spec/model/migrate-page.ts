@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, attemptBase, spendable } from './migrate-back.ts';
-import { hasPinnedMate, isKeptBySplit, maySplit, split } from './folio.ts';
+import { hasPinnedMate, isKeptBySplit, maySplit, splitLargeFolio } from './folio.ts';
 import { isRefusedACharge } from './charging.ts';
 import { mayBeOutForAny } from './swap.ts';
 import {
@@ -180,7 +180,7 @@ export function tryToDevice(
   }
   if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   if (exclusive) state.writable[entry] = READ_ONLY;
-  if (state.isInFolio(object)) split(step, object);
+  if (state.isInFolio(object)) splitLargeFolio(step, object);
   step.moveToDevice(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   settleWritable(step, object);
@@ -201,7 +201,7 @@ function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: numb
   step.cover(MIGRATE_FREES_SOURCE);
   if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   answer(step, vector, 'moved', DEVICES_JOINED_MIGRATION);
-  if (state.isInFolio(object)) split(step, object);
+  if (state.isInFolio(object)) splitLargeFolio(step, object);
   step.moveAcross(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   settleWritable(step, object);
@@ -246,7 +246,7 @@ export function tryToSystem(step: Step, vector: PageOutcome[], entry: number, in
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
-  if (state.isInFolio(object)) split(step, object);
+  if (state.isInFolio(object)) splitLargeFolio(step, object);
   if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   step.cover(MIGRATE_PROGRESS);
   step.cover(MIGRATE_FREES_SOURCE);

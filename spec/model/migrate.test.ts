@@ -13,15 +13,15 @@ import {
   toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
+import { Model } from './outcomes.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];
 
 const moved = (model: Model, process = 0): string =>
   model.outcomesIn(toDevice(process, 0), /moved: .*/).at(-1) ?? '';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (setting: Setting = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 2, ...setting });
   const onDevice = (setting: Setting = {}): Model =>

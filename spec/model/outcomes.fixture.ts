@@ -1,9 +1,9 @@
-import { ProfileName, PROFILES } from '../profiles/profile.ts';
+import { type ProfileName, PROFILES } from '../profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import { isBoth, isVector, type Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { perform } from './commands.ts';
+import { applyRule } from './commands.ts';
 import { commonIndex } from './access.ts';
 import { nameFrames, openEntries } from './settle-snapshot.ts';
 import {
@@ -41,8 +41,6 @@ interface Setting extends Partial<Scope> {
   readonly profile?: ProfileName;
   readonly without?: readonly Capability[];
 }
-
-export const PROFILE_NAMES: readonly ProfileName[] = ProfileName.options;
 
 /** The limit on the outcomes of one command; no test is meant to reach it. */
 const MAX_OUTCOMES = 100_000;
@@ -137,7 +135,7 @@ export function* eachOutcome(step: Step, from: State, command: Command): Generat
   let outcomes = 0;
   do {
     if (++outcomes > MAX_OUTCOMES) throw new Error(`too many ways through ${command.op}`);
-    perform(step, command);
+    applyRule(step, command);
     if (!step.ruledOut) yield step;
   } while (step.next(from));
 }

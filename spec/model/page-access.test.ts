@@ -17,13 +17,13 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
+import { Model } from './outcomes.fixture.ts';
 
 const struck = (model: Model, ...kinds: readonly ('sigbus' | 'oom')[]): Model =>
   model.go(...kinds.map((kind) => inject(kind)));
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (setting: ConstructorParameters<typeof Model>[0] = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 1, ...setting });
   /** Process 0 maps the value 7 on frame 0. */

@@ -1,5 +1,5 @@
 import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
-import { BROUGHT_BACK, fault, poison, REFUSED_BY_SPLIT, STRUCK_BY_SIGBUS } from './migrate-back.ts';
+import { BROUGHT_BACK, handleFault, poison, REFUSED_BY_SPLIT, STRUCK_BY_SIGBUS } from './migrate-back.ts';
 import { isAtLimit } from './charging.ts';
 import {
   isCommon,
@@ -266,7 +266,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
   const mappers = state.maps[object] ?? 0;
   const device = state.deviceOf(state.place[object] ?? 0);
   const atLimit = isAtLimit(step, entry);
-  const outcome = fault(step, entry, kind.memory);
+  const outcome = handleFault(step, entry, kind.memory);
   step.cover(FAULT_CALLS_ONCE);
   if (state.attached.length > 1) step.cover(DEVICES_OWNER_CALLED);
   if (state.closed[device] === 1) step.cover(DEVICE_CLOSE_KEEPS);

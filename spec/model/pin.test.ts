@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import {
   fork,
   inject,
@@ -15,11 +15,11 @@ import {
   unpin,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
 const first = (outcome: string | undefined): string => outcome?.split(':')[0] ?? '';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const { readPinUnshares, failedFaultPoisons } = PROFILES[profile];
   const world = (): Model => new Model({ profile, pages: 1, frames: 2, slots: 2 });
   const stored = (): Model => world().go(map(0, 0), store(0, 0, 7));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import {
   discard,
   fork,
@@ -17,9 +17,9 @@ import {
   unmap,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, pages: 1, frames: 1 });
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));

@@ -19,10 +19,10 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
+import { Model } from './outcomes.fixture.ts';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (pages = 1): Model => new Model({ profile, processes: 3, pages, frames: 2 });
 
   test('spawn makes a process with nothing mapped', () => {
@@ -107,7 +107,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 });
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (pages = 1): Model => new Model({ profile, processes: 3, pages, frames: 2 });
   const resident = (pages = 1): Model => world(pages).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import type { Command, MappingKind } from '../vocabulary/command.ts';
 import {
   advise,
@@ -20,9 +20,9 @@ import {
   toDevice,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const { tellsSoleMapper, failedFaultPoisons } = PROFILES[profile];
   const world = (): Model => new Model({ profile });
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { RaceSide } from '../vocabulary/command.ts';
 import {
@@ -28,9 +28,9 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const inSystem = (): Model => new Model({ profile, pages: 1 }).go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
 
@@ -174,7 +174,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 });
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const inSystem = (): Model => new Model({ profile, pages: 2 }).go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
   const answers = /^\S+ & \S+(?=:)/;

@@ -24,7 +24,7 @@ import {
   WHOLE,
   WITHHELD,
 } from './state.ts';
-import { perform } from './commands.ts';
+import { applyRule } from './commands.ts';
 import { Step } from './step.ts';
 import { USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import { commandsOf, type Region } from './families.ts';
@@ -241,7 +241,7 @@ export class ReturnPath {
     const step = this.#step;
     step.begin(healed, undefined, false);
     do {
-      perform(step, load);
+      applyRule(step, load);
       const value = healed.value[object];
       const right = step.result === (value === TORN ? 'torn' : value) && step.faults === 1;
       if (!right || step.state.place[object] !== SYSTEM) return false;
@@ -253,7 +253,7 @@ export class ReturnPath {
     const step = this.#step;
     step.begin(this.#healed, undefined, false);
     do {
-      perform(step, { op: 'detach', device });
+      applyRule(step, { op: 'detach', device });
       if (step.result !== 'ok' || this.#countOn(step.state, device) !== 0) return false;
     } while (step.next(this.#healed));
     return true;
@@ -261,7 +261,7 @@ export class ReturnPath {
 
   #first(command: Command): Step {
     this.#step.begin(this.#healed, undefined, false);
-    perform(this.#step, command);
+    applyRule(this.#step, command);
     return this.#step;
   }
 
@@ -356,7 +356,7 @@ class Search {
       if (admission.refusal(command) !== undefined) continue;
       step.begin(from, undefined, false);
       do {
-        perform(step, command);
+        applyRule(step, command);
         if (step.ruledOut || step.state.equals(from)) continue;
         const entry = wronglyChanged(from, step.state, command);
         if (entry >= 0) return `entry ${entry}: changed by ${JSON.stringify(command)}`;

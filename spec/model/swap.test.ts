@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { PROFILES, type Since, valueIn } from '../profiles/profile.ts';
+import { ProfileName, PROFILES, type Since, valueIn } from '../profiles/profile.ts';
 import { swapOn } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
 const LIMITS: Since<number> = {
   origin: 27,
@@ -11,7 +11,7 @@ const LIMITS: Since<number> = {
   'linux-6.19': 24,
 };
 
-test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves', (profile) => {
+test.each(ProfileName.options)('in %s as many areas are accepted as the limit leaves', (profile) => {
   const limit = valueIn(LIMITS, profile);
   expect(PROFILES[profile].swapAreas).toBe(limit);
   const model = new Model({ profile, processes: 1, pages: 1 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import type { Command } from '../vocabulary/command.ts';
 import {
   advise,
@@ -30,11 +30,11 @@ import {
   unmap,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
 const EITHER = ['clean', 'dirty'];
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const survives = PROFILES[profile].tracksThroughMigration;
   const world = (): Model => new Model({ profile });
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
@@ -164,7 +164,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 const stores: readonly Command[] = [store(0, 0, 9), kernelStore(0, 0, 9), pin(0, 0), populate(0, 0)];
 const accesses: readonly Command[] = [load(0, 0), kernelLoad(0, 0), ...stores];
 
-describe.each(PROFILE_NAMES)('in %s', (profile) => {
+describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, pages: 1, frames: 2 });
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));

@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Resident set size, charges of control groups and limits. */
-export const account = {
+export const accountChapter = {
   name: 'account',
   title: 'Accounting',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Permitted effects of advice on the use of memory. */
-export const advise = {
+export const adviseChapter = {
   name: 'advise',
   title: 'Advice',
   requirements: [

@@ -1,55 +1,55 @@
-import { account } from './account.ts';
-import { count } from './count.ts';
-import { device } from './device.ts';
-import { failure } from './failure.ts';
-import { fault } from './fault.ts';
-import { folio } from './folio.ts';
-import { fork } from './fork.ts';
-import { migrate } from './migrate.ts';
-import { pin } from './pin.ts';
-import { protect } from './protect.ts';
-import { removal } from './removal.ts';
-import { robust } from './robust.ts';
-import { types } from './types.ts';
-import { unmap } from './unmap.ts';
-import { advise } from './advise.ts';
-import { devices } from './devices.ts';
-import { exclusive } from './exclusive.ts';
-import { kernel } from './kernel.ts';
-import { move } from './move.ts';
-import { populate } from './populate.ts';
-import { race } from './race.ts';
-import { query } from './query.ts';
-import { track } from './track.ts';
-import { watch } from './watch.ts';
+import { accountChapter } from './account.ts';
+import { countChapter } from './count.ts';
+import { deviceChapter } from './device.ts';
+import { failureChapter } from './failure.ts';
+import { faultChapter } from './fault.ts';
+import { folioChapter } from './folio.ts';
+import { forkChapter } from './fork.ts';
+import { migrateChapter } from './migrate.ts';
+import { pinChapter } from './pin.ts';
+import { protectChapter } from './protect.ts';
+import { removalChapter } from './removal.ts';
+import { robustChapter } from './robust.ts';
+import { typesChapter } from './types.ts';
+import { unmapChapter } from './unmap.ts';
+import { adviseChapter } from './advise.ts';
+import { devicesChapter } from './devices.ts';
+import { exclusiveChapter } from './exclusive.ts';
+import { kernelChapter } from './kernel.ts';
+import { moveChapter } from './move.ts';
+import { populateChapter } from './populate.ts';
+import { raceChapter } from './race.ts';
+import { queryChapter } from './query.ts';
+import { trackChapter } from './track.ts';
+import { watchChapter } from './watch.ts';
 import type { Chapter, Requirement } from './requirement.ts';
 import type { ProfileName } from '../profiles/profile.ts';
 
 const chapters = [
-  count,
-  fault,
-  failure,
-  fork,
-  protect,
-  unmap,
-  migrate,
-  device,
-  removal,
-  pin,
-  types,
-  kernel,
-  move,
-  populate,
-  advise,
-  devices,
-  exclusive,
-  track,
-  watch,
-  query,
-  account,
-  folio,
-  race,
-  robust,
+  countChapter,
+  faultChapter,
+  failureChapter,
+  forkChapter,
+  protectChapter,
+  unmapChapter,
+  migrateChapter,
+  deviceChapter,
+  removalChapter,
+  pinChapter,
+  typesChapter,
+  kernelChapter,
+  moveChapter,
+  populateChapter,
+  adviseChapter,
+  devicesChapter,
+  exclusiveChapter,
+  trackChapter,
+  watchChapter,
+  queryChapter,
+  accountChapter,
+  folioChapter,
+  raceChapter,
+  robustChapter,
 ] as const;
 
 /** The id of a requirement: `chapter.slug`. */

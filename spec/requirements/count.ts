@@ -2,7 +2,7 @@ import { profilesBefore } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Values of reference and map counts, and calls of page_free. */
-export const count = {
+export const countChapter = {
   name: 'count',
   title: 'Reference counts and page_free',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Loads and stores by the device. */
-export const device = {
+export const deviceChapter = {
   name: 'device',
   title: 'Device access',
   requirements: [

@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Rules for two devices, which may have one owner. */
-export const devices = {
+export const devicesChapter = {
   name: 'devices',
   title: 'Multiple devices',
   requirements: [

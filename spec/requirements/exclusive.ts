@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Exclusive access by a device to a page in system memory. */
-export const exclusive = {
+export const exclusiveChapter = {
   name: 'exclusive',
   title: 'Exclusive access',
   requirements: [

@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Faults that cannot succeed: SIGBUS and poison, out of memory. */
-export const failure = {
+export const failureChapter = {
   name: 'failure',
   title: 'Failed faults',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** CPU accesses to pages on the device. */
-export const fault = {
+export const faultChapter = {
   name: 'fault',
   title: 'CPU fault',
   requirements: [

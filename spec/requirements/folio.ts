@@ -4,7 +4,7 @@ import type { Chapter } from './requirement.ts';
 const profiles = profilesWith(({ hasLargeFolios }) => hasLargeFolios);
 
 /** Large folios of device memory. */
-export const folio = {
+export const folioChapter = {
   name: 'folio',
   title: 'Large folios',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Device entries at fork, and isolation of parent and child. */
-export const fork = {
+export const forkChapter = {
   name: 'fork',
   title: 'Fork and copy-on-write',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Accesses by the kernel at a user address. */
-export const kernel = {
+export const kernelChapter = {
   name: 'kernel',
   title: 'Kernel access',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Migration by command: to the device, to system memory, by eviction and by detach. */
-export const migrate = {
+export const migrateChapter = {
   name: 'migrate',
   title: 'Migration',
   requirements: [

@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Device entries of a mapping that is moved. */
-export const move = {
+export const moveChapter = {
   name: 'move',
   title: 'Moving mappings',
   requirements: [

@@ -2,7 +2,7 @@ import { profilesBefore, profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Pins hold pages in system memory, never on the device. */
-export const pin = {
+export const pinChapter = {
   name: 'pin',
   title: 'Pins',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Populating pages in advance, and locking them. */
-export const populate = {
+export const populateChapter = {
   name: 'populate',
   title: 'Populate and lock',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Device entries at a change of protection. */
-export const protect = {
+export const protectChapter = {
   name: 'protect',
   title: 'Protection',
   requirements: [

@@ -2,7 +2,7 @@ import { profilesBefore } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Queries about memory that do not access it. */
-export const query = {
+export const queryChapter = {
   name: 'query',
   title: 'Queries',
   requirements: [

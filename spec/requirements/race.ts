@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Permitted observations of two concurrent commands. */
-export const race = {
+export const raceChapter = {
   name: 'race',
   title: 'Concurrency',
   requirements: [

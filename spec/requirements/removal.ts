@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** A device that is removed without eviction. */
-export const removal = {
+export const removalChapter = {
   name: 'removal',
   title: 'Surprise removal',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Requirements on every valid case. */
-export const robust = {
+export const robustChapter = {
   name: 'robust',
   title: 'Robustness',
   requirements: [

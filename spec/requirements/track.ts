@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Detection of stores by soft-dirty. */
-export const track = {
+export const trackChapter = {
   name: 'track',
   title: 'Soft-dirty',
   requirements: [

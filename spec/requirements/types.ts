@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Memory that is not private device memory: host, shared, file; swap areas and hot-add. */
-export const types = {
+export const typesChapter = {
   name: 'types',
   title: 'Other memory types',
   requirements: [

@@ -1,7 +1,7 @@
 import type { Chapter } from './requirement.ts';
 
 /** Removal of entries. */
-export const unmap = {
+export const unmapChapter = {
   name: 'unmap',
   title: 'Unmap, discard and exit',
   requirements: [

@@ -2,7 +2,7 @@ import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Accesses that userfaultfd traps. */
-export const watch = {
+export const watchChapter = {
   name: 'watch',
   title: 'Pages watched by userfaultfd',
   requirements: [

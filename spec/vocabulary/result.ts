@@ -9,8 +9,8 @@ export const PageOutcome = z.enum(['moved', 'skipped', 'whole']);
 export type PageOutcome = z.infer<typeof PageOutcome>;
 
 /** The result of a query: whether a page was stored to, or the state of its page-table entry. */
-export const Report = z.enum(['clean', 'dirty', 'absent', 'present', 'special', 'special-sole']);
-export type Report = z.infer<typeof Report>;
+export const QueryResult = z.enum(['clean', 'dirty', 'absent', 'present', 'special', 'special-sole']);
+export type QueryResult = z.infer<typeof QueryResult>;
 
 /** Error numbers that a command may return. */
 export const ErrorName = z.enum(['EFAULT', 'EPERM', 'EBUSY', 'EINVAL', 'ENOMEM', 'ENODEV', 'EEXIST']);
@@ -41,7 +41,7 @@ export const Answer = z.union([
     'trapped',
     'unsupported',
     ...ErrorName.options,
-    ...Report.options,
+    ...QueryResult.options,
   ]),
   z.array(PageOutcome),
 ]);

@@ -36,7 +36,7 @@ export type { Case, Capability, Command, ProfileName, Scope } from './vocabulary
 export type { Op } from '../../spec/vocabulary/command.ts';
 export type { Hello, Target, TargetFailure } from '../targets/target.ts';
 export type { Adapter } from '../targets/adapter.ts';
-export type { AllowedOutcome, Expectation, ExpectedStep } from '../export/expectation.ts';
+export type { ExpectedOutcome, Expectation, ExpectedStep } from '../export/expectation.ts';
 export type { CheckOptions, InProcessOptions };
 export { type Config, defineConfig } from './config.ts';
 

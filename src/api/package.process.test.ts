@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { execute, WORKFLOWS } from '../cli/workflow.fixture.ts';
+import { executeSteps, WORKFLOWS } from '../cli/workflow.fixture.ts';
 import { surfaceOf } from './api-report.fixture.ts';
 import { installPackage } from './installed-package.fixture.ts';
 
@@ -93,7 +93,7 @@ describe('in an empty folder', () => {
     configure({});
     const steps = WORKFLOWS.github(folder);
     expect(steps).toHaveLength(1);
-    expect(execute(steps, folder)).toBe(0);
+    expect(executeSteps(steps, folder)).toBe(0);
     expect(read('zdc-junit.xml')).toContain('failures="0" errors="0"');
     expect(read('zdc-junit.xml')).toMatch(/skipped="[1-9]/);
     expect(read('summary.md')).toContain('conforms');
@@ -105,7 +105,7 @@ describe('in an empty folder', () => {
     const example = readFileSync(join(installed, 'src/targets/examples/zone_device.py'), 'utf8');
     writeFileSync(join(folder, 'adapter.py'), example);
     configure({ profiles: ['linux-6.12'] });
-    expect(execute(WORKFLOWS.gitlab(folder), folder)).toBe(0);
+    expect(executeSteps(WORKFLOWS.gitlab(folder), folder)).toBe(0);
     expect(read('zdc-junit.xml')).toContain('failures="0" errors="0"');
   });
 
@@ -117,7 +117,7 @@ describe('in an empty folder', () => {
       expect(mistaken).not.toBe(skeleton);
       writeFileSync(join(folder, 'adapter.py'), mistaken);
       for (const file of [...REPORTS, '.zdc']) rmSync(join(folder, file), { recursive: true, force: true });
-      expect(execute(WORKFLOWS[workflow](workflow === 'action' ? installed : folder), folder)).toBe(1);
+      expect(executeSteps(WORKFLOWS[workflow](workflow === 'action' ? installed : folder), folder)).toBe(1);
       const saved = readdirSync(join(folder, '.zdc')).find((file) => file.endsWith('.json')) ?? '';
       const requirement = saved.replace(/-[0-9a-f]+\.json$/, '');
       expect(requirement).toMatch(/^[a-z]+\.[a-z-]+$/);

@@ -4,21 +4,21 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 
-export interface InProcessOptions {
+export interface BenchOptions {
   readonly cases: number;
   readonly rounds: number;
   readonly seed: number;
 }
 
 /** Generates the cases that the benchmarks run: the first cases of a run with this seed. */
-export function drawCases(options: InProcessOptions): readonly Case[] {
+export function drawCases(options: BenchOptions): readonly Case[] {
   const { capabilities } = new EmbeddedTarget().hello;
   const source = new CaseSource({ profile: 'origin', capabilities });
   return Array.from({ length: options.cases }, (_, index) => source.draw(caseRandom(options.seed, index)));
 }
 
 /** Times the embedded kernel alone, then with judging, then with properties, then with case generation: a whole run. */
-export async function benchInProcess(options: InProcessOptions, say: (line: string) => void): Promise<void> {
+export async function benchInProcess(options: BenchOptions, say: (line: string) => void): Promise<void> {
   const cases = drawCases(options);
   const commands = cases.reduce((sum, testCase) => sum + testCase.commands.length, 0);
   const target = new EmbeddedTarget();

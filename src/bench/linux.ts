@@ -9,14 +9,14 @@ import {
   packagedKernel,
 } from '../targets/linux/kernel.ts';
 import { LinuxTarget } from '../targets/linux/linux-target.ts';
-import { rounded, type InProcessOptions } from './in-process.ts';
+import { rounded, type BenchOptions } from './in-process.ts';
 
 /**
  * A real kernel: the rate of judged commands, compared to the rate that the guest's agent measures on the same cases,
  * and the time from the start to the first verdict.
  */
 export async function benchLinux(
-  { cases, seed }: Pick<InProcessOptions, 'cases' | 'seed'>,
+  { cases, seed }: Pick<BenchOptions, 'cases' | 'seed'>,
   say: (line: string) => void,
 ): Promise<void> {
   const places = {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Examiner } from '../examine/examiner.ts';
 import { StdioTarget } from '../targets/stdio.ts';
-import { drawCases, rounded, type InProcessOptions } from './in-process.ts';
+import { drawCases, rounded, type BenchOptions } from './in-process.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';
 
 /** Echoes every line, to measure the cost of a pipe and a process switch on this machine, independent of content. */
@@ -16,7 +16,7 @@ const ECHO = `process.stdin.pipe(process.stdout)`;
  */
 export async function benchStdio(
   commandLine: string,
-  options: InProcessOptions,
+  options: BenchOptions,
   say: (line: string) => void,
 ): Promise<void> {
   const started = await StdioTarget.start(commandLine);

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import { EXIT, FAIL_ON, type FailOn } from '../report/exit-code.ts';
-import { type CoverageName, scopeInWords } from '../report/specification-text.ts';
+import { type CoverageName, scopeAsOption } from '../report/specification-text.ts';
 import type { SpecificationSlice, StrategyName } from '../search/case-plan.ts';
 import type { FamilyName } from '../../spec/model/families.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
@@ -214,7 +214,7 @@ export const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): stri
   ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
   ...(flags.strategy === undefined || flags.strategy === 'random' ? [] : ['--strategy', flags.strategy]),
   ...(flags.extraStates === undefined ? [] : ['--extra-states', String(flags.extraStates)]),
-  ...(flags.scope === undefined ? [] : ['--scope', scopeInWords(flags.scope)]),
+  ...(flags.scope === undefined ? [] : ['--scope', scopeAsOption(flags.scope)]),
   ...(flags.families === undefined
     ? []
     : ['--families', flags.families.map((one) => one.replaceAll(' ', '-')).join(',')]),

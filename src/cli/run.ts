@@ -3,7 +3,7 @@ import { type ExitCode } from '../report/exit-code.ts';
 import { COVERAGES } from '../report/specification-text.ts';
 import { STRATEGIES } from '../search/case-plan.ts';
 import { collectFailUnder, FAMILY_NAMES, parseFamilies, parseScope } from './slice-option.ts';
-import { WHOLE } from '../run/profile-cases.ts';
+import { SINGLE_SHARD } from '../run/profile-cases.ts';
 import { WorkerThreads } from '../run/worker-threads.ts';
 import { journalHead } from '../corpus/journal.ts';
 import type { Target } from '../targets/target.ts';
@@ -214,7 +214,7 @@ async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
       const head = journalHead(
         first,
         { ...settingsOf({ ...flags, seed }, profiles), targetSpec: spec.text },
-        flags.shard ?? WHOLE,
+        flags.shard ?? SINGLE_SHARD,
       );
       const journal = await openJournal(
         { head, path: flags.journal, resumed, shard: flags.shard },

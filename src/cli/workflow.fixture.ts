@@ -29,7 +29,7 @@ const inserted = (text: string): string =>
   text.replaceAll(/\$\{\{ inputs\.([a-z-]+) \}\}/g, (_, name: string) => INPUTS[name] ?? '');
 
 /** Executes the steps in a folder as a runner does; returns the exit code of the first that fails, or 0. */
-export function execute(steps: readonly Step[], folder: string): number | null {
+export function executeSteps(steps: readonly Step[], folder: string): number | null {
   for (const { run = '', env = {} } of steps) {
     const own = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, inserted(value)]));
     const { status } = spawnSync('bash', ['-eo', 'pipefail', '-c', run], {

@@ -125,7 +125,7 @@ export function caseFileOf(finding: SavedFinding, { hello, targetSpec, seed }: O
 }
 
 /** The identity of a counterexample, independent of its certificate and of the run that found it. */
-export const contentOf = ({ requirement, target, case: testCase, earlier }: CaseFile): string =>
+export const identityOf = ({ requirement, target, case: testCase, earlier }: CaseFile): string =>
   JSON.stringify([requirement, target.spec, testCase, ...(earlier === undefined ? [] : [earlier])]);
 
 /**
@@ -133,7 +133,7 @@ export const contentOf = ({ requirement, target, case: testCase, earlier }: Case
  * same name. The requirement of an imported file may be any text; it is used only if it is safe in a file name.
  */
 export function caseFileName(file: CaseFile, digits: number = 8): string {
-  const digest = createHash('sha256').update(contentOf(file)).digest('hex').slice(0, digits);
+  const digest = createHash('sha256').update(identityOf(file)).digest('hex').slice(0, digits);
   return `${file.requirement.replace(/[^\w.-]/g, '_').slice(0, 100)}-${digest}.json`;
 }
 

@@ -80,7 +80,7 @@ export function journalHead(
     format: FORMAT,
     version: FORMAT_VERSION,
     suite: SUITE_AND_VERSION,
-    content: contentOf(target.hello, profiles, { seed, focus }),
+    content: contentHash(target.hello, profiles, { seed, focus }),
     target: declarationOf(target, targetSpec),
     seed,
     profiles: [...profiles],
@@ -101,7 +101,7 @@ export const declarationOf = (
 });
 
 /** A hash of the first cases, and of the lists to which counts refer. */
-export function contentOf(
+export function contentHash(
   { capabilities }: Hello,
   profiles: readonly ProfileName[],
   settings: Pick<Settings, 'seed' | 'focus'>,

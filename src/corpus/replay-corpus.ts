@@ -6,7 +6,7 @@ import type { Target } from '../targets/target.ts';
 import { type CaseFile, readCaseFile } from './case-file.ts';
 import { surveyCorpus, type Summary } from './corpus-folder.ts';
 import { oneLine } from './printable.ts';
-import { type Replayed, replayFile } from './replay-file.ts';
+import { type ReplayedFile, replayFile } from './replay-file.ts';
 
 /** The settings for replaying a corpus. */
 export interface CorpusPhase {
@@ -128,7 +128,10 @@ async function replayOne(
 }
 
 /** Replays a file. An unexpected exception of the suite makes it inconclusive and does not end the run. */
-async function replaySafely(file: CaseFile, { stopped, target, targetSpec }: CorpusPhase): Promise<Replayed> {
+async function replaySafely(
+  file: CaseFile,
+  { stopped, target, targetSpec }: CorpusPhase,
+): Promise<ReplayedFile> {
   try {
     return await replayFile(target, targetSpec, file, stopped);
   } catch (error) {

@@ -12,7 +12,7 @@ import { makeCounterexample } from '../shrink/make-counterexample.ts';
 import type { Examined } from '../examine/examiner.ts';
 
 /** The result of a replay. */
-export type Replayed = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;
+export type ReplayedFile = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;
 
 /** The number of runs on one start of the target. */
 const RUNS_PER_START = 5;
@@ -30,7 +30,7 @@ export async function replayFile(
   targetSpec: string,
   file: CaseFile,
   stopped: () => boolean,
-): Promise<Replayed> {
+): Promise<ReplayedFile> {
   const { profile } = file.case;
   if (!target.hello.profiles.includes(profile)) {
     return none('not-applicable', `the target does not follow ${profile}`);
@@ -83,7 +83,7 @@ async function failsAfterItself(
   outcome: ReplayOutcome,
   violation: Violation,
   effort: Effort | undefined,
-): Promise<Replayed> {
+): Promise<ReplayedFile> {
   const earlier = [...(file.earlier ?? []), file.case];
   const again = await replay(target, file.case, { earlier, effort });
   if (again.verdict.kind !== 'violates') return failing(file, outcome, violation);
@@ -91,7 +91,7 @@ async function failsAfterItself(
   return { status, reason, counterexample: counterexample && { ...counterexample, earlier } };
 }
 
-const none = (status: Replayed['status'], reason?: string): Replayed => ({
+const none = (status: ReplayedFile['status'], reason?: string): ReplayedFile => ({
   status,
   counterexample: undefined,
   reason,
@@ -104,7 +104,7 @@ const flakyOf = ({ failed, of, differed }: NonNullable<CaseFile['flaky']>): Flak
   differed,
 });
 
-function failing(file: CaseFile, { trace, failure }: ReplayOutcome, violation: Violation): Replayed {
+function failing(file: CaseFile, { trace, failure }: ReplayOutcome, violation: Violation): ReplayedFile {
   const isSame =
     violation.requirement === file.requirement &&
     // The step of a crash may be unknown, so the command is not compared.

@@ -1,7 +1,7 @@
 import { readFile, utimes, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CERTIFICATES } from '../search/certificate.ts';
-import { type CaseFile, caseFileName, contentOf, parseCaseFile, readCaseFile } from './case-file.ts';
+import { type CaseFile, caseFileName, identityOf, parseCaseFile, readCaseFile } from './case-file.ts';
 import { findCheckout } from './suite.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -29,7 +29,7 @@ export const saveCaseFile = async (file: CaseFile, folder: string): Promise<stri
 export async function addCaseFile(file: CaseFile, folder: string): Promise<Saved> {
   const path = join(folder, caseFileName(file));
   const known = await readIfThere(path);
-  if (known === undefined || contentOf(known) === contentOf(file)) return put(file, known, path, folder);
+  if (known === undefined || identityOf(known) === identityOf(file)) return put(file, known, path, folder);
   // The short name of another counterexample collides: both are kept, under longer names.
   const longer = join(folder, caseFileName(file, 64));
   return put(file, await readIfThere(longer), longer, folder);

@@ -25,7 +25,7 @@ import { pfnOf } from '../kernel/entry.ts';
 import { type FaultResult, type Page, PAGEMAP_PRIVATE, readPage } from '../kernel/memory.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import type { Process } from '../kernel/process.ts';
-import { type EmbeddedOptions, EmbeddedTarget } from '../targets/embedded.ts';
+import { type EmbeddedTargetOptions, EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner } from './examiner.ts';
 
 // Behaviour that is allowed although the embedded kernel does not show it, and harmless-looking behaviour that is
@@ -37,7 +37,7 @@ const CASES = 120;
 async function verdictOn(
   profile: ProfileName,
   commands: readonly Command[],
-  options: EmbeddedOptions,
+  options: EmbeddedTargetOptions,
 ): Promise<string> {
   const scope = { processes: 2, pages: 2, frames: 2, slots: 0, devices: 2 };
   const target = new EmbeddedTarget(options);
@@ -207,7 +207,7 @@ test.each(profilesFrom('linux-6.12'))(
   },
 );
 
-const modes: readonly (EmbeddedOptions & { readonly suffix: string })[] = [
+const modes: readonly (EmbeddedTargetOptions & { readonly suffix: string })[] = [
   { suffix: 'with one owner', shows: joined },
   { suffix: 'with one owner, apart', shows: joined, mutation: actsApart },
   { suffix: 'with watches on holes', shows: watching },

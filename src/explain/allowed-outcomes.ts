@@ -2,7 +2,7 @@ import { Judge } from '../../spec/judge/judge.ts';
 import { racingFaultsInWords } from '../../spec/judge/callbacks-clause.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { choiceInWords } from '../../spec/model/choice.ts';
-import { perform } from '../../spec/model/commands.ts';
+import { applyRule } from '../../spec/model/commands.ts';
 import {
   FIRST_FRAME,
   isCommon,
@@ -78,7 +78,7 @@ export function allowedStep(trace: Trace, at: number): AllowedStep {
   for (const before of statesBefore(trace, at, judging)) {
     step.begin(before, undefined, false);
     do {
-      perform(step, command);
+      applyRule(step, command);
       if (step.ruledOut) continue;
       for (const one of step.choices) choices.add(choiceInWords(one));
       const outcome = outcomeOf(step, before, judging);

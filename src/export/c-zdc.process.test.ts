@@ -12,7 +12,7 @@ import { testHmmSources } from './c-test-hmm.ts';
 import { DRIVER, driverSteps, zdcSources } from './c-zdc.ts';
 import { DRIVER_CASES, driverCase, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
-import { directedRuns, type RecordedRun, sampleFile } from './recorded.fixture.ts';
+import { directedRuns, type RecordedTest, sampleFile } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
 
 // The walker of C programs against the judge, on recorded observations. No kernel is involved.
@@ -35,7 +35,7 @@ const entryName = (entry: WireEntry): string =>
 /** The observation of a step, as statements that have the program observe it. */
 function sight(
   { result, events = [], state }: WireObservation,
-  { case: { scope } }: RecordedRun,
+  { case: { scope } }: RecordedTest,
   races: boolean,
 ): string {
   const seen = events.map((one) => {
@@ -76,7 +76,7 @@ function optionsFor({ has, generated }: Amalgamation, name: string): readonly st
 }
 
 /** A program around the walker that replays recorded observations and exits with 1 if one is not allowed. */
-function programOf(recorded: RecordedRun): string {
+function programOf(recorded: RecordedTest): string {
   const races = hasRace(recorded);
   return `
 #define _GNU_SOURCE
@@ -125,7 +125,7 @@ int main(void)
 `;
 }
 
-async function verdictOf(recorded: RecordedRun, number: number): Promise<boolean> {
+async function verdictOf(recorded: RecordedTest, number: number): Promise<boolean> {
   const name = join(folder, `run-${number}`);
   writeFileSync(`${name}.c`, programOf(recorded));
   const options = optionsFor(zdcSources(subjectOfCase(recorded.case), recorded.steps), `generated-${number}`);
@@ -135,14 +135,14 @@ async function verdictOf(recorded: RecordedRun, number: number): Promise<boolean
   return status === 1;
 }
 
-const hasRace = ({ case: { commands } }: RecordedRun): boolean => commands.some(({ op }) => op === 'race');
+const hasRace = ({ case: { commands } }: RecordedTest): boolean => commands.some(({ op }) => op === 'race');
 
 describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
   test('agrees with the judge on every mutant in its own case', async () => {
     const all = directedRuns([[...DRIVER]], ['linux-6.12']);
     const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
     // Each is a program to compile, so some are enough; but every race.
-    const chosen = (wrong: boolean, oneOf: number): readonly RecordedRun[] =>
+    const chosen = (wrong: boolean, oneOf: number): readonly RecordedTest[] =>
       possible
         .filter((one) => one.wrong === wrong)
         .filter((one, index) => index % oneOf === 0 || hasRace(one));

@@ -1,5 +1,5 @@
 import { stateKey } from '../../spec/model/canonical.ts';
-import { perform } from '../../spec/model/commands.ts';
+import { applyRule } from '../../spec/model/commands.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import {
   FIRST_FRAME,
@@ -34,7 +34,7 @@ interface PlaceAccessed {
 }
 
 /** One allowed execution of a step: from one of the states before it to one of the states after it. */
-export interface AllowedOutcome {
+export interface ExpectedOutcome {
   readonly from: number;
   readonly to: number;
   readonly result: Result;
@@ -72,7 +72,7 @@ export interface ExpectedStep {
   readonly command: Command;
   /** Whether a snapshot is expected after this step. */
   readonly snapshot: boolean;
-  readonly outcomes: readonly AllowedOutcome[];
+  readonly outcomes: readonly ExpectedOutcome[];
   /** The states after the step, by number. */
   readonly states: readonly AllowedState[];
 }
@@ -120,8 +120,8 @@ function stepFrom(
   step: Step,
   command: Command,
   showsEntries: boolean,
-): { readonly outcomes: readonly AllowedOutcome[]; readonly after: readonly State[] } | undefined {
-  const outcomes = new Map<string, AllowedOutcome>();
+): { readonly outcomes: readonly ExpectedOutcome[]; readonly after: readonly State[] } | undefined {
+  const outcomes = new Map<string, ExpectedOutcome>();
   const numbers = new Map<string, number>();
   const after: State[] = [];
   for (const [from, state] of before.entries()) {
@@ -129,7 +129,7 @@ function stepFrom(
     step.begin(state, undefined, false);
     do {
       if (++tried > MAX_OUTCOMES) return undefined;
-      perform(step, command);
+      applyRule(step, command);
       if (step.ruledOut) continue;
       assignFrameNames(step.state);
       // A snapshot shows whether an entry is writable; without one the choice stays open.
@@ -146,7 +146,7 @@ function stepFrom(
   return { outcomes: [...outcomes.values()], after };
 }
 
-function outcomeOfAll(step: Step, before: State, from: number, to: number): AllowedOutcome {
+function outcomeOfAll(step: Step, before: State, from: number, to: number): ExpectedOutcome {
   const { result, faults, faultPlace, left, taken, allocatedObject, state } = step;
   const allocatedPlace = taken === 1 ? (state.place[allocatedObject] ?? 0) : 0;
   return {

@@ -23,7 +23,7 @@ import { exportedTable, type ExportedTable } from './exported-table.ts';
 import { subjectOfCase } from './subject.ts';
 
 /** A run of a case: the table of an exported test, the observations, and the verdict of the judge. */
-export interface RecordedRun extends ExportedTable {
+export interface RecordedTest extends ExportedTable {
   readonly name: string;
   readonly wrong: boolean;
   readonly shows: readonly Capability[];
@@ -47,7 +47,7 @@ function record(
   mutation: KernelMutation | undefined,
   shows: readonly Capability[],
   distort: Distortion = (seen) => seen,
-): readonly RecordedRun[] {
+): readonly RecordedTest[] {
   // Cases in worlds with blocks are not exported.
   if (testCase.scope.block !== undefined) return [];
   const expectation = expectationOf(testCase, new Set(shows));
@@ -59,7 +59,7 @@ function record(
     const observations = honest.observations.map((seen) => seen && distort(seen, testCase.scope));
     const trace = { ...honest, observations };
     const sent = observations.filter((one) => one !== undefined);
-    const recorded: RecordedRun = {
+    const recorded: RecordedTest = {
       name,
       wrong: judgeTrace(trace).kind === 'violates',
       shows,
@@ -134,7 +134,7 @@ const DISTORTIONS: readonly Distortion[] = [
 export const directedRuns = (
   visibilities?: readonly (readonly Capability[])[],
   within: readonly ProfileName[] = ProfileName.options,
-): readonly RecordedRun[] =>
+): readonly RecordedTest[] =>
   MUTANTS.flatMap((mutant, index) =>
     mutant.profiles
       .filter((profile) => within.includes(profile))
@@ -164,7 +164,7 @@ function randomCase(
 }
 
 /** Prefixes of random cases, each run with one planted bug and without it. */
-export const randomRuns = (count: number, length: number): readonly RecordedRun[] =>
+export const randomRuns = (count: number, length: number): readonly RecordedTest[] =>
   Array.from({ length: count }, (_, index) => {
     const { testCase, shows } = randomCase(index, length);
     const mutant = MUTANTS[index % MUTANTS.length];
@@ -175,7 +175,7 @@ export const randomRuns = (count: number, length: number): readonly RecordedRun[
   }).flat();
 
 /** The same cases, run without a planted bug and distorted. */
-export const distortedRuns = (count: number, length: number): readonly RecordedRun[] =>
+export const distortedRuns = (count: number, length: number): readonly RecordedTest[] =>
   Array.from({ length: count }, (_, index) => {
     const { testCase, shows } = randomCase(index, length);
     return DISTORTIONS.flatMap((distort, which) =>

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { directedRuns, distortedRuns, randomRuns, type RecordedRun } from './recorded.fixture.ts';
+import { directedRuns, distortedRuns, randomRuns, type RecordedTest } from './recorded.fixture.ts';
 import { firstMismatch } from './walker/walk.mjs';
 
 const DIRECTED = directedRuns();
 
-const mismatchIn = ({ observations, shows, ...table }: RecordedRun): string | undefined =>
+const mismatchIn = ({ observations, shows, ...table }: RecordedTest): string | undefined =>
   firstMismatch(table, observations, new Set(shows));
 
 describe.each([

@@ -10,8 +10,8 @@ import {
   type Place,
   type Setting,
   type Steps,
-  toDevice,
-  toSystem,
+  stepToDevice,
+  stepToSystem,
 } from './lifecycles.ts';
 
 // Lifecycles of large folios: a block is mapped whole or page by page and has a large folio or base pages; something
@@ -102,7 +102,7 @@ const SHOW: readonly Steps[] = [
   ['fork', 'child', 'load'],
   [out],
   [back],
-  [toSystem],
+  [stepToSystem],
   ['evict'],
   [evictFrames],
   [unmapPage],
@@ -128,7 +128,7 @@ const BEGINNINGS: readonly Beginning[] = [
   begins(...newBlock, 'store', 'fork', out),
   begins(...newBlock, 'store', out, back),
   begins(...newBlock, 'store', pagesOut),
-  begins(...newBlock, 'store', toDevice),
+  begins(...newBlock, 'store', stepToDevice),
   begins(...newBlock, 'device-store'),
   begins(...newBlock, 'store', 'pin'),
   begins(...newBase, out),
@@ -167,8 +167,8 @@ const CHANGES: readonly Steps[] = [
   [back],
   [out, 'load', out],
   [out, back, out],
-  [toDevice],
-  [toSystem],
+  [stepToDevice],
+  [stepToSystem],
   [evictFrames],
   ['device-store'],
   ['beside', 'device-store', 'parent'],
@@ -176,7 +176,7 @@ const CHANGES: readonly Steps[] = [
   ['fork', split],
   [unmapPage, 'beside', split, 'parent'],
   [collapse],
-  [toSystem, collapse],
+  [stepToSystem, collapse],
 ];
 
 const FAILURES: readonly Steps[] = [
@@ -190,7 +190,7 @@ const FAILURES: readonly Steps[] = [
   [injectAs('sigbus', 'oom'), out, evictFrames],
   [injectAs('no-frame', 'no-copy'), ...newBlock, 'store', out],
   [injectAs('no-split'), split, 'load'],
-  [injectAs('no-split'), toSystem],
+  [injectAs('no-split'), stepToSystem],
   [injectAs('no-split'), protectPage('read'), 'load'],
   [injectAs('no-split'), injectAs('no-large-page'), 'load'],
   [injectAs('no-split'), pagesOut],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { CaseSource, type CaseSourceOptions } from './case-source.ts';
 
-export interface CaseArbitraryOptions extends CaseSourceOptions {
+export interface ArbitraryOptions extends CaseSourceOptions {
   /**
    * Shrinks a failing case without changing its failure; undefined if it cannot be shrunk. Without this option a
    * failing case is reported as found.
@@ -19,7 +19,7 @@ export class CaseArbitrary extends fc.Arbitrary<Case> {
   readonly #source: CaseSource;
   readonly #shorten: ((failing: Case) => Case | undefined) | undefined;
 
-  constructor(options: CaseArbitraryOptions) {
+  constructor(options: ArbitraryOptions) {
     super();
     this.#source = new CaseSource(options);
     this.#shorten = options.shorten;

@@ -8,8 +8,8 @@ import {
   type Place,
   type Setting,
   type Steps,
-  toDevice,
-  toSystem,
+  stepToDevice,
+  stepToSystem,
 } from './lifecycles.ts';
 import type { ModelRun } from './model-run.ts';
 import { AFTER_RACES, BEFORE_RACES } from './races.ts';
@@ -58,7 +58,7 @@ export class LifecycleBuilder {
           this.#builder.add({ op: 'spawn', process: this.#at.process });
       } else {
         this.#makeReady(turn > 0 ? undefined : isUnpopulated);
-        if (turn > 0 && random.nextInt(0, 2) === 0) this.#take([toDevice]);
+        if (turn > 0 && random.nextInt(0, 2) === 0) this.#take([stepToDevice]);
       }
       if (isSet) this.#take(beginning.set);
       this.#take(change);
@@ -84,7 +84,7 @@ export class LifecycleBuilder {
       const isEmpty = this.#state.entry[this.#state.at(this.#at.process, this.#at.page)] === NO_OBJECT;
       if (isEmpty && random.nextInt(0, 7) > 0) this.#take(['store']);
       if (random.nextInt(0, 1) === 0 && this.#other() === this.#at) this.#take(['fork']);
-      const migrate = random.nextInt(0, 1) === 0 ? toDevice : toSystem;
+      const migrate = random.nextInt(0, 1) === 0 ? stepToDevice : stepToSystem;
       this.#builder.add(migrate(this.#at, this.#setting), true);
       if (random.nextInt(0, 3) === 0) this.#takeOneOf(BEFORE_RACES);
       if (random.nextInt(0, 1) === 0) this.#moveTo(this.#other());

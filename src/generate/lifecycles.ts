@@ -70,13 +70,13 @@ const given =
 /** A step with given arguments. */
 type GivenStep = Exclude<LifecycleStep, string>;
 
-export const toDevice: GivenStep = (place, { device }) => ({
+export const stepToDevice: GivenStep = (place, { device }) => ({
   op: 'migrate-to-device',
   ...place,
   count: 1,
   ...device,
 });
-export const toSystem: GivenStep = (place, { device }) => ({
+export const stepToSystem: GivenStep = (place, { device }) => ({
   op: 'migrate-to-system',
   ...place,
   count: 1,
@@ -157,7 +157,7 @@ const BEGINNINGS: readonly Beginning[] = [
       ['store', 'store'],
       ['device-store'],
       ['child', 'store', 'parent', 'store'],
-      [toDevice, 'device-store'],
+      [stepToDevice, 'device-store'],
     ],
     unpopulated: 1,
   },
@@ -219,22 +219,22 @@ const BEGINNINGS: readonly Beginning[] = [
   {
     set: ['pin'],
     end: ['unpin'],
-    show: [[toDevice], ['store', 'unpin'], ['unpin'], ['fork'], ['unpin', toDevice], ['charges']],
+    show: [[stepToDevice], ['store', 'unpin'], ['unpin'], ['fork'], ['unpin', stepToDevice], ['charges']],
     unpopulated: 4,
   },
   {
     set: [pinned({ access: 'read' })],
     end: ['unpin'],
-    show: [[toDevice], ['store', 'unpin'], ['unpin']],
+    show: [[stepToDevice], ['store', 'unpin'], ['unpin']],
     unpopulated: 3,
   },
   {
     set: [injectAs('sigbus')],
     end: ['heal'],
     show: [
-      [toDevice, 'load', 'load', 'load'],
-      [toDevice, 'evict-all', 'load'],
-      [toDevice, 'evict', 'load'],
+      [stepToDevice, 'load', 'load', 'load'],
+      [stepToDevice, 'evict-all', 'load'],
+      [stepToDevice, 'evict', 'load'],
     ],
     unpopulated: 4,
   },
@@ -242,16 +242,16 @@ const BEGINNINGS: readonly Beginning[] = [
     set: [injectAs('oom')],
     end: ['heal'],
     show: [
-      [toDevice, 'load', 'load', 'load'],
-      [toDevice, 'kernel-load', 'load'],
-      [toDevice, 'evict', 'load'],
+      [stepToDevice, 'load', 'load', 'load'],
+      [stepToDevice, 'kernel-load', 'load'],
+      [stepToDevice, 'evict', 'load'],
     ],
     unpopulated: 4,
   },
   {
     set: [injectAs('no-frame', 'no-copy')],
     end: ['heal'],
-    show: [[toDevice, toDevice], [toDevice], ['device-store', toDevice]],
+    show: [[stepToDevice, stepToDevice], [stepToDevice], ['device-store', stepToDevice]],
     unpopulated: 4,
   },
   {
@@ -261,7 +261,7 @@ const BEGINNINGS: readonly Beginning[] = [
       ['store'],
       ['populate'],
       ['device-store'],
-      [toDevice],
+      [stepToDevice],
       ['child', 'store'],
       ['fork', 'child', 'store'],
     ],
@@ -298,13 +298,13 @@ const BEGINNINGS: readonly Beginning[] = [
     unpopulated: 5,
   },
   {
-    set: [toDevice],
-    end: [toSystem],
+    set: [stepToDevice],
+    end: [stepToSystem],
     show: [
       ['load'],
       ['device-load'],
       ['device-store', 'load'],
-      [toSystem, 'load'],
+      [stepToSystem, 'load'],
       ['page-map'],
       ['evict', 'load'],
     ],
@@ -323,29 +323,29 @@ const BEGINNINGS: readonly Beginning[] = [
   {
     set: ['unmap', mapAs('host'), 'store'],
     end: ['unmap'],
-    show: [['load'], [toDevice], ['child', 'load']],
+    show: [['load'], [stepToDevice], ['child', 'load']],
     unpopulated: 10,
   },
   {
     set: ['unmap', mapAs('shared'), 'store'],
     end: ['unmap'],
-    show: [['load'], [toDevice], ['child', 'load']],
+    show: [['load'], [stepToDevice], ['child', 'load']],
     unpopulated: 10,
   },
   {
     set: ['unmap', mapAs('file'), 'store'],
     end: ['discard'],
-    show: [['load'], [toDevice], ['discard', 'load']],
+    show: [['load'], [stepToDevice], ['discard', 'load']],
     unpopulated: 10,
   },
   {
-    set: [toDevice, 'close'],
+    set: [stepToDevice, 'close'],
     end: ['open'],
     show: [
       ['evict'],
       ['evict-all'],
       ['load'],
-      [toSystem, toDevice],
+      [stepToSystem, stepToDevice],
       ['device-load'],
       ['elsewhere', 'device-load'],
       ['detach'],
@@ -356,12 +356,12 @@ const BEGINNINGS: readonly Beginning[] = [
   {
     set: ['detach'],
     end: ['attach'],
-    show: [['hot-add'], [toDevice], ['device-load'], ['attach', toDevice]],
+    show: [['hot-add'], [stepToDevice], ['device-load'], ['attach', stepToDevice]],
     unpopulated: 4,
     ofDevice: true,
   },
   {
-    set: [toDevice, 'surprise-remove'],
+    set: [stepToDevice, 'surprise-remove'],
     end: ['attach'],
     show: [
       ['load'],
@@ -408,10 +408,10 @@ const FREQUENT: readonly Steps[] = [
   ['fork', 'child', 'load', 'parent'],
   ['store'],
   ['load'],
-  [toDevice],
-  [toDevice, 'load'],
-  [toDevice, 'evict'],
-  [toDevice, toSystem, toDevice, toSystem, toDevice],
+  [stepToDevice],
+  [stepToDevice, 'load'],
+  [stepToDevice, 'evict'],
+  [stepToDevice, stepToSystem, stepToDevice, stepToSystem, stepToDevice],
   ['pin', 'unpin'],
   ['make-exclusive', 'load'],
   ['map-all', allToDevice, 'unmap', 'neighbour', 'device-load', 'neighbour', 'device-load', 'parent', map],
@@ -432,22 +432,22 @@ const AT_PAGE: readonly Steps[] = [
   ['populate'],
   ['lock'],
   ['advise'],
-  [toSystem],
-  [toDevice, 'load', toDevice, 'load', toDevice],
+  [stepToSystem],
+  [stepToDevice, 'load', stepToDevice, 'load', stepToDevice],
   ['pin'],
   ['pin', 'unpin', 'pin', 'unpin', 'pin'],
-  ['pin', toDevice, 'unpin'],
+  ['pin', stepToDevice, 'unpin'],
   ['watch'],
   ['clear-soft-dirty'],
   ['make-exclusive'],
   ['inherit'],
-  [injectAs('sigbus', 'oom'), toDevice, 'load'],
+  [injectAs('sigbus', 'oom'), stepToDevice, 'load'],
   ['inject'],
   ['limit'],
   [joinTo(1), 'charges'],
-  ['neighbour', 'store', toDevice, 'parent'],
-  ['neighbour', toDevice, 'load', 'parent'],
-  ['stranger', toDevice, 'load', 'parent'],
+  ['neighbour', 'store', stepToDevice, 'parent'],
+  ['neighbour', stepToDevice, 'load', 'parent'],
+  ['stranger', stepToDevice, 'load', 'parent'],
 ];
 
 /** Steps with a second device. */
@@ -456,7 +456,7 @@ const ON_TWO_DEVICES: readonly Steps[] = [
   ['elsewhere', 'device-store'],
   ['elsewhere', 'detach', 'attach'],
   ['elsewhere', 'detach', 'hot-add'],
-  [toDevice, 'elsewhere', toDevice],
+  [stepToDevice, 'elsewhere', stepToDevice],
 ];
 
 /** The steps with which a state of the device interacts. */

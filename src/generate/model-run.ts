@@ -1,4 +1,4 @@
-import { perform } from '../../spec/model/commands.ts';
+import { applyRule } from '../../spec/model/commands.ts';
 import { State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
@@ -42,7 +42,7 @@ export class ModelRun {
     const step = this.#step;
     const before = this.state;
     step.begin(before, undefined, true);
-    perform(step, command);
+    applyRule(step, command);
     if (mustChange && step.state.equals(before)) return false;
     this.#admission.admit(command);
     this.state = step.state;

@@ -1,5 +1,5 @@
 import { CONTENDER_OPS, type RaceSide } from '../../spec/vocabulary/command.ts';
-import { type Steps, toDevice } from './lifecycles.ts';
+import { type Steps, stepToDevice } from './lifecycles.ts';
 import type { RandomSource } from './strategy.ts';
 
 type Op = RaceSide['op'];
@@ -102,7 +102,7 @@ export const AFTER_RACES: readonly Steps[] = [
   ['device-load'],
   ['unpin'],
   ['evict'],
-  [toDevice],
+  [stepToDevice],
   ['page-map'],
   ['soft-dirty'],
   ['discard'],

@@ -1,5 +1,5 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
-import type { Report, Result } from '../../spec/vocabulary/result.ts';
+import type { QueryResult, Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import {
   cleaned,
@@ -298,7 +298,7 @@ export class AddressSpaces extends Memory {
     return this.namesPage(entry) ? cleaned(entry) : entry;
   }
 
-  softDirty(process: Process, index: number): Report {
+  softDirty(process: Process, index: number): QueryResult {
     return process.isFresh(index) || isSoftDirty(process.entry(index)) ? 'dirty' : 'clean';
   }
 

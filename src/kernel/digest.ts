@@ -1,4 +1,4 @@
-import type { Driver, Machine } from './driver.ts';
+import type { Driver, KernelAndDrivers } from './driver.ts';
 import {
   isDevice,
   isExclusiveEntry,
@@ -20,7 +20,7 @@ const SHIFT = 64;
  * The state that can affect later observations, as a short string: worlds with equal digests behave alike. System pages
  * are numbered in the order of their first use here, because no observation identifies them; frames keep their numbers.
  */
-export function digest({ drivers, kernel, harness }: Machine): string {
+export function digest({ drivers, kernel, harness }: KernelAndDrivers): string {
   const out: number[] = [];
   const met: number[] = [];
   for (const process of kernel.processes) {

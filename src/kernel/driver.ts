@@ -286,7 +286,7 @@ export type DriverClass = new (
 ) => Driver;
 
 /** A kernel and the drivers of its devices. */
-export interface Machine {
+export interface KernelAndDrivers {
   readonly kernel: Kernel;
   readonly drivers: readonly Driver[];
   readonly harness: DriverHarness;

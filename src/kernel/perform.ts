@@ -1,12 +1,12 @@
 import type { CommandOf, Op, RaceSide } from '../../spec/vocabulary/command.ts';
 import { type Answer, type BothAnswers, isBoth, type Result } from '../../spec/vocabulary/result.ts';
-import type { Driver, Machine } from './driver.ts';
+import type { Driver, KernelAndDrivers } from './driver.ts';
 import { pfnOf } from './entry.ts';
 import type { Kernel } from './kernel.ts';
 import type { ConcurrentCommand } from './memory.ts';
 import { INHERITANCES, NO_VMA, PROTECTIONS, VMA_KINDS, WATCHES } from './process.ts';
 
-type Performers = { readonly [O in Op]: (machine: Machine, command: CommandOf<O>) => Result };
+type Performers = { readonly [O in Op]: (machine: KernelAndDrivers, command: CommandOf<O>) => Result };
 
 /** The result of a command that cannot fail. */
 const ok = (_done: void): Result => 'ok';
@@ -108,7 +108,10 @@ const performers: Performers = {
 };
 
 /** Executes a command and returns its result. */
-export function perform<O extends Op>(machine: Machine, command: CommandOf<O> & { readonly op: O }): Result {
+export function perform<O extends Op>(
+  machine: KernelAndDrivers,
+  command: CommandOf<O> & { readonly op: O },
+): Result {
   return performers[command.op](machine, command);
 }
 
@@ -136,14 +139,14 @@ function driverOf(drivers: readonly Driver[], device = 0): Driver {
 }
 
 /** The driver of the device whose frame is in an entry; the first one if there is no such device. */
-function ownerOf(machine: Machine, process: number, index: number): Driver {
+function ownerOf(machine: KernelAndDrivers, process: number, index: number): Driver {
   const { drivers, kernel } = machine;
   const { pagemap } = kernel.page(pfnOf(kernel.process(process).entry(index)));
   return drivers.find((driver) => driver.pagemap === pagemap) ?? driverOf(drivers);
 }
 
 /** Executes a race: the left command begins, and the right one runs in its window, or after it if it has none. */
-function performRace(machine: Machine, { left, right }: CommandOf<'race'>): BothAnswers {
+function performRace(machine: KernelAndDrivers, { left, right }: CommandOf<'race'>): BothAnswers {
   const { kernel } = machine;
   let second: Answer | undefined = undefined;
   const run = (): Answer => (second = answer(perform(machine, right)));

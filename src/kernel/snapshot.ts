@@ -7,13 +7,13 @@ import {
   type Snapshot,
   UNMAPPED,
 } from '../../spec/vocabulary/snapshot.ts';
-import type { Machine } from './driver.ts';
+import type { KernelAndDrivers } from './driver.ts';
 import { isDevice, isExclusiveEntry, isPresent, isWritable, NONE, pfnOf } from './entry.ts';
 import type { Page } from './memory.ts';
 import { NO_VMA, type Process } from './process.ts';
 
 /** The state between two commands. Resets the minimum reference counts. */
-export function takeSnapshot(machine: Machine): Snapshot {
+export function takeSnapshot(machine: KernelAndDrivers): Snapshot {
   const { drivers, kernel } = machine;
   const { pages } = kernel.scope;
   const entries: number[] = [];
@@ -40,7 +40,7 @@ export function takeSnapshot(machine: Machine): Snapshot {
 }
 
 /** The whole entries and the large folios. */
-function foliosIn({ drivers, kernel }: Machine): Pick<Snapshot, 'whole' | 'large'> {
+function foliosIn({ drivers, kernel }: KernelAndDrivers): Pick<Snapshot, 'whole' | 'large'> {
   const { pages } = kernel.scope;
   return {
     whole: kernel.processes.flatMap((process) =>

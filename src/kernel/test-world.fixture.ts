@@ -10,11 +10,11 @@ import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
-import { buildWith, type KernelMutation, World } from './world.ts';
+import { buildWith, type KernelMutation, EmbeddedWorld } from './world.ts';
 
 /** A world of 3 processes, 4 pages, 3 frames and 2 pin slots, with short methods for commands. */
 export class TestWorld {
-  readonly world: World;
+  readonly world: EmbeddedWorld;
   /** The observation of the last command. */
   seen: Observation | undefined = undefined;
 
@@ -28,7 +28,7 @@ export class TestWorld {
       { chunk, copiesOnWrite: true, oneOwner: false, watchesUnpopulated: false, answersOom: true },
       mutation,
     );
-    this.world = new World(build, PROFILES[profile], {
+    this.world = new EmbeddedWorld(build, PROFILES[profile], {
       processes: 3,
       pages: 4,
       frames: 3,

@@ -4,7 +4,7 @@ import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import { digest } from './digest.ts';
-import { Driver, type DriverClass, type Machine } from './driver.ts';
+import { Driver, type DriverClass, type KernelAndDrivers } from './driver.ts';
 import { DriverHarness } from './driver-harness.ts';
 import { Kernel, type KernelClass } from './kernel.ts';
 import type { DriverOptions } from './page-driver.ts';
@@ -20,7 +20,7 @@ export interface KernelMutation {
 }
 
 /** The variants of behaviour of a world. */
-export interface WorldOptions extends DriverOptions {
+export interface EmbeddedWorldOptions extends DriverOptions {
   /** Whether an access that finds no memory returns `oom`, or retries until it does. */
   readonly answersOom: boolean;
   /** Whether userfaultfd write-protection also holds on an unpopulated page, in versions with this mode. */
@@ -31,11 +31,11 @@ export interface WorldOptions extends DriverOptions {
 export interface Build {
   readonly kernel: KernelClass;
   readonly driver: DriverClass;
-  readonly options: WorldOptions;
+  readonly options: EmbeddedWorldOptions;
 }
 
 /** The classes of a world, with the planted bug if one is given. */
-export function buildWith(options: WorldOptions, mutation: KernelMutation | undefined): Build {
+export function buildWith(options: EmbeddedWorldOptions, mutation: KernelMutation | undefined): Build {
   return {
     kernel: mutation?.kernel?.(Kernel) ?? Kernel,
     driver: mutation?.driver?.(Driver) ?? Driver,
@@ -44,7 +44,7 @@ export function buildWith(options: WorldOptions, mutation: KernelMutation | unde
 }
 
 /** A kernel and its devices, new in the state in which every case begins. */
-export class World implements Machine {
+export class EmbeddedWorld implements KernelAndDrivers {
   readonly kernel: Kernel;
   readonly drivers: readonly Driver[];
   readonly harness: DriverHarness;
@@ -87,8 +87,8 @@ export class World implements Machine {
   }
 
   /** An independent world in the same state. */
-  clone(): World {
-    const world = new World(this.#build, this.kernel.profile, this.kernel.scope);
+  clone(): EmbeddedWorld {
+    const world = new EmbeddedWorld(this.#build, this.kernel.profile, this.kernel.scope);
     world.kernel.copyFrom(this.kernel);
     world.harness.injections.copyFrom(this.harness.injections);
     for (const driver of world.drivers) {

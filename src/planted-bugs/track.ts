@@ -1,5 +1,5 @@
 import { profilesFrom } from '../../spec/profiles/profile.ts';
-import type { Report, Result } from '../../spec/vocabulary/result.ts';
+import type { QueryResult, Result } from '../../spec/vocabulary/result.ts';
 import {
   clearSoftDirty,
   kernelStore,
@@ -83,7 +83,7 @@ export const trackMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          override softDirty(process: Process, index: number): Report {
+          override softDirty(process: Process, index: number): QueryResult {
             const entry = process.entry(index);
             if (isDevice(entry)) this.deviceFault(process, index, entry);
             return super.softDirty(process, index);
@@ -102,7 +102,7 @@ export const trackMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          override softDirty(process: Process, index: number): Report {
+          override softDirty(process: Process, index: number): QueryResult {
             const entry = process.entry(index);
             if (isDevice(entry)) process.entries[index] = readOnly(entry);
             return super.softDirty(process, index);

@@ -10,7 +10,7 @@ export const COVERAGES = ['states', 'transitions', 'requirements', 'properties']
 export type CoverageName = (typeof COVERAGES)[number];
 
 /** The size of a world, as `--scope` takes it. */
-export const scopeInWords = (scope: Scope): string => {
+export const scopeAsOption = (scope: Scope): string => {
   const { processes, pages, frames, slots } = scope;
   const devices = devicesIn(scope);
   return [
@@ -163,4 +163,4 @@ export function specificationRows(profile: ProfileOutcome): readonly (readonly [
 
 /** The title of these rows. */
 export const specificationTitle = ({ scope, families }: SpecificationCoverage): string =>
-  `Coverage of the specification in the slice ${families.join(', ')} at ${scopeInWords(scope)}`;
+  `Coverage of the specification in the slice ${families.join(', ')} at ${scopeAsOption(scope)}`;

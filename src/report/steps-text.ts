@@ -25,7 +25,7 @@ export const commandInWords = (command: Command): string =>
     : sentenceOf(command);
 
 /** A case with its observations. */
-export interface Steps {
+export interface ObservedSteps {
   readonly case: Case;
   /** Undefined if the target returned no observations for the case. */
   readonly observations: readonly (Observation | undefined)[] | undefined;
@@ -36,7 +36,7 @@ export interface Steps {
 }
 
 /** The steps of a case, numbered from 1, each with its result and callbacks. */
-export function stepLines(steps: Steps, paint: Paint): readonly string[] {
+export function stepLines(steps: ObservedSteps, paint: Paint): readonly string[] {
   const { commands, scope, profile } = steps.case;
   const admission = new Admission(scope, profile, steps.capabilities);
   const rows = commands.map((command, step) => ({
@@ -82,7 +82,11 @@ export const happenedInWords = (
     : [resultInWords(observation.result), ...observation.events.map(eventInWords)].join(' · ');
 };
 
-function outcome({ observations, broken }: Steps, step: number, refusal: Refusal | undefined): string {
+function outcome(
+  { observations, broken }: ObservedSteps,
+  step: number,
+  refusal: Refusal | undefined,
+): string {
   const observation = observations?.[step];
   const isKnown = refusal !== undefined || observation !== undefined;
   if (isKnown || broken === undefined || observations !== undefined)

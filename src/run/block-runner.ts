@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Examiner } from '../examine/examiner.ts';
 import type { Target } from '../targets/target.ts';
-import { type CaseOptions, ProfileCases, WHOLE } from './profile-cases.ts';
+import { type ProfileCasesOptions, ProfileCases, SINGLE_SHARD } from './profile-cases.ts';
 import { examinerFor, LocalStretches } from './local-stretches.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -13,10 +13,10 @@ interface Prepared {
 /** Runs blocks of cases on one instance of a target, for a run in another thread or on another machine. */
 export class BlockRunner {
   readonly #target: Target;
-  readonly #options: CaseOptions;
+  readonly #options: ProfileCasesOptions;
   readonly #profiles = new Map<ProfileName, Prepared>();
 
-  constructor(target: Target, options: CaseOptions) {
+  constructor(target: Target, options: ProfileCasesOptions) {
     this.#target = target;
     this.#options = options;
   }
@@ -30,7 +30,7 @@ export class BlockRunner {
   ): Promise<readonly Stretch[]> {
     const { cases, examiner } = this.#prepared(profile);
     const isWanted = (place: number): boolean => place < to && signal?.aborted !== true;
-    const request = { profile, cases, shard: WHOLE, from, isWanted, signal };
+    const request = { profile, cases, shard: SINGLE_SHARD, from, isWanted, signal };
     const local = new LocalStretches([this.#target], request, examiner);
     const stretches: Stretch[] = [];
     for (let next = await local.next(); next !== undefined; next = await local.next()) {

@@ -3,10 +3,10 @@ import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Block } from './block-dealer.ts';
 import { BlockRunner } from './block-runner.ts';
-import type { CaseOptions } from './profile-cases.ts';
+import type { ProfileCasesOptions } from './profile-cases.ts';
 
 /** Settings of a thread: what determines the cases, and the planted bug of the embedded target. */
-export interface BlockWorkerData extends CaseOptions {
+export interface BlockWorkerData extends ProfileCasesOptions {
   readonly mutant: string | undefined;
 }
 

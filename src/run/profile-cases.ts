@@ -19,7 +19,7 @@ export interface Shard {
 }
 
 /** Everything that determines the cases of a run, besides the profile and the capabilities of the target. */
-export interface CaseOptions {
+export interface ProfileCasesOptions {
   readonly seed: number;
   readonly focus: readonly RequirementId[];
   readonly directed?: boolean | undefined;
@@ -49,7 +49,7 @@ export class ProfileCases {
   constructor(
     profile: ProfileName,
     capabilities: ReadonlySet<Capability>,
-    { seed, focus, directed = false, plan, slice }: CaseOptions,
+    { seed, focus, directed = false, plan, slice }: ProfileCasesOptions,
   ) {
     this.#plan = plan;
     this.suite = directed ? directedSuite(profile, capabilities) : [];
@@ -127,6 +127,6 @@ export class ProfileCases {
 const textOf = (command: Command): string => JSON.stringify(command);
 
 /** The whole run as a single shard. */
-export const WHOLE: Shard = { index: 1, of: 1 };
+export const SINGLE_SHARD: Shard = { index: 1, of: 1 };
 
 const endOf = (place: number, block: number): number => (Math.floor(place / block) + 1) * block;

@@ -5,7 +5,7 @@ import { brokenInCorpus, CaseCounts, Problems, requirementOutcomes, hasBailed } 
 import { requirementsOf } from '../shrink/finding.ts';
 import type { DirectedOutcome, ProfileOutcome, TargetCoverage } from './outcome.ts';
 import { propertiesFor } from '../examine/examiner.ts';
-import { ProfileCases, WHOLE } from './profile-cases.ts';
+import { ProfileCases, SINGLE_SHARD } from './profile-cases.ts';
 import { ProfileFindings } from './profile-findings.ts';
 import { ProfileProgress, type WholeRun } from './profile-progress.ts';
 import { LocalStretches } from './local-stretches.ts';
@@ -101,7 +101,7 @@ export class ProfileRun {
   }
 
   #stretches(): Stretches {
-    const { target, others = [], shard = WHOLE, signal, journal, workers } = this.#options;
+    const { target, others = [], shard = SINGLE_SHARD, signal, journal, workers } = this.#options;
     const request: StretchRequest = {
       profile: this.#profile,
       cases: this.#cases,

@@ -12,7 +12,7 @@ import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capab
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { Livelock } from '../kernel/faults-and-migration.ts';
-import type { KernelMutation, World } from '../kernel/world.ts';
+import type { KernelMutation, EmbeddedWorld } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 import type { Child, Prober } from './breadth-first.ts';
 
@@ -160,5 +160,5 @@ export class EmbeddedProber implements Prober {
 interface Before {
   readonly admission: Admission;
   readonly states: readonly State[];
-  readonly world: World;
+  readonly world: EmbeddedWorld;
 }

@@ -16,7 +16,7 @@ import {
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { buildWith, World } from '../kernel/world.ts';
+import { buildWith, EmbeddedWorld } from '../kernel/world.ts';
 import { type Child, type Prober, searchShorter } from './breadth-first.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { Pace } from './certify.ts';
@@ -187,7 +187,7 @@ class DisagreementProber implements Prober {
     return commands.map((command) => this.#step(path, world.clone(), states, command));
   }
 
-  #step(path: readonly Command[], world: World, states: readonly State[], command: Command): Child {
+  #step(path: readonly Command[], world: EmbeddedWorld, states: readonly State[], command: Command): Child {
     const judge = this.#judge;
     judge.resume(states);
     const verdict = judge.judge(path.length, command, this.#look(world, command));
@@ -203,7 +203,7 @@ class DisagreementProber implements Prober {
     return { kind: 'goes on', command, key: `${model}\u0002${world.digest()}` };
   }
 
-  #look(world: World, command: Command): Observation {
+  #look(world: EmbeddedWorld, command: Command): Observation {
     const { sight } = this.#options;
     const observation = world.execute(command, sight === 'everything');
     return sight === 'results' ? { ...observation, events: NO_EVENTS } : shownEvents(observation, sight);
@@ -212,7 +212,7 @@ class DisagreementProber implements Prober {
   #runAgain(path: readonly Command[]): {
     readonly admissions: readonly Admission[];
     readonly states: readonly State[];
-    readonly world: World;
+    readonly world: EmbeddedWorld;
   } {
     const { does, mode, scope, sentIn } = this.#options;
     const build = buildWith(
@@ -225,7 +225,7 @@ class DisagreementProber implements Prober {
       },
       undefined,
     );
-    const world = new World(build, does, scope);
+    const world = new EmbeddedWorld(build, does, scope);
     const admissions = sentIn.map((profile) => new Admission(scope, profile));
     this.#judge.begin();
     for (const [index, command] of path.entries()) {

@@ -1,4 +1,4 @@
-import { perform } from '../../spec/model/commands.ts';
+import { applyRule } from '../../spec/model/commands.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { forEachShownState } from '../../spec/model/settle-snapshot.ts';
 import { State } from '../../spec/model/state.ts';
@@ -139,7 +139,7 @@ export class AllowedResults {
     this.#symmetry.restore(from, this.#state);
     step.begin(this.#state, undefined, false);
     do {
-      perform(step, command);
+      applyRule(step, command);
       if (step.ruledOut) continue;
       const { result, judging, atOnce, faults } = step;
       const calls = !judging.callbacks || atOnce !== undefined ? '' : faults;

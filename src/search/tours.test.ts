@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { perform } from '../../spec/model/commands.ts';
+import { applyRule } from '../../spec/model/commands.ts';
 import { commandsOf, type FamilyName, type Region } from '../../spec/model/families.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { AdmissionIn, ReportedKey } from '../../spec/model/reachable.ts';
@@ -55,7 +55,7 @@ function counted(region: Region): { states: number; moves: number; transitions: 
       const after = new Set<string>();
       step.begin(from, undefined, false);
       do {
-        perform(step, command);
+        applyRule(step, command);
         if (step.ruledOut) continue;
         forEachShownState(step.state, (shown) => {
           const to = key.of(shown);

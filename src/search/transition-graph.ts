@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { perform } from '../../spec/model/commands.ts';
+import { applyRule } from '../../spec/model/commands.ts';
 import { commandsOf, type Region } from '../../spec/model/families.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { AdmissionIn } from '../../spec/model/reachable.ts';
@@ -334,7 +334,7 @@ class GraphBuilder {
     };
     step.begin(from, undefined, false);
     do {
-      perform(step, command);
+      applyRule(step, command);
       if (step.ruledOut) continue;
       if (step.state.equals(from)) {
         add(targets, name);

@@ -5,7 +5,7 @@ import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { State } from '../../spec/model/state.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import type { KernelMutation, World } from '../kernel/world.ts';
+import type { KernelMutation, EmbeddedWorld } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 import type { TransitionCoverage } from './transition-coverage.ts';
 import type { TransitionGraph } from './transition-graph.ts';
@@ -52,7 +52,7 @@ class Walk {
   readonly #coverage: TransitionCoverage;
   readonly #judge: Judge;
   /** The world at the beginning of a case. */
-  readonly #first: World;
+  readonly #first: EmbeddedWorld;
   /** By state: the move by which it was first reached; whether its values were exchanged then; its cells in the model. */
   readonly #parents: Int32Array;
   readonly #exchanged: Uint8Array;
@@ -111,7 +111,7 @@ class Walk {
   }
 
   /** Makes a move on a world in the state that is expanded. Returns the state after it, if it conforms and is known. */
-  #make(move: number, world: World, command: Command): State | undefined {
+  #make(move: number, world: EmbeddedWorld, command: Command): State | undefined {
     const coverage = this.#coverage;
     const judge = this.#judge;
     judge.resume([this.#state]);
@@ -142,7 +142,7 @@ class Walk {
   }
 
   /** A world in a state that was reached. */
-  #worldOf(id: number): World {
+  #worldOf(id: number): EmbeddedWorld {
     const graph = this.#graph;
     const path: Command[] = [];
     for (let at = id; at !== 0;) {

@@ -1,6 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Failure, withCommands } from './pass.ts';
-import { type FailedAt, shrinkNow, type Shrunk, type ShrinkOptions } from './shrink.ts';
+import { type FailedAt, shrinkNow, type Shrunk, type ShrinkSettings } from './shrink.ts';
 
 /** A target that fails where a case has become one of these: at the first step up to which it is one. */
 export const failsWhere =
@@ -15,6 +15,6 @@ export const failsWhere =
 export const shrinkAt = (
   failing: Case,
   fails: (smaller: Case) => boolean,
-  options: Partial<ShrinkOptions> & { readonly failure?: Failure } = {},
+  options: Partial<ShrinkSettings> & { readonly failure?: Failure } = {},
 ): Shrunk =>
   shrinkNow(failing, { most: 10_000, step: failing.commands.length - 1, ...options }, failsWhere(fails));

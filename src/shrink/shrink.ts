@@ -88,7 +88,7 @@ const LAST_PASSES: readonly Pass[] = [splitRaces, shrinkScope, deleteCommands, d
 /** Searches that are tried when no pass makes the case shorter. */
 const SEARCHES: readonly Pass[] = [shorterPaths];
 
-export interface ShrinkOptions {
+export interface ShrinkSettings {
   /** Maximum number of candidates. */
   readonly most: number;
   /** The failing step; later commands are removed first. */
@@ -115,7 +115,7 @@ export type FailedAt = number | undefined;
  * Shrinks a failing case with all passes, as a coroutine: yields candidates and receives the failing step of each.
  * Candidates whose result follows from earlier ones are not yielded.
  */
-function* shrinking(failing: Case, options: ShrinkOptions): Generator<Case, Shrunk, FailedAt> {
+function* shrinking(failing: Case, options: ShrinkSettings): Generator<Case, Shrunk, FailedAt> {
   const session = new ShrinkSession(failing, options);
   yield* session.changes(FIRST_PASSES, false);
   if (!session.believed) yield* session.ask(session.current);
@@ -147,11 +147,11 @@ class ShrinkSession {
   asked = 0;
   /** Whether the limits were reached with candidates left. */
   spent = false;
-  readonly #options: ShrinkOptions;
+  readonly #options: ShrinkSettings;
   readonly #answers: KnownResults;
   #ending: { readonly of: Case; readonly is: Ending | undefined } | undefined;
 
-  constructor(failing: Case, options: ShrinkOptions) {
+  constructor(failing: Case, options: ShrinkSettings) {
     const { step } = options;
     this.#options = options;
     this.#answers = new KnownResults(options.flaky ?? false);
@@ -215,7 +215,7 @@ class ShrinkSession {
 /** Shrinks against a synchronous target. */
 export function shrinkNow(
   failing: Case,
-  options: ShrinkOptions,
+  options: ShrinkSettings,
   failsAt: (smaller: Case) => FailedAt,
 ): Shrunk {
   const proposals = shrinking(failing, options);
@@ -227,7 +227,7 @@ export function shrinkNow(
 /** Shrinks against an asynchronous target. */
 export async function shrink(
   failing: Case,
-  options: ShrinkOptions,
+  options: ShrinkSettings,
   failsAt: (smaller: Case) => Promise<FailedAt>,
 ): Promise<Shrunk> {
   const proposals = shrinking(failing, options);

@@ -8,10 +8,16 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { Livelock } from '../kernel/faults-and-migration.ts';
-import { type Build, buildWith, type KernelMutation, World, type WorldOptions } from '../kernel/world.ts';
+import {
+  type Build,
+  buildWith,
+  type KernelMutation,
+  EmbeddedWorld,
+  type EmbeddedWorldOptions,
+} from '../kernel/world.ts';
 import type { Hello, Run, Target } from './target.ts';
 
-export interface EmbeddedOptions {
+export interface EmbeddedTargetOptions {
   /** A planted bug. */
   readonly mutation?: KernelMutation;
   /** Appended to the name, to distinguish targets. */
@@ -25,7 +31,7 @@ export interface EmbeddedOptions {
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 const CHUNK = 2;
 
-const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): WorldOptions => ({
+const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): EmbeddedWorldOptions => ({
   oneOwner: capabilities.has('one-owner'),
   watchesUnpopulated: capabilities.has('watch-unpopulated'),
   chunk,
@@ -34,8 +40,8 @@ const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): Wor
 });
 
 /** A fresh world of the embedded kernel, which executes admitted commands step by step. */
-export function openWorld(profile: ProfileName, scope: Scope, mutation?: KernelMutation): World {
-  return new World(buildWith(worldOptions(EVERYTHING, CHUNK), mutation), PROFILES[profile], scope);
+export function openWorld(profile: ProfileName, scope: Scope, mutation?: KernelMutation): EmbeddedWorld {
+  return new EmbeddedWorld(buildWith(worldOptions(EVERYTHING, CHUNK), mutation), PROFILES[profile], scope);
 }
 
 /** The embedded kernel as a target in this process, without the wire protocol. */
@@ -44,13 +50,13 @@ export class EmbeddedTarget implements Target {
   readonly deterministic: boolean;
   /** The planted bug. */
   readonly mutation: KernelMutation | undefined;
-  readonly #options: WorldOptions;
+  readonly #options: EmbeddedWorldOptions;
   #build: Build;
   readonly #isUsual: boolean;
   /** The declared capabilities, by which observations are filtered; undefined without a filter. */
   readonly #offers: ReadonlySet<Capability> | undefined;
 
-  constructor(options: EmbeddedOptions = {}) {
+  constructor(options: EmbeddedTargetOptions = {}) {
     const capabilities = options.shows === undefined ? EVERYTHING : new Set(options.shows);
     this.mutation = options.mutation;
     this.#isUsual = (options.chunk ?? CHUNK) === CHUNK;
@@ -89,7 +95,7 @@ export class EmbeddedTarget implements Target {
     const { scope, commands } = testCase;
     const offers = this.#offers;
     const admission = new Admission(scope, profile.name, offers);
-    const world = new World(this.#build, profile, scope);
+    const world = new EmbeddedWorld(this.#build, profile, scope);
     const everyStep = testCase.observe === 'every-step';
     const looksAtInspect = testCase.observe !== 'results';
     for (const command of commands) {

@@ -21,7 +21,7 @@ import {
   UNMAPPED,
   UNPOPULATED,
 } from '../../../spec/vocabulary/snapshot.ts';
-import { buildWith, type KernelMutation, World } from '../../kernel/world.ts';
+import { buildWith, type KernelMutation, EmbeddedWorld } from '../../kernel/world.ts';
 import { mutantById } from '../../planted-bugs/planted-bugs.ts';
 
 // The system under test of the comparison with other tools: the embedded kernel, in a slice that a user of another tool
@@ -81,14 +81,14 @@ export function processorSeconds(): number {
 
 /** A world of the slice, as all tools see it. */
 export class SliceWorld {
-  readonly #world: World;
+  readonly #world: EmbeddedWorld;
   readonly #admission: Admission;
 
   constructor(
     mutation: KernelMutation | undefined,
-    from?: { readonly world: World; readonly admission: Admission },
+    from?: { readonly world: EmbeddedWorld; readonly admission: Admission },
   ) {
-    this.#world = from?.world ?? new World(buildWith(OPTIONS, mutation), PROFILE, SCOPE);
+    this.#world = from?.world ?? new EmbeddedWorld(buildWith(OPTIONS, mutation), PROFILE, SCOPE);
     this.#admission = from?.admission ?? new Admission(SCOPE, PROFILE.name);
   }
 

@@ -2,7 +2,7 @@ import type { ProfileName } from '../../../spec/profiles/profile.ts';
 import { encodeCase } from '../../../spec/protocol/codec.ts';
 import type { Capability } from '../../../spec/vocabulary/capability.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
-import type { Command, Protection } from '../../../spec/vocabulary/command.ts';
+import type { Command } from '../../../spec/vocabulary/command.ts';
 import { isVector } from '../../../spec/vocabulary/result.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { exitCodeOfReplay } from '../../report/replay-text.ts';
@@ -44,35 +44,6 @@ export const blocks = (
 
 /** The world size of most probes. */
 export const PROBE_SCOPE: Case['scope'] = { processes: 2, pages: 3, frames: 2, slots: 1 };
-
-export const map = (page: number, protection: Protection = 'write', process = 0): Command => ({
-  op: 'map',
-  process,
-  page,
-  kind: 'private',
-  protection,
-});
-export const load = (page: number, process = 0): Command => ({ op: 'load', process, page });
-export const store = (page: number, value: number, process = 0): Command => ({
-  op: 'store',
-  process,
-  page,
-  value,
-});
-export const toDevice = (page: number, count = 1): Command => ({
-  op: 'migrate-to-device',
-  process: 0,
-  page,
-  count,
-});
-export const toSystem = (page: number, count = 1): Command => ({
-  op: 'migrate-to-system',
-  process: 0,
-  page,
-  count,
-});
-export const fork: Command = { op: 'fork', process: 0, child: 1 };
-export const inspect: Command = { op: 'inspect' };
 
 /** The result of a probe in one profile. */
 export interface ProbeResult {

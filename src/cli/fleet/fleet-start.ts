@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Case } from '../../../spec/vocabulary/case.ts';
-import { contentOf, helloIn } from '../../corpus/journal.ts';
+import { contentHash, helloIn } from '../../corpus/journal.ts';
 import { oneLine } from '../../corpus/printable.ts';
 import { EXIT } from '../../report/exit-code.ts';
 import { DealtStretches } from '../../run/block-dealer.ts';
@@ -63,7 +63,7 @@ export class FleetTargetProxy implements DistantTarget {
         this.#isFresh = true;
       };
     }
-    if (contentOf(this.hello, run.profiles ?? this.hello.profiles, run) !== declared.content) {
+    if (contentHash(this.hello, run.profiles ?? this.hello.profiles, run) !== declared.content) {
       throw new UserError(
         EXIT.configuration,
         'The workers run another revision of the suite, which generates other cases. All processes of a fleet need the same.',

@@ -37,7 +37,7 @@ interface Bull {
 }
 
 /** Where the processes of a fleet meet. */
-export interface Place {
+export interface FleetAddress {
   readonly redis: string;
   readonly name: string;
 }
@@ -121,7 +121,7 @@ export class FleetStore {
   #lastError = '';
   #isReported = true;
 
-  private constructor(bull: Bull, { redis, name }: Place, io: Io) {
+  private constructor(bull: Bull, { redis, name }: FleetAddress, io: Io) {
     this.#bull = bull;
     this.#io = io;
     this.#redis = redis;
@@ -132,7 +132,7 @@ export class FleetStore {
   }
 
   /** Connects to a store. One that is being started is waited for. */
-  static async open(place: Place, io: Io): Promise<FleetStore> {
+  static async open(place: FleetAddress, io: Io): Promise<FleetStore> {
     const store = new FleetStore(await loadBull(), place, io);
     // Each command that waits for a reply listens.
     setMaxListeners(0, io.signal);

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { contentOf, declarationOf } from '../../corpus/journal.ts';
+import { contentHash, declarationOf } from '../../corpus/journal.ts';
 import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { amount } from '../../report/figures.ts';
@@ -92,7 +92,7 @@ const targetIn = (target: Target, fleet: FleetRun): FleetTarget =>
   FleetTarget.parse({
     ...declarationOf(target, ''),
     restarts: target.restart !== undefined,
-    content: contentOf(target.hello, fleet.profiles ?? target.hello.profiles, fleet),
+    content: contentHash(target.hello, fleet.profiles ?? target.hello.profiles, fleet),
   });
 
 interface Means {

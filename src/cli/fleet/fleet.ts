@@ -31,7 +31,7 @@ import { parseTargetSpec } from '../target-spec.ts';
 import { saveShared, shareCorpus, shareFile } from './fleet-corpus.ts';
 import { FleetProgress, fleetId, FleetRun, FleetTarget } from './fleet-records.ts';
 import { FleetTargetProxy } from './fleet-start.ts';
-import { FleetStore, type Place, storeName } from './fleet-store.ts';
+import { FleetStore, type FleetAddress, storeName } from './fleet-store.ts';
 import { fleetWork } from './fleet-work.ts';
 
 interface PlaceFlags {
@@ -162,7 +162,7 @@ function parseLock(text: string): number {
 }
 
 async function withStore(
-  place: Place,
+  place: FleetAddress,
   io: Io,
   use: (store: FleetStore) => Promise<ExitCode>,
 ): Promise<ExitCode> {

@@ -5,7 +5,7 @@ import { repetitionsFor } from '../../examine/repetition.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { amount, duration } from '../../report/figures.ts';
 import { replay, type ReplayOutcome } from '../../run/replay.ts';
-import { type Kernel, treeProblem } from '../../targets/linux/kernel.ts';
+import { type LinuxKernel, treeProblem } from '../../targets/linux/kernel.ts';
 import type { Target } from '../../targets/target.ts';
 import { type Io, UserError } from '../io.ts';
 import { openTarget } from '../open-target.ts';
@@ -97,7 +97,7 @@ function reasonNotGood({ verdict, trace }: ReplayOutcome, file: CaseFile): strin
   return `step ${file.step + 1}, at which the case failed, was not sent, because this kernel lacks a capability`;
 }
 
-async function counterexample(path: string, kernel: Kernel, io: Io): Promise<CaseFile> {
+async function counterexample(path: string, kernel: LinuxKernel, io: Io): Promise<CaseFile> {
   const whole = resolve(io.cwd, path);
   const refuse = (reason: string): never => {
     throw new UserError(EXIT.configuration, `${oneLine(path)} cannot be used for a bisection: ${reason}.`);

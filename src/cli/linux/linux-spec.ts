@@ -18,7 +18,7 @@ import {
   DEFAULT_KERNEL,
   isConfigurationSet,
   isKernelVersion,
-  type Kernel,
+  type LinuxKernel,
   KERNEL_VERSIONS,
   type KernelVersion,
   type LinuxPlaces,
@@ -31,7 +31,7 @@ import {
   isUndeclared,
   KVM_SETTINGS,
   LARGE_FOLIOS,
-  type LargeFolios,
+  type LargeFolioSetting,
   type LinuxDriver,
   type MachineSettings,
   MAX_PROCESSORS,
@@ -44,12 +44,12 @@ import { didYouMean } from '../nearest.ts';
 /** A Linux target as specified on the command line. */
 export interface LinuxSpec {
   readonly kind: 'linux';
-  readonly kernel: Kernel;
+  readonly kernel: LinuxKernel;
   readonly machine: MachineSettings;
   readonly mutant: LinuxMutant | undefined;
   readonly driver: LinuxDriver;
   readonly also: readonly Undeclared[];
-  readonly largeFolios: LargeFolios | undefined;
+  readonly largeFolios: LargeFolioSetting | undefined;
   /** Of this machine: whether its kernel may have reported errors before. */
   readonly acceptsTaint: boolean;
   /** Adds up the counts of executed lines. */
@@ -72,7 +72,7 @@ export interface KernelFlags {
 }
 
 /** The kernel that the options select; throws `InvalidArgumentError` if they contradict each other. */
-export function kernelOf(flags: KernelFlags): Kernel {
+export function kernelOf(flags: KernelFlags): LinuxKernel {
   const { kernel, source, image, modules, here, set = 'lean', config } = flags;
   const architecture = flags.arch ?? DEFAULT_ARCHITECTURE;
   if ([kernel, source, image, here].filter((one) => one !== undefined).length > 1) {
@@ -214,7 +214,7 @@ function withRealPaths(options: ReadonlyMap<string, string>): string {
 }
 
 /** The target for a kernel, without further options. */
-export const targetText = (kernel: Kernel): string => `linux:${targetWords(kernel).join(',')}`;
+export const targetText = (kernel: LinuxKernel): string => `linux:${targetWords(kernel).join(',')}`;
 
 function parseAlso(text: string): readonly Undeclared[] {
   const names = text.split('+');
@@ -223,7 +223,7 @@ function parseAlso(text: string): readonly Undeclared[] {
   throw new InvalidArgumentError(`The values of also= are ${UNDECLARED.join(', ')}, joined with +.`);
 }
 
-function parseLargeFolios(text: string): LargeFolios {
+function parseLargeFolios(text: string): LargeFolioSetting {
   const setting = LARGE_FOLIOS.find((one) => one === text);
   if (setting !== undefined) return setting;
   throw new InvalidArgumentError(`The values of large-folios= are ${LARGE_FOLIOS.join(', ')}.`);

@@ -5,7 +5,7 @@ import {
   allRecords,
   buildWords,
   hasSource,
-  type Kernel,
+  type LinuxKernel,
   KERNEL_VERSIONS,
   type LinuxPlaces,
   lookAtBuilt,
@@ -17,7 +17,7 @@ import { missingPackages } from '../../targets/linux/packages.ts';
 import { targetText } from './linux-spec.ts';
 
 /** The built and the missing parts of the selected kernel, of those with a package, and the list of all other builds. */
-export function statusText(places: LinuxPlaces, selected: Kernel, paint: Paint): string {
+export function statusText(places: LinuxPlaces, selected: LinuxKernel, paint: Paint): string {
   const packaged = KERNEL_VERSIONS.map(packagedKernel);
   const shown = [selected, ...packaged].filter(
     (kernel, index, all) => all.findIndex((one) => nameOfKernel(one) === nameOfKernel(kernel)) === index,
@@ -35,7 +35,7 @@ export function statusText(places: LinuxPlaces, selected: Kernel, paint: Paint):
   ].join('\n')}\n`;
 }
 
-function kernelLines(places: LinuxPlaces, kernel: Kernel, paint: Paint): readonly string[] {
+function kernelLines(places: LinuxPlaces, kernel: LinuxKernel, paint: Paint): readonly string[] {
   const { record, kernel: image, guest } = lookAtBuilt(places, kernel);
   const ready = image === 'there' && guest === 'there';
   const packages = missingPackages(kernel);

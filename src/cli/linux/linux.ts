@@ -11,7 +11,7 @@ import { ARCHITECTURES, DEFAULT_ARCHITECTURE } from '../../targets/linux/archite
 import {
   CONFIGURATION_SETS,
   isReady,
-  type Kernel,
+  type LinuxKernel,
   KERNEL_VERSIONS,
   lookAtBuilt,
   nameOfKernel,
@@ -254,7 +254,7 @@ const kernelOption = (): Option =>
   ).argParser(parseKernelVersion);
 
 /** The kernel of the command line; contradicting options are wrong usage. */
-function selected(flags: KernelFlags): Kernel {
+function selected(flags: KernelFlags): LinuxKernel {
   try {
     return kernelOf(flags);
   } catch (error) {
@@ -278,7 +278,7 @@ interface BuildOutcome {
   readonly milliseconds: number;
 }
 
-async function buildWithDisplay(kernel: Kernel, io: Io): Promise<BuildOutcome> {
+async function buildWithDisplay(kernel: LinuxKernel, io: Io): Promise<BuildOutcome> {
   const began = performance.now();
   const display = buildDisplay(io);
   try {

@@ -1,6 +1,6 @@
 /** @import { WireEntry, WireObservation, WireState } from '../../../spec/protocol/wire.ts' */
 /** @import { DriverEvent } from '../../../spec/vocabulary/event.ts' */
-/** @import { AllowedOutcome, AllowedState, EntryShown } from '../expectation.ts' */
+/** @import { ExpectedOutcome, AllowedState, EntryShown } from '../expectation.ts' */
 /** @import { ExportedStep, ExportedTable } from '../exported-table.ts' */
 
 /**
@@ -64,7 +64,7 @@ export function firstMismatch(table, observations, shows) {
 /**
  * Compares an observation with one outcome, part by part. The frames in `after` get their names here.
  *
- * @param {AllowedOutcome} outcome
+ * @param {ExpectedOutcome} outcome
  * @param {ExportedStep} step
  * @param {WireObservation | undefined} observation
  * @param {Frames} before
@@ -99,7 +99,7 @@ function mismatchWith(outcome, step, observation, before, after, context) {
 
 /**
  * @param {WireObservation['result'] | undefined} one
- * @param {AllowedOutcome['result']} other
+ * @param {ExpectedOutcome['result']} other
  * @returns {boolean}
  */
 function isSame(one, other) {
@@ -112,7 +112,7 @@ function isSame(one, other) {
 /**
  * Checks the calls of page_fault, and that frames are allocated and freed as the outcome says.
  *
- * @param {AllowedOutcome} outcome
+ * @param {ExpectedOutcome} outcome
  * @param {readonly DriverEvent[]} events
  * @param {Frames} before
  * @param {Frames} after
@@ -128,7 +128,7 @@ function callbackMismatch(outcome, events, before, after, context) {
 }
 
 /**
- * @param {AllowedOutcome} outcome
+ * @param {ExpectedOutcome} outcome
  * @param {readonly DriverEvent[]} events
  * @param {Frames} before
  * @param {Context} context
@@ -160,7 +160,7 @@ function faultsFit(outcome, events, before, context) {
  * Whether a call is for a page that the race accesses, and for the frame that it was on or one allocated meanwhile.
  *
  * @param {DriverEvent} call
- * @param {AllowedOutcome} outcome
+ * @param {ExpectedOutcome} outcome
  * @param {readonly DriverEvent[]} events
  * @param {Frames} before
  * @param {Context} context
@@ -186,7 +186,7 @@ function isCallOfRace(call, { calls, mayAllocateInVain }, events, before, { tabl
 /**
  * For every frame, the number of allocations less the number of frees is the change in the objects that it holds.
  *
- * @param {AllowedOutcome} outcome
+ * @param {ExpectedOutcome} outcome
  * @param {readonly DriverEvent[]} events
  * @param {Frames} before
  * @param {Frames} after

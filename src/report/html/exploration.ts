@@ -239,17 +239,17 @@ const assignments = (scope: Scope): string =>
     .join(' ');
 
 /** A text that could be read, or the reason why it could not. */
-export type Read<T> =
+export type ReadText<T> =
   { readonly kind: 'read'; readonly value: T } | { readonly kind: 'faulty'; readonly message: string };
 
-const read = <T>(value: T): Read<T> => ({ kind: 'read', value });
+const read = <T>(value: T): ReadText<T> => ({ kind: 'read', value });
 const faulty = (message: string): { readonly kind: 'faulty'; readonly message: string } => ({
   kind: 'faulty',
   message: shownText(message),
 });
 
 /** Reads a command in shorthand. */
-export function readCommand(line: string): Read<Command> {
+export function readCommand(line: string): ReadText<Command> {
   const race = /^\s*race\s+(?<left>[^|]*)\|(?<right>[^|]*)$/.exec(line)?.groups;
   const json =
     race === undefined
@@ -303,7 +303,7 @@ export const bugOf = (spec: string): string | undefined =>
  * Reads a saved counterexample or a case as JSON, or a case in shorthand. Shorthand without `profile` or `world` keeps
  * those of the present case; empty lines and lines that begin with # are skipped.
  */
-export function readExploration(text: string, present: Exploration): Read<Exploration> {
+export function readExploration(text: string, present: Exploration): ReadText<Exploration> {
   if (!text.trimStart().startsWith('{')) return readShorthand(text, present);
   let json: unknown;
   try {
@@ -321,7 +321,7 @@ export function readExploration(text: string, present: Exploration): Read<Explor
   );
 }
 
-function readShorthand(text: string, present: Exploration): Read<Exploration> {
+function readShorthand(text: string, present: Exploration): ReadText<Exploration> {
   let { profile, scope } = present.case;
   const commands: Command[] = [];
   for (const [at, line] of text.split('\n').entries()) {

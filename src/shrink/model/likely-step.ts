@@ -1,7 +1,7 @@
 import { CATALOGUE, ruleIndex } from '../../../spec/requirements/catalogue.ts';
 import type { Clause } from '../../../spec/judge/verdict.ts';
 import { AT_REST, type Attribution } from '../../../spec/model/attribution.ts';
-import { perform } from '../../../spec/model/commands.ts';
+import { applyRule } from '../../../spec/model/commands.ts';
 import { isExclusive, State, WATCHED_STORES } from '../../../spec/model/state.ts';
 import { Step } from '../../../spec/model/step.ts';
 import { judgingOptionsFor } from '../../../spec/model/judging-options.ts';
@@ -70,7 +70,7 @@ export class LikelyStep {
   take(from: State, command: Command): State {
     this.#command = command;
     this.#step.begin(from, undefined, true);
-    perform(this.#step, command);
+    applyRule(this.#step, command);
     return this.#step.state;
   }
 
@@ -103,7 +103,7 @@ export class LikelyStep {
       rules = withRule(rules, ruleIndex(AT_REST[part]));
     rules |= this.#attributedNow(clause);
     for (let outcomes = 1; outcomes < MAX_OUTCOMES && this.#step.next(from); outcomes++) {
-      perform(this.#step, this.#command);
+      applyRule(this.#step, this.#command);
       rules |= this.#attributedNow(clause);
     }
     return rules;
@@ -151,7 +151,7 @@ export class LikelyPath {
   /** The state after a command; valid until the next call. */
   #after(state: State, command: Command): State {
     this.#step.begin(state, undefined, true);
-    perform(this.#step, command);
+    applyRule(this.#step, command);
     return this.#step.state;
   }
 

@@ -6,7 +6,7 @@ import { outputOf, runStep, type StepWatch } from './build-step.ts';
 import {
   buildFolder,
   guestFile,
-  type Kernel,
+  type LinuxKernel,
   keyOf,
   type LinuxPlaces,
   logFile,
@@ -14,7 +14,7 @@ import {
 } from './kernel.ts';
 
 /** Builds the module and the agent; for a virtual machine, packs them into the file system that it starts with. */
-export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: StepWatch): Promise<void> {
+export async function buildGuest(places: LinuxPlaces, kernel: LinuxKernel, watch: StepWatch): Promise<void> {
   const log = (step: string): string => logFile(places, kernel, step);
   const work = join(places.cache, `guest-${keyOf(kernel)}`);
   const module = moduleFolder(places, kernel);

@@ -11,14 +11,14 @@ import {
   COVERED,
   digestOf,
   imageFile,
-  type Kernel,
+  type LinuxKernel,
   type KernelVersion,
   type LinuxPlaces,
   logFile,
   nameOfKernel,
   neededOptions,
   packagedKernel,
-  sentence,
+  capitalized,
   sourceFolder,
   type SourceKernel,
   sourceName,
@@ -147,7 +147,7 @@ const isDefined = async (option: string, source: string, { signal }: StepWatch):
 /** Throws `StepFailed` unless a kernel that was built elsewhere has what driver, agent and guest need. */
 export async function checkConfigured(
   places: LinuxPlaces,
-  kernel: Exclude<Kernel, SourceKernel>,
+  kernel: Exclude<LinuxKernel, SourceKernel>,
 ): Promise<string> {
   const { modules } = kernel;
   const config = join(modules, '.config');
@@ -167,7 +167,7 @@ export async function checkConfigured(
   const dropped = unsatisfied(neededOptions(places, kernel.kind === 'here' ? undefined : kernel), text);
   if (dropped.length > 0) {
     throw new StepFailed(
-      `${sentence(nameOfKernel(kernel))} was built without options that are needed: ${dropped.join(', ')}. ` +
+      `${capitalized(nameOfKernel(kernel))} was built without options that are needed: ${dropped.join(', ')}. ` +
         'Set them and build it again.',
       config,
     );
@@ -176,7 +176,7 @@ export async function checkConfigured(
 }
 
 /** The hash of the final configuration of a kernel that was built here. */
-export const finalConfiguration = async (places: LinuxPlaces, kernel: Kernel): Promise<string> =>
+export const finalConfiguration = async (places: LinuxPlaces, kernel: LinuxKernel): Promise<string> =>
   digestOf([await readFile(join(buildFolder(places, kernel), '.config'))]);
 
 /** A line of a configuration that sets or unsets an option. */

@@ -11,7 +11,7 @@ import {
   guestKey,
   hasSource,
   isReady,
-  type Kernel,
+  type LinuxKernel,
   type LinuxPlaces,
   logFile,
   lookAtBuilt,
@@ -27,7 +27,7 @@ import { installedVersion, installPackages, versionIn } from './packages.ts';
 /** Builds what is missing or outdated: the kernel, then the guest's file system. Throws `StepFailed`. */
 export async function build(
   places: LinuxPlaces,
-  kernel: Kernel,
+  kernel: LinuxKernel,
   watch: StepWatch,
 ): Promise<'built' | 'there already'> {
   const before = lookAtBuilt(places, kernel);
@@ -51,7 +51,7 @@ const NO_GUEST = 'none';
 /** Builds the kernel unless its build is up to date, and describes it. */
 async function buildOrKeep(
   places: LinuxPlaces,
-  kernel: Kernel,
+  kernel: LinuxKernel,
   before: Built,
   watch: StepWatch,
 ): Promise<Omit<BuildRecord, 'guest'>> {
@@ -87,7 +87,7 @@ async function buildOrKeep(
 /** The time of the record is that of the beginning of the build: see `changedSince`. */
 async function writeRecord(
   places: LinuxPlaces,
-  kernel: Kernel,
+  kernel: LinuxKernel,
   record: BuildRecord,
   began: Date,
 ): Promise<void> {
@@ -102,7 +102,7 @@ async function writeRecord(
  */
 export async function changedSince(
   places: LinuxPlaces,
-  kernel: Kernel,
+  kernel: LinuxKernel,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (kernel.kind !== 'tree') return undefined;
@@ -125,7 +125,7 @@ export async function changedSince(
 const OLDEST = [6, 1] as const;
 
 async function checkTree(
-  kernel: Extract<Kernel, { readonly kind: 'tree' }>,
+  kernel: Extract<LinuxKernel, { readonly kind: 'tree' }>,
   log: string,
   watch: StepWatch,
 ): Promise<void> {
@@ -150,7 +150,7 @@ async function treeVersion(folder: string, { signal }: StepWatch): Promise<strin
 /** The version of the source package: that of the unpacked one, if the package is of another suite of Debian. */
 async function packageVersion(
   places: LinuxPlaces,
-  kernel: Extract<Kernel, { readonly kind: 'package' }>,
+  kernel: Extract<LinuxKernel, { readonly kind: 'package' }>,
   before: Built,
   watch: StepWatch,
 ): Promise<string> {

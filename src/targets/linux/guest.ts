@@ -15,7 +15,7 @@ const LONGEST_LINE = 32 * 1024 * 1024;
 export type Booted = { readonly kind: 'up'; readonly guest: Guest; readonly greeting: Greeting } | Failed;
 
 /** A machine with the kernel and the agent: a virtual one, or this one. */
-export interface Machine {
+export interface AgentMachine {
   /** In messages: the process that responds. */
   readonly name: 'guest' | 'agent';
   readonly command: ProgramAndArguments;
@@ -30,7 +30,7 @@ export interface Machine {
 }
 
 /** A virtual machine, whose console is a file. */
-export function virtualMachine(options: Omit<GuestOptions, 'console'>): Machine {
+export function virtualMachine(options: Omit<GuestOptions, 'console'>): AgentMachine {
   const folder = mkdtempSync(join(tmpdir(), 'zdc-guest-'));
   const file = join(folder, 'console');
   return {
@@ -54,16 +54,16 @@ export function virtualMachine(options: Omit<GuestOptions, 'console'>): Machine 
 
 /** A running guest, which responds to each line with one line. Its console is kept until `end`. */
 export class Guest {
-  readonly #machine: Machine;
+  readonly #machine: AgentMachine;
   readonly #process: StdioProcess;
 
-  constructor(machine: Machine) {
+  constructor(machine: AgentMachine) {
     this.#machine = machine;
     this.#process = new StdioProcess(machine.command, LONGEST_LINE);
   }
 
   /** Starts a guest and exchanges hellos with it. */
-  static async boot(machine: Machine, suite: string, milliseconds: number): Promise<Booted> {
+  static async boot(machine: AgentMachine, suite: string, milliseconds: number): Promise<Booted> {
     const guest = new Guest(machine);
     const hello = JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, suite });
     const reply = await guest.ask(`${hello}\n`, milliseconds);
@@ -90,7 +90,7 @@ export class Guest {
     void this.#process.kill();
   }
 
-  get name(): Machine['name'] {
+  get name(): AgentMachine['name'] {
     return this.#machine.name;
   }
 

@@ -3,12 +3,19 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.ts';
 import { outputOf, StepFailed } from './build-step.ts';
-import type { Machine } from './guest.ts';
+import type { AgentMachine } from './guest.ts';
 import { headlineOf } from './guest-failure.ts';
-import { guestFile, isReady, type Kernel, type LinuxPlaces, lookAtBuilt, moduleFolder } from './kernel.ts';
+import {
+  guestFile,
+  isReady,
+  type LinuxKernel,
+  type LinuxPlaces,
+  lookAtBuilt,
+  moduleFolder,
+} from './kernel.ts';
 import { agentOptions, type AgentOptions } from './qemu.ts';
 
-type Here = Extract<Kernel, { readonly kind: 'here' }>;
+type Here = Extract<LinuxKernel, { readonly kind: 'here' }>;
 
 /**
  * Builds the module and the agent for the kernel of this machine, unless they are up to date. Returns the reason why they
@@ -65,7 +72,7 @@ export const taintsIn = (tainted: number): readonly string[] =>
   TAINTS.flatMap(([bit, name]) => ((tainted >>> bit) & 1 ? [name] : []));
 
 /** This machine with the agent as a process, which loads the module and removes it at its end. */
-export function thisMachine(places: LinuxPlaces, kernel: Here, options: AgentOptions): Machine {
+export function thisMachine(places: LinuxPlaces, kernel: Here, options: AgentOptions): AgentMachine {
   const log = new KernelLog();
   return {
     name: 'agent',

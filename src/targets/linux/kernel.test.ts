@@ -23,7 +23,7 @@ import {
   configurationOf,
   imageFile,
   isReady,
-  type Kernel,
+  type LinuxKernel,
   KERNEL_VERSIONS,
   keyOf,
   lookAtBuilt,
@@ -32,7 +32,7 @@ import {
   targetWords,
   treeProblem,
 } from './kernel.ts';
-import { helloOf } from './linux-target.ts';
+import { helloForKernel } from './linux-target.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'zdc-kernel-'));
 afterAll(() => {
@@ -54,7 +54,7 @@ const ofTree = (path: string, fragment?: string) =>
   ({ kind: 'tree', folder: path, architecture: 'x86_64', set: 'lean', fragment }) as const;
 
 describe('a kernel', () => {
-  const image: Kernel = { kind: 'image', image: '/k/bzImage', modules: '/k', architecture: 'x86_64' };
+  const image: LinuxKernel = { kind: 'image', image: '/k/bzImage', modules: '/k', architecture: 'x86_64' };
   const arm64 = { ...packagedKernel('6.12'), architecture: 'arm64' } as const;
 
   test('has a key of its own by version, tree, architecture, set and fragment', () => {
@@ -216,7 +216,7 @@ describe('a folder', () => {
   test('that is no build directory, or lacks options, cannot be given with an image', async () => {
     const modules = join(folder, 'modules');
     mkdirSync(modules);
-    const image: Extract<Kernel, { readonly kind: 'image' }> = {
+    const image: Extract<LinuxKernel, { readonly kind: 'image' }> = {
       kind: 'image',
       image: join(modules, 'bzImage'),
       modules,
@@ -258,13 +258,13 @@ describe('the hello of a guest', () => {
     profiles: ['linux-6.1'],
     capabilities: new Set(['fork', 'swap-on', 'accounting', 'groups']),
   };
-  const capabilitiesOf = (one: Hello): readonly string[] => [...helloOf(one, undefined).capabilities];
+  const capabilitiesOf = (one: Hello): readonly string[] => [...helloForKernel(one, undefined).capabilities];
 
   test('has the profile of the kernel; without one of its own, the number of swap areas is unknown', () => {
-    expect(helloOf(hello, undefined).profiles).toEqual(['linux-6.12']);
+    expect(helloForKernel(hello, undefined).profiles).toEqual(['linux-6.12']);
     expect(capabilitiesOf(hello)).toEqual([...hello.capabilities]);
     const between = { ...hello, version: '6.15.2' };
-    expect(helloOf(between, undefined).profiles).toEqual(['linux-6.12']);
+    expect(helloForKernel(between, undefined).profiles).toEqual(['linux-6.12']);
     expect(capabilitiesOf(between)).toEqual(['fork', 'accounting', 'groups']);
   });
 });

@@ -58,7 +58,7 @@ export const COVERED = ['migrate_device', 'hmm', 'memremap', 'huge_memory'] as c
  * - `image`: built by somebody else; the module is built against `modules`, its build directory
  * - `here`: the kernel of this machine; the module is built against `modules`
  */
-export type Kernel =
+export type LinuxKernel =
   | (Configured & { readonly kind: 'package'; readonly version: KernelVersion })
   | (Configured & { readonly kind: 'tree'; readonly folder: string })
   | {
@@ -69,13 +69,13 @@ export type Kernel =
     }
   | { readonly kind: 'here'; readonly modules: string };
 
-type TreeKernel = Extract<Kernel, { readonly kind: 'tree' }>;
+type TreeKernel = Extract<LinuxKernel, { readonly kind: 'tree' }>;
 
 /** A kernel with a source tree, from which it is built here. */
-export type SourceKernel = Extract<Kernel, Configured>;
+export type SourceKernel = Extract<LinuxKernel, Configured>;
 
 /** A kernel that is booted in a virtual machine. */
-export type GuestKernel = Exclude<Kernel, { readonly kind: 'here' }>;
+export type GuestKernel = Exclude<LinuxKernel, { readonly kind: 'here' }>;
 
 /** Where the running kernel, as installed by its package or by "make modules_install", keeps its build directory. */
 export const RUNNING_MODULES = `/lib/modules/${release()}/build`;
@@ -87,7 +87,9 @@ export interface Configured {
   readonly fragment: string | undefined;
 }
 
-export const packagedKernel = (version: KernelVersion): Extract<Kernel, { readonly kind: 'package' }> => ({
+export const packagedKernel = (
+  version: KernelVersion,
+): Extract<LinuxKernel, { readonly kind: 'package' }> => ({
   kind: 'package',
   version,
   architecture: DEFAULT_ARCHITECTURE,
@@ -96,7 +98,7 @@ export const packagedKernel = (version: KernelVersion): Extract<Kernel, { readon
 });
 
 /** The name of everything that belongs to a kernel in the cache. */
-export function keyOf(kernel: Kernel): string {
+export function keyOf(kernel: LinuxKernel): string {
   switch (kernel.kind) {
     case 'package':
       return `${kernel.version}${configurationSuffix(kernel)}`;
@@ -124,7 +126,7 @@ const pathKey = (path: string, ...more: readonly string[]): string =>
   `${basename(path).replace(/[^\w.-]/g, '_')}@${digestOf([path, ...more].map((one) => Buffer.from(one))).slice(0, KEY_DIGITS)}`;
 
 /** The kernel in a message. */
-export function nameOfKernel(kernel: Kernel): string {
+export function nameOfKernel(kernel: LinuxKernel): string {
   switch (kernel.kind) {
     case 'package':
       return `Linux ${kernel.version}${configurationName(kernel)}`;
@@ -146,10 +148,10 @@ function configurationName({ architecture, set }: Configured): string {
 }
 
 /** The beginning of a sentence. */
-export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The options of `zdc linux build` and `zdc linux bisect` that select a kernel. */
-export function buildWords(kernel: Kernel): readonly string[] {
+export function buildWords(kernel: LinuxKernel): readonly string[] {
   if (kernel.kind === 'here') return ['--here', '--modules', kernel.modules];
   const { architecture } = kernel;
   const arch = architecture === DEFAULT_ARCHITECTURE ? [] : ['--arch', architecture];
@@ -164,7 +166,7 @@ export function buildWords(kernel: Kernel): readonly string[] {
 }
 
 /** The options after "linux:" that select a kernel. */
-export function targetWords(kernel: Kernel): readonly string[] {
+export function targetWords(kernel: LinuxKernel): readonly string[] {
   if (kernel.kind === 'here') return ['here', `modules=${kernel.modules}`];
   const { architecture } = kernel;
   const arch = architecture === DEFAULT_ARCHITECTURE ? [] : [`arch=${architecture}`];
@@ -183,11 +185,11 @@ export const sourceFolder = ({ cache }: LinuxPlaces, kernel: SourceKernel): stri
   kernel.kind === 'tree' ? kernel.folder : join(cache, `source-${kernel.version}`);
 
 /** The build directory of the kernel, against which the module is built. */
-export const buildFolder = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
+export const buildFolder = ({ cache }: LinuxPlaces, kernel: LinuxKernel): string =>
   hasSource(kernel) ? join(cache, `build-${keyOf(kernel)}`) : kernel.modules;
 
 /** True if the kernel is built here. */
-export const hasSource = (kernel: Kernel): kernel is SourceKernel =>
+export const hasSource = (kernel: LinuxKernel): kernel is SourceKernel =>
   kernel.kind === 'package' || kernel.kind === 'tree';
 
 export const imageFile = (places: LinuxPlaces, kernel: GuestKernel): string =>
@@ -196,21 +198,21 @@ export const imageFile = (places: LinuxPlaces, kernel: GuestKernel): string =>
     : join(buildFolder(places, kernel), traitsOf(kernel.architecture).image);
 
 /** The file whose time is that of the kernel. */
-const kernelFile = (places: LinuxPlaces, kernel: Kernel): string =>
+const kernelFile = (places: LinuxPlaces, kernel: LinuxKernel): string =>
   kernel.kind === 'here' ? join(kernel.modules, 'Module.symvers') : imageFile(places, kernel);
 
 /**
  * The file system that the guest starts with: the module, the agent and, if built, the kernel's own test device. On this
  * machine, the agent.
  */
-export const guestFile = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
+export const guestFile = ({ cache }: LinuxPlaces, kernel: LinuxKernel): string =>
   join(cache, kernel.kind === 'here' ? `guest-${keyOf(kernel)}/agent` : `guest-${keyOf(kernel)}.cpio`);
 
 /** The build directory of the module for a kernel. */
-export const moduleFolder = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
+export const moduleFolder = ({ cache }: LinuxPlaces, kernel: LinuxKernel): string =>
   join(cache, `guest-${keyOf(kernel)}`, 'module');
 
-export const logFile = ({ cache }: LinuxPlaces, kernel: Kernel, step: string): string =>
+export const logFile = ({ cache }: LinuxPlaces, kernel: LinuxKernel, step: string): string =>
   join(cache, 'log', `${keyOf(kernel)}-${step}.log`);
 
 const configFile = ({ ours }: LinuxPlaces, name: string): string => join(ours, 'config', `${name}.config`);
@@ -247,7 +249,7 @@ export function configurationOf(
 }
 
 /** A hash of the configuration that is asked for. A kernel build depends on it and on the source only. */
-export function configurationKey(places: LinuxPlaces, kernel: Kernel): string {
+export function configurationKey(places: LinuxPlaces, kernel: LinuxKernel): string {
   if (!hasSource(kernel))
     return digestOf([Buffer.from(neededOptions(places, kernel.kind === 'here' ? undefined : kernel))]);
   const { required, optional } = configurationOf(places, kernel);
@@ -289,7 +291,7 @@ const BuildRecord = z.object({
 });
 export type BuildRecord = z.infer<typeof BuildRecord>;
 
-export const recordFile = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
+export const recordFile = ({ cache }: LinuxPlaces, kernel: LinuxKernel): string =>
   join(cache, `built-${keyOf(kernel)}.json`);
 
 /** The state of a build, compared with the current sources. */
@@ -303,7 +305,7 @@ export interface Built {
  * Reads the state of a build. It is fast, because it reads only the cache and the sources of this project. For a source
  * tree of the user, `changedSince` tells whether that has changed.
  */
-export function lookAtBuilt(places: LinuxPlaces, kernel: Kernel): Built {
+export function lookAtBuilt(places: LinuxPlaces, kernel: LinuxKernel): Built {
   const record = readRecord(recordFile(places, kernel));
   const image = kernelFile(places, kernel);
   const state = (): Built['kernel'] => {
@@ -324,7 +326,7 @@ export function lookAtBuilt(places: LinuxPlaces, kernel: Kernel): Built {
 export const isReady = ({ kernel, guest }: Built): boolean => kernel === 'there' && guest === 'there';
 
 /** What the report says of a kernel that is ready. */
-export const targetKernel = (kernel: Kernel, { record }: Built): TargetKernel | undefined =>
+export const targetKernel = (kernel: LinuxKernel, { record }: Built): TargetKernel | undefined =>
   // The build directory may also belong to a machine on which the module was not built.
   record !== undefined && kernel.kind === 'here'
     ? { ...record.kernel, source: runningKernel() }
@@ -334,7 +336,7 @@ export const targetKernel = (kernel: Kernel, { record }: Built): TargetKernel | 
 export const runningKernel = (): string => `${release()} ${os.version()}`;
 
 /** A fragment that was removed makes the build outdated; building again gives the reason. */
-function configurationKeyOrNone(places: LinuxPlaces, kernel: Kernel): string | undefined {
+function configurationKeyOrNone(places: LinuxPlaces, kernel: LinuxKernel): string | undefined {
   try {
     return configurationKey(places, kernel);
   } catch {

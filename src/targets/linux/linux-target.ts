@@ -18,16 +18,16 @@ import {
   hasSource,
   imageFile,
   isReady,
-  type Kernel,
+  type LinuxKernel,
   type LinuxPlaces,
   lookAtBuilt,
   nameOfKernel,
-  sentence,
+  capitalized,
   targetKernel,
 } from './kernel.ts';
 import type { KernelCoverage } from './coverage.ts';
 import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
-import { type Booted, Guest, type Machine, virtualMachine } from './guest.ts';
+import { type Booted, Guest, type AgentMachine, virtualMachine } from './guest.ts';
 import { prepareHere, thisMachine } from './here.ts';
 import { StackTraces } from './stack-trace.ts';
 import {
@@ -35,7 +35,7 @@ import {
   chooseAccelerator,
   DEFAULT_MACHINE,
   type GuestOptions,
-  type LargeFolios,
+  type LargeFolioSetting,
   type LinuxDriver,
   machineFor,
   type MachineSettings,
@@ -44,11 +44,11 @@ import {
 
 export interface LinuxOptions {
   readonly places: LinuxPlaces;
-  readonly kernel: Kernel;
+  readonly kernel: LinuxKernel;
   readonly mutant?: string | undefined;
   readonly driver?: LinuxDriver | undefined;
   readonly also?: readonly Undeclared[] | undefined;
-  readonly largeFolios?: LargeFolios | undefined;
+  readonly largeFolios?: LargeFolioSetting | undefined;
   /** The name and version of the suite. */
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
@@ -71,7 +71,7 @@ const CONSOLE_ROOM = 16 * 1024 * 1024;
 const STARTUP_TIMEOUT = 180_000;
 const DEBUG_STARTUP_TIMEOUT = 600_000;
 
-const startupTimeoutFor = (kernel: Kernel): number =>
+const startupTimeoutFor = (kernel: LinuxKernel): number =>
   hasSource(kernel) && kernel.set === 'debug' ? DEBUG_STARTUP_TIMEOUT : STARTUP_TIMEOUT;
 /** In milliseconds, after the guest's own time limit: then the whole guest is considered dead. */
 const CASE_TIMEOUT = 4000;
@@ -134,7 +134,7 @@ export class LinuxTarget implements Target {
       const shown = await decoded(booted, new StackTraces(places, kernel));
       return machine.kvm === 'on' ? withKvmAdvice(shown) : shown;
     }
-    const hello = helloOf(booted.greeting.hello, targetKernel(kernel, lookAtBuilt(places, kernel)));
+    const hello = helloForKernel(booted.greeting.hello, targetKernel(kernel, lookAtBuilt(places, kernel)));
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
 
@@ -224,7 +224,7 @@ export class LinuxTarget implements Target {
 }
 
 /** Starts machines with a kernel: virtual ones, or this one. */
-async function machines(kernel: Kernel, options: LinuxOptions): Promise<() => Machine> {
+async function machines(kernel: LinuxKernel, options: LinuxOptions): Promise<() => AgentMachine> {
   const { places, mutant, driver, also, largeFolios, machine = DEFAULT_MACHINE } = options;
   const agent = { mutant, also, largeFolios, caseLimit: options.caseTimeout ?? CASE_TIMEOUT };
   if (kernel.kind === 'here') return () => thisMachine(places, kernel, agent);
@@ -279,7 +279,7 @@ export const acceleratorFor = (
 /** The reason why a kernel cannot be booted, with advice; undefined if it can. */
 export async function unreadyKernel(
   places: LinuxPlaces,
-  kernel: Kernel,
+  kernel: LinuxKernel,
   built: Built,
 ): Promise<string | undefined> {
   const advice = `run "zdc linux build ${shellLine(buildWords(kernel))}".`;
@@ -287,7 +287,7 @@ export async function unreadyKernel(
   if (!isReady(built)) {
     if (kernel.kind === 'tree' && !existsSync(kernel.folder)) return `There is no folder ${kernel.folder}.`;
     return built.record === undefined
-      ? `${sentence(name)} is not built: ${advice}`
+      ? `${capitalized(name)} is not built: ${advice}`
       : `The build of ${name} is outdated: ${advice}`;
   }
   const changed = await changedSince(places, kernel, new AbortController().signal);
@@ -298,7 +298,7 @@ export async function unreadyKernel(
  * The hello of the agent for this kernel, which is judged by the newest profile that is not newer than it. If that is the
  * profile of an older version, the number of swap areas may differ, which each version has of its own.
  */
-export function helloOf(hello: Hello, kernel: TargetKernel | undefined): Hello {
+export function helloForKernel(hello: Hello, kernel: TargetKernel | undefined): Hello {
   const judged = profileForKernel(hello.version ?? '');
   const capabilities = new Set(hello.capabilities);
   if (judged?.isOwn === false) capabilities.delete('swap-on');

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Architecture, traitsOf } from './architecture.ts';
 import { outputOf, runStep, StepFailed, type StepWatch } from './build-step.ts';
-import { type Kernel, type LinuxPlaces, logFile, sourceName, SUITES } from './kernel.ts';
+import { type LinuxKernel, type LinuxPlaces, logFile, sourceName, SUITES } from './kernel.ts';
 
 /** The packages that every build of a kernel needs, by their names in Debian and Ubuntu; running needs none of them. */
 const TOOLS = [
@@ -39,7 +39,7 @@ const packagesOf = (architecture: Architecture): readonly string[] => {
 };
 
 /** The packages to install for a kernel. The source of another suite is downloaded and not installed. */
-export function missingPackages(kernel: Kernel): readonly string[] {
+export function missingPackages(kernel: LinuxKernel): readonly string[] {
   const isInstallable = kernel.kind === 'package' && SUITES[kernel.version] === undefined;
   const tools = kernel.kind === 'here' ? COMPILERS : [...packagesOf(kernel.architecture), ...TOOLS];
   const needed = [...tools, ...(isInstallable ? [sourceName(kernel.version)] : [])];
@@ -57,7 +57,11 @@ const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=300'] as const;
 const asRoot = (): readonly string[] => (process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive']);
 
 /** Installs what is missing for a kernel. */
-export async function installPackages(places: LinuxPlaces, kernel: Kernel, watch: StepWatch): Promise<void> {
+export async function installPackages(
+  places: LinuxPlaces,
+  kernel: LinuxKernel,
+  watch: StepWatch,
+): Promise<void> {
   const missing = missingPackages(kernel);
   if (missing.length === 0) return;
   const log = logFile(places, kernel, 'packages');
@@ -103,7 +107,7 @@ export async function versionIn(
   places: LinuxPlaces,
   suite: string,
   name: string,
-  kernel: Kernel,
+  kernel: LinuxKernel,
   watch: StepWatch,
 ): Promise<string> {
   const folder = join(places.cache, `apt-${suite}`);
@@ -141,7 +145,7 @@ export async function downloadFrom(
   places: LinuxPlaces,
   suite: string,
   name: string,
-  kernel: Kernel,
+  kernel: LinuxKernel,
   watch: StepWatch,
 ): Promise<string> {
   const folder = join(places.cache, `apt-${suite}`);

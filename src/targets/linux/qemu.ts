@@ -14,7 +14,7 @@ export interface AgentOptions {
   readonly mutant: string | undefined;
   /** Capabilities that the agent declares in addition to its default ones. */
   readonly also?: readonly Undeclared[] | undefined;
-  readonly largeFolios?: LargeFolios | undefined;
+  readonly largeFolios?: LargeFolioSetting | undefined;
   /** The time limit of the agent for a case, in milliseconds. */
   readonly caseLimit: number;
 }
@@ -204,7 +204,7 @@ export const isUndeclared = (name: string): name is Undeclared =>
  * does wrong (NOTES.md of linux-7.3 in reports/); or none.
  */
 export const LARGE_FOLIOS = ['on', 'careful', 'off'] as const;
-export type LargeFolios = (typeof LARGE_FOLIOS)[number];
+export type LargeFolioSetting = (typeof LARGE_FOLIOS)[number];
 
 /** Hardware virtualisation, or QEMU's own translation, which works everywhere. */
 export type Accelerator = 'kvm' | 'tcg';

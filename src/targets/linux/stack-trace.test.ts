@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { buildFolder, type Kernel, type LinuxPlaces } from './kernel.ts';
+import { buildFolder, type LinuxKernel, type LinuxPlaces } from './kernel.ts';
 import { StackTraces } from './stack-trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'zdc-traces-'));
@@ -12,7 +12,7 @@ afterAll(() => {
 
 const places: LinuxPlaces = { ours: folder, cache: join(folder, 'cache') };
 const tree = join(folder, 'tree');
-const kernel: Kernel = {
+const kernel: LinuxKernel = {
   kind: 'tree',
   folder: tree,
   architecture: 'x86_64',

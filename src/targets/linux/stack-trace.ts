@@ -7,7 +7,7 @@ import { outputOf } from './build-step.ts';
 import {
   buildFolder,
   hasSource,
-  type Kernel,
+  type LinuxKernel,
   type LinuxPlaces,
   moduleFolder,
   sourceFolder,
@@ -27,7 +27,7 @@ export class StackTraces {
   readonly #words: readonly string[] | undefined;
   readonly #decoded = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
-  constructor(places: LinuxPlaces, kernel: Kernel) {
+  constructor(places: LinuxPlaces, kernel: LinuxKernel) {
     const folder = buildFolder(places, kernel);
     const source = hasSource(kernel) ? sourceFolder(places, kernel) : join(folder, 'source');
     const script = [source, folder]
