@@ -17,8 +17,9 @@ import {
   unmap,
   whole,
 } from '../spec/vocabulary/shorthand.ts';
-import { folio as chapter } from './folio.ts';
-import { alloc, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { folioProperties as chapter } from './folio.ts';
+import { alloc, free } from '../spec/vocabulary/driver-events.fixture.ts';
+import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 /** Two processes with one block of two pages each, and one block of frames. */
 const blocks = { pages: 2, block: 2 };
