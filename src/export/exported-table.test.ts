@@ -9,7 +9,7 @@ import { Case } from '../../spec/vocabulary/case.ts';
 import { Command } from '../../spec/vocabulary/command.ts';
 import { Result } from '../../spec/vocabulary/result.ts';
 import { directedSuite } from '../generate/directed-suite.ts';
-import { FORMAT, FORMAT_VERSION } from './exported-table.ts';
+import { TABLE_FORMAT, TABLE_FORMAT_VERSION } from './exported-table.ts';
 import { exportAs } from './formats.ts';
 import { sampleFile } from './recorded.fixture.ts';
 import { subjectOf } from './subject.ts';
@@ -69,8 +69,8 @@ const Violation = z.object({
 });
 
 const head = {
-  format: z.literal(FORMAT),
-  version: z.literal(FORMAT_VERSION),
+  format: z.literal(TABLE_FORMAT),
+  version: z.literal(TABLE_FORMAT_VERSION),
   suite: z.string(),
   title: z.string(),
   case: Case,
@@ -89,7 +89,7 @@ const Omitted = z.object({ ...head, omitted: z.string() });
 /** The JSON Schema of an exported case. */
 const tableSchema = (): object => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: `zone-device-conformance exported case v${FORMAT_VERSION}`,
+  title: `zone-device-conformance exported case v${TABLE_FORMAT_VERSION}`,
   description:
     'What "zdc export FILE --to json" writes, and one line of what "zdc suite --outcomes --output FILE" writes. ' +
     'FORMAT.md says when an observation matches an outcome. Fields may be added without a new version; readers ignore ' +

@@ -8,8 +8,8 @@ import type { ExpectedStep } from './expectation.ts';
 import { needsOf, type Subject, titleOf } from './subject.ts';
 
 /** The name of the format of exported cases, and its version: see FORMAT.md. */
-export const FORMAT = 'zdc-expectation';
-export const FORMAT_VERSION = 2;
+export const TABLE_FORMAT = 'zdc-expectation';
+export const TABLE_FORMAT_VERSION = 2;
 
 /** The counts that a frame must have, by the profile of the case. */
 export interface FrameCounts {
@@ -26,8 +26,8 @@ export interface ExportedStep extends ExpectedStep {
 
 /** An exported case: FORMAT.md describes each field. The walkers in walker/ read it. */
 export interface ExportedTable {
-  readonly format: typeof FORMAT;
-  readonly version: typeof FORMAT_VERSION;
+  readonly format: typeof TABLE_FORMAT;
+  readonly version: typeof TABLE_FORMAT_VERSION;
   readonly suite: string;
   readonly title: string;
   readonly needs: readonly Capability[];
@@ -38,8 +38,8 @@ export interface ExportedTable {
 }
 
 export const exportedTable = (subject: Subject, steps: readonly ExpectedStep[]): ExportedTable => ({
-  format: FORMAT,
-  version: FORMAT_VERSION,
+  format: TABLE_FORMAT,
+  version: TABLE_FORMAT_VERSION,
   suite: SUITE_AND_VERSION,
   title: titleOf(subject),
   needs: needsOf(subject),
@@ -54,8 +54,8 @@ export const omittedTable = (
   title: string,
   omitted: string,
 ): Pick<ExportedTable, 'format' | 'version' | 'suite' | 'title' | 'case'> & { readonly omitted: string } => ({
-  format: FORMAT,
-  version: FORMAT_VERSION,
+  format: TABLE_FORMAT,
+  version: TABLE_FORMAT_VERSION,
   suite: SUITE_AND_VERSION,
   title,
   omitted,
