@@ -109,13 +109,20 @@ export interface Proof extends TraceSetting {
   readonly breaks: readonly Lines[];
 }
 
-/** Registers the tests for the proofs of a chapter. A property without a proof is a type error. */
+/**
+ * Registers the tests for the hand-made proofs of a chapter. A property without one is proven by a planted bug:
+ * `src/planted-bugs/property-proofs.test.ts` checks it.
+ */
 export function prove<Id extends string>(
   chapter: readonly NamedProperty<Id>[],
-  proofs: { readonly [I in Id]: Proof },
+  proofs: { readonly [I in Id]?: Proof },
 ): void {
-  describe.each(chapter.map((property) => ({ id: property.id, property })))('$id', ({ id, property }) => {
-    const proof: Proof = proofs[id];
+  const proven = chapter.flatMap((property) => {
+    const { id } = property;
+    const proof: Proof | undefined = proofs[id];
+    return proof === undefined ? [] : [{ id, property, proof }];
+  });
+  describe.each(proven)('$id', ({ property, proof }) => {
     const setting = { profile: property.profiles?.[0] ?? 'origin', ...proof };
 
     test('holds, and was exercised', () => {

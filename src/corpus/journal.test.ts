@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { RunOutcome } from '../run/outcome.ts';
-import { WHOLE } from '../run/profile-cases.ts';
+import { SINGLE_SHARD } from '../run/profile-cases.ts';
 import { run } from '../run/run.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -63,7 +63,7 @@ async function runWith(isAway: (nth: number) => boolean): Promise<RunOutcome & {
   const known = await readJournal(path).catch(() => undefined);
   const writer =
     known === undefined
-      ? await JournalWriter.create(path, journalHead(target, SETTINGS, WHOLE))
+      ? await JournalWriter.create(path, journalHead(target, SETTINGS, SINGLE_SHARD))
       : await JournalWriter.continue(path, known);
   const journal = new RecordedRun(target, known === undefined ? [] : [known], writer);
   const outcome = await run({ ...SETTINGS, target, journal });
