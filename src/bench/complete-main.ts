@@ -10,7 +10,7 @@ import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capab
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { Examiner } from '../examine/examiner.ts';
-import type { KernelMutation, World } from '../kernel/world.ts';
+import type { EmbeddedWorld, KernelMutation } from '../kernel/world.ts';
 import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
 import { type Child, type Prober, searchShorter } from '../search/breadth-first.ts';
 import { CompleteSuite } from '../search/complete-suite.ts';
@@ -42,7 +42,7 @@ function processorSeconds(): number {
 }
 
 /** The observation of a command on a world; undefined if the kernel with the bug crashes. */
-function observe(world: World, command: Command): Observation | undefined {
+function observe(world: EmbeddedWorld, command: Command): Observation | undefined {
   try {
     return world.execute(command, true);
   } catch {
@@ -81,13 +81,13 @@ abstract class BugProber implements Prober {
   /** Executes a path. Returns the key of the state after one more command; undefined if the search has found its goal. */
   protected abstract after(
     path: readonly Command[],
-    world: World,
+    world: EmbeddedWorld,
   ): (command: Command, observation: Observation | undefined, digest: string) => string | undefined;
 }
 
 /** Finds an effect: the kernel without the bug has another observation, or is in another state. */
 class EffectProber extends BugProber {
-  protected after(path: readonly Command[], world: World): ReturnType<BugProber['after']> {
+  protected after(path: readonly Command[], world: EmbeddedWorld): ReturnType<BugProber['after']> {
     const correct = openWorld(PROFILE, SCOPE);
     for (const command of path) {
       correct.execute(command, true);
@@ -103,7 +103,7 @@ class EffectProber extends BugProber {
 
 /** Finds a violation. */
 class ViolationProber extends BugProber {
-  protected after(path: readonly Command[], world: World): ReturnType<BugProber['after']> {
+  protected after(path: readonly Command[], world: EmbeddedWorld): ReturnType<BugProber['after']> {
     judge.begin();
     for (const [index, command] of path.entries()) judge.judge(index, command, world.execute(command, true));
     const states = judge.states.map((state) => state.clone());
