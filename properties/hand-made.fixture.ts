@@ -125,18 +125,18 @@ export function prove<Id extends string>(
   describe.each(proven)('$id', ({ property, proof }) => {
     const setting = { profile: property.profiles?.[0] ?? 'origin', ...proof };
 
-    test('holds, and was exercised', () => {
+    test('holds and is covered', () => {
       const { covered, broken } = property.examine(traceOf(proof.holds, setting));
       expect(broken).toBeUndefined();
       expect(covered).toBeGreaterThan(0);
     });
 
-    test.each(proof.breaks.map((lines) => ({ lines })))('is seen to break', ({ lines }) => {
+    test.each(proof.breaks.map((lines) => ({ lines })))('breaks in the last step', ({ lines }) => {
       const { broken } = property.examine(traceOf(lines, setting));
       expect(broken).toMatchObject({ step: lines.length - 1 });
     });
 
-    test('says nothing where the target does not show what it needs', () => {
+    test('is not judged on a target that does not show what it needs', () => {
       for (const needed of property.needs) {
         for (const lines of [proof.holds, ...proof.breaks]) {
           const trace = traceOf(lines, { ...setting, without: [needed] });

@@ -63,12 +63,12 @@ describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two de
   const accessed = (device: number | undefined): string =>
     said(moved, [load(0, 0), observationOf(7, [fault(0, 0, 2, device), free(2, idle)], back)]);
 
-  test('the driver of its owner is called, where it is said whose was', () => {
+  test('page_fault is called in the driver of the device that owns the page', () => {
     expect([accessed(1), accessed(undefined)]).toEqual([CONFORMS, CONFORMS]);
     expect(accessed(0)).toBe('devices.owner-called load callbacks');
   });
 
-  test('for a frame of the other device nothing is freed', () => {
+  test('no frame of the other device is freed', () => {
     const wrong = observationOf(7, [fault(0, 0, 2, 1), free(0, idle)], back);
     expect(said(moved, [load(0, 0), wrong])).toBe('count.free-once load callbacks');
   });
@@ -90,7 +90,7 @@ describe('an access to a page on another device', () => {
   const other = onDevice(1, deviceLoad(0, 0));
   const otherStore = onDevice(1, deviceStore(0, 0, 9));
 
-  test('brings it back from 6.1 on', () => {
+  test('migrates the page to system memory from Linux 6.1 on', () => {
     expect(said('linux-6.1', [other, observationOf(7, asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
     expect(said('linux-6.1', [otherStore, observationOf('ok', asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
     expect(said('linux-6.1', [other, observationOf(7, [], stays('linux-6.1'))])).toBe(
@@ -101,7 +101,7 @@ describe('an access to a page on another device', () => {
     );
   });
 
-  test('may be refused before that, or be read in place', () => {
+  test('may be refused before Linux 6.1, or read the page in place', () => {
     expect(said('linux-5.18', [other, observationOf(7, asked(0), comes('linux-5.18'))])).toBe(CONFORMS);
     expect(said('linux-5.18', [other, observationOf('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
     expect(said('linux-5.18', [other, observationOf(7, [], stays('linux-5.18'))])).toBe(CONFORMS);
@@ -110,7 +110,7 @@ describe('an access to a page on another device', () => {
     );
   });
 
-  test('but never be stored to in place', () => {
+  test('never stores to the page in place', () => {
     expect(said('linux-5.18', [otherStore, observationOf('ok', asked(0), comes('linux-5.18'))])).toBe(
       CONFORMS,
     );
@@ -174,7 +174,7 @@ describe('reference counts', () => {
     expect(said(profile, withTwo, 1 - freed, withOne)).toBe('count.free-unmapped load callbacks');
   });
 
-  test('a moment without a reference is wrong only before 5.18', () => {
+  test('a minimum count of 0 is wrong only before Linux 5.18', () => {
     expect(said('linux-4.14', { least: [0, 1] }, 1)).toBe('count.never-zero fork counts');
     expect(said('linux-5.18', { least: [0, 1] }, 0)).toBe(CONFORMS);
     expect(said('linux-6.1', { least: [0, 0] }, 0)).toBe(CONFORMS);

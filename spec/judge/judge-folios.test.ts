@@ -96,7 +96,7 @@ test.each([
   expect(verdictOf(onDevice, [split(0, 0), observationOf('ok', events, base)])).toContain(verdict);
 });
 
-test('a split that was not asked for is none of a callback', () => {
+test('a split that no command requested has no folio_split callback', () => {
   const events = [
     { event: 'split', frame: 0, tail: 1 },
     { event: 'split', frame: 0 },

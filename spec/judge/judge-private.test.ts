@@ -82,7 +82,7 @@ const back = [fault(0, 0, 0), free(0, 0)];
 const said = (...steps: readonly ObservedStep[]): string => verdictName(judged(steps, { profile }));
 
 describe('exclusive entries', () => {
-  test('are shown from the time when they are made until a touch', () => {
+  test('are shown from make-exclusive until an access', () => {
     expect(said(...taken, step(residency(0, 0), 1, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...taken, step(load(0, 0), 7, [PRESENT, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...stored, step(makeExclusive(0, 0), 'ok', [PRESENT, UNMAPPED]))).toBe(
@@ -100,7 +100,7 @@ describe('exclusive entries', () => {
     expect(said(...stored, step(load(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toMatch(/ load entries$/);
   });
 
-  test('stay or turn present where the rules leave it open, and a look settles it', () => {
+  test('stay or become present where the rules leave it open, and a snapshot settles it', () => {
     expect(said(...taken, step(deviceLoad(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(CONFORMS);
     const present = [...taken, step(deviceLoad(0, 0), 7, [PRESENT, UNMAPPED])];
     expect(said(...present, step(deviceExchange(0, 0, 9), 'EINVAL', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
@@ -116,7 +116,7 @@ describe('exclusive entries', () => {
     );
   });
 
-  test('a page on the device comes back for it by one page_fault', () => {
+  test('a page on the device migrates back by one page_fault first', () => {
     const took = (events: readonly DriverEvent[]): string =>
       said(...resident, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE_ENTRY, UNMAPPED], events));
     expect(took(back)).toBe(CONFORMS);
@@ -132,12 +132,12 @@ describe('a private mapping of a file', () => {
   ];
   const file = (code: number): ObservedStep => unowned(map(0, 1, 'write', 'file'), 'ok', code);
 
-  test.each([UNPOPULATED, PRESENT])('is shown as a hole or as present, now so, now so (%i)', (code) => {
+  test.each([UNPOPULATED, PRESENT])('is shown as unpopulated or as present, in any order (%i)', (code) => {
     expect(said(file(UNPOPULATED), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
     expect(said(file(PRESENT), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
   });
 
-  test('and as nothing else', () => {
+  test('is shown as nothing else', () => {
     expect(said(file(WRITE_0))).toMatch(/ map entries$/);
     expect(said(file(UNMAPPED))).toMatch(/ map entries$/);
   });
@@ -159,7 +159,7 @@ describe('a private mapping of a file', () => {
     expect(own(PRESENT, 0)).toMatch(/ store accounting$/);
   });
 
-  test('does not migrate before that', () => {
+  test('does not migrate before the first store', () => {
     expect(said(file(UNPOPULATED), step(toDevice(0, 1), ['moved'], [UNMAPPED, WRITE_0], [alloc(0)]))).toBe(
       'types.file-stays migrate-to-device result',
     );
@@ -323,6 +323,6 @@ describe('the allowed effects of each command', () => {
   });
 });
 
-test('a fork in a scope of one process is never judged', () => {
+test('a fork in a world of one process is never judged', () => {
   expect(verdictName(judged([...stored, [fork(0, 1), undefined]], { profile, scope: SMALL }))).toBe(CONFORMS);
 });

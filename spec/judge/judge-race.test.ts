@@ -27,34 +27,34 @@ const loads = (
     judged([...caseOnDevice, [race(load(0, 0), load(0, 0)), observationOf(result, events, state)]]),
   );
 
-describe('two threads touch a page on the device', () => {
-  test('one call brings it back, and more calls are no harm', () => {
+describe('two concurrent loads of a page on the device', () => {
+  test('call page_fault at least once', () => {
     expect(loads(both(7, 7))).toBe('conforms');
     expect(loads(both(7, 7), [fault(0, 0, 0), ...broughtBack])).toBe('conforms');
     expect(loads(both(7, 7), [fault(0, 0, 0), free(0, 1), fault(0, 0, 0)])).toBe('conforms');
   });
 
-  test('without any call it cannot have come back', () => {
+  test('cannot migrate the page back without a page_fault', () => {
     expect(loads(both(7, 7), [free(0, 1)])).toBe('race.page-fault-calls race callbacks');
   });
 
-  test('a call for another page, or for another frame, is for nothing that was touched', () => {
+  test('do not call page_fault for another page or another frame', () => {
     expect(loads(both(7, 7), [...broughtBack, fault(0, 1, 1)])).toBe('race.page-fault-calls race callbacks');
     expect(loads(both(7, 7), [fault(0, 0, 1), free(0, 1)])).toBe('race.page-fault-calls race callbacks');
   });
 
-  test('both processes read its value', () => {
+  test('both return its value', () => {
     expect(loads(both(7, 0))).toBe('race.value race value');
     expect(loads(both('stale', 7))).toBe('race.value race value');
     expect(loads(both('torn', 7))).toBe('race.value race value');
   });
 
-  test('neither fails for the other', () => {
+  test('do not fail because of each other', () => {
     expect(loads(both(7, 'SIGBUS'))).toBe('race.one-order race result');
     expect(loads('ok')).toBe('race.one-order race result');
   });
 
-  test('its frame is freed once', () => {
+  test('free its frame once', () => {
     expect(loads(both(7, 7), [fault(0, 0, 0)])).toBe('race.frame-accounting race callbacks');
     expect(loads(both(7, 7), [...broughtBack, free(0, 1)])).toBe('race.frame-accounting race callbacks');
     expect(loads(both(7, 7), broughtBack, snapshotOf([PRESENT, UNPOPULATED], 1, { refs: [2, 1] }))).toBe(
@@ -62,7 +62,7 @@ describe('two threads touch a page on the device', () => {
     );
   });
 
-  test('no entry for it remains', () => {
+  test('leave no device entry for it', () => {
     expect(loads(both(7, 7), broughtBack, snapshotOf([WRITE_0, UNPOPULATED], 1))).toBe(
       'race.entries race entries',
     );
@@ -83,19 +83,19 @@ describe('a load beside a migration to the device', () => {
       ]),
     );
 
-  test('comes before it or after it, or makes it skip the page', () => {
+  test('is executed before it or after it, or makes it skip the page', () => {
     expect(said(both(['moved'], 7), [alloc(0)], moved)).toBe('conforms');
     expect(said(both(['moved'], 7), [alloc(0), ...broughtBack], back)).toBe('conforms');
     expect(said(both(['skipped'], 7), [], back)).toBe('conforms');
     expect(said(both(['skipped'], 7), [alloc(0), free(0, 1)], back)).toBe('conforms');
   });
 
-  test('a page that was said to have moved did', () => {
+  test('leaves a page on the device that was reported as moved', () => {
     expect(said(both(['moved'], 7), [], back)).toBe('race.frame-accounting race callbacks');
     expect(said(both(['skipped'], 7), [alloc(0)], moved)).toBe('race.frame-accounting race callbacks');
   });
 
-  test('a call needs a page that was on the device', () => {
+  test('calls page_fault only for a page on the device', () => {
     expect(said(both(['skipped'], 7), [fault(0, 0, 1)], back)).toBe('race.page-fault-calls race callbacks');
   });
 });

@@ -53,7 +53,7 @@ import type { Verdict } from './verdict.ts';
 import { judgingOptionsWithout } from '../model/outcomes.fixture.ts';
 
 describe('conforming traces', () => {
-  test('a page there and back', () => {
+  test('a page migrates to the device and back', () => {
     const back = snapshotOf([PRESENT, UNPOPULATED], 1);
     expect(judged([...caseOnDevice, [load(0, 0), observationOf(7, broughtBack, back)]])).toEqual({
       kind: 'conforms',
@@ -96,14 +96,14 @@ describe('conforming traces', () => {
     });
   });
 
-  test('sharers that come back together', () => {
+  test('the sharers of a page migrate back together', () => {
     const back = pair([PRESENT, PRESENT], 1);
     const accessed = observationOf(7, [fault(1, 0, 0), free(0, 1)], back);
     expect(judged([...shared, [load(1, 0), accessed]], { scope: PAIR })).toEqual({ kind: 'conforms' });
   });
 });
 
-describe('which requirement is broken', () => {
+describe('attribution', () => {
   test('the outcome that matches the most clauses names the requirement', () => {
     // As a skip this breaks the clause *result*; as a move, only the clause *entries*.
     const observation = observationOf(['moved'], [], snapshotOf([PRESENT, UNPOPULATED], 1));
@@ -114,7 +114,7 @@ describe('which requirement is broken', () => {
     expect(violation.expected).toEqual(['process 0 page 0: READ or WRITE entry for a free frame']);
   });
 
-  test('every clause that this way breaks is listed', () => {
+  test('every mismatching clause of that outcome is listed', () => {
     const odd = { refs: [3, 1], maps: [0, 0], charged: 4 };
     const observation = observationOf(8, [fault(0, 0, 0)], snapshotOf([WRITE_0, UNPOPULATED], 1, odd));
     const violation = violationIn(judged([...caseOnDevice, [load(0, 0), observation]]));
@@ -128,7 +128,7 @@ describe('which requirement is broken', () => {
     expect(violation).toMatchObject({ requirement: 'fault.last-value', clause: 'value' });
   });
 
-  test('of ways that came equally far, the requirement that the catalogue has first', () => {
+  test('of outcomes that match equally far, the first requirement of the catalogue is named', () => {
     const both: readonly ObservedStep[] = [
       ...caseOnDevice,
       [inject('sigbus'), observationOf('ok')],
@@ -139,7 +139,7 @@ describe('which requirement is broken', () => {
     expect(violation.expected.toSorted()).toEqual(['SIGBUS', 'oom']);
   });
 
-  test('of ways that came equally far, one that follows every SHOULD comes before', () => {
+  test('of outcomes that match equally far, one that follows every SHOULD is preferred', () => {
     // The result is empty: after a move it should contain `moved`, after a skip `skipped`.
     const violation = violationIn(
       judged([...opening, [toDevice(0, 0), observationOf([])]], { without: BLIND }),
@@ -148,7 +148,7 @@ describe('which requirement is broken', () => {
     expect(violation.expected.toSorted()).toEqual(['page 0 moved', 'page 0 skipped']);
   });
 
-  test('judging stops at the first step that is wrong', () => {
+  test('judging ends at the first violating step', () => {
     const wrong: ObservedStep = [
       load(0, 0),
       observationOf(8, broughtBack, snapshotOf([PRESENT, UNPOPULATED], 1)),
@@ -286,8 +286,8 @@ const statesAfter = (steps: readonly ObservedStep[]): number => {
   return judge.states.length;
 };
 
-describe('where little is shown', () => {
-  test('a frame that no snapshot and no allocation named is freed once', () => {
+describe('a target that shows little', () => {
+  test('frees a frame once that no snapshot and no allocation named', () => {
     const back = (events: readonly DriverEvent[]): Verdict =>
       judged(
         [
@@ -313,11 +313,11 @@ describe('where little is shown', () => {
     ] as const),
   );
 
-  test('every state that is possible is carried along', () => {
+  test('has every possible state carried along', () => {
     expect(statesAfter(accessed)).toBe(2);
   });
 
-  test('until an observation settles it', () => {
+  test('has one state once an observation settles it', () => {
     // Only a page in system memory moves to the device, and only a page on the device moves to system memory.
     expect(statesAfter([...accessed, ...blind([toSystem(0, 1), ['moved']])])).toBe(1);
     expect(statesAfter([...accessed, ...blind([toDevice(0, 1), ['moved']])])).toBe(1);
@@ -325,12 +325,12 @@ describe('where little is shown', () => {
     expect(statesAfter([...accessed, ...blind([toDevice(0, 1), ['skipped']])])).toBe(2);
   });
 
-  test('or until it makes no difference', () => {
+  test('has one state once the difference has no effect', () => {
     expect(statesAfter([...accessed, ...blind([load(0, 1), 8])])).toBe(1);
     expect(statesAfter([...accessed, ...blind([unmap(0, 1), 'ok'])])).toBe(1);
   });
 
-  test('an observation that no possible state allows is a violation', () => {
+  test('violates a requirement by an observation that no possible state allows', () => {
     expect(verdictName(judged([...accessed, ...blind([load(0, 1), 9])], { without: BLIND }))).toMatch(
       / load value$/,
     );
@@ -340,7 +340,7 @@ describe('where little is shown', () => {
     expect(statesAfter([...accessed, ...fine])).toBe(1);
   });
 
-  test('a look resolves it', () => {
+  test('has one state after a snapshot', () => {
     const without = BLIND.filter((one) => one !== 'entries');
     const judge = new Judge(SMALL, judgingOptionsWithout('origin', without), new Tally());
     for (const [index, [command, observation]] of accessed.entries())
@@ -375,7 +375,7 @@ describe('where little is shown', () => {
     expect(two.map((state) => state.place.includes(1))).toContain(true);
   });
 
-  test('at its cap it says that it does not know', () => {
+  test('past its limit of states the judge is inconclusive', () => {
     const wide: Scope = { processes: 1, pages: 12, frames: 12, slots: 0 };
     const pages = Array.from({ length: 12 }, (_, page) => page);
     const verdict = judged(
@@ -401,7 +401,7 @@ const tallied = (steps: readonly ObservedStep[]): Tally => {
 };
 
 describe('the tally', () => {
-  test('counts how often an antecedent was met', () => {
+  test('counts how often a precondition was met', () => {
     const tally = tallied([
       ...caseOnDevice,
       [load(0, 0), observationOf(7, broughtBack, snapshotOf([PRESENT, UNPOPULATED], 1))],
@@ -438,7 +438,7 @@ describe('the tally', () => {
     expect(withReason.notFollowed('migrate.progress')).toBe(0);
   });
 
-  test('of several states the kindest counts', () => {
+  test('of several states, the one that neglects the fewest SHOULDs counts', () => {
     const tally = new Tally();
     const answers = [
       ...([
@@ -463,7 +463,7 @@ describe('the tally', () => {
   });
 });
 
-test('the books are kept frame by frame: one that was never taken is not freed in place of one that was', () => {
+test('frames are accounted one by one: a frame that was not allocated is not freed in place of one that was', () => {
   const scope: Scope = { ...SMALL, frames: 3 };
   const wider = (entries: readonly number[], charged: number): Snapshot =>
     snapshotOf(entries, charged, { scope });

@@ -46,7 +46,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(inSystem().go(makeExclusive(0, 0)).outcomes(command)).toEqual(['ok: a7@sysX']);
     });
 
-    test('leaves the device alone, however broken', () => {
+    test('changes nothing on the device, with or without an injection', () => {
       expect(onDevice().outcomes(command)).toEqual(['ok: a7@f0W']);
       expect(onDevice().go(fork(0, 1)).outcomes(command)).toEqual(['ok: a7@f0R | a7@f0R']);
       expect(onDevice().go(inject('sigbus', 'until-healed')).outcomes(command)).toEqual([
@@ -58,7 +58,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(onDevice().go(inject('sigbus'), load(0, 0)).outcomes(command)).toEqual(['ok: poison']);
     });
 
-    test('of a locked page', () => {
+    test('is EINVAL for a locked page, except move-node', () => {
       const answer = advice === 'move-node' ? 'ok' : 'EINVAL';
       expect(inSystem().go(lock(0, 0)).outcomes(command)).toEqual([`${answer}: a7@sys+l`]);
     });
@@ -67,7 +67,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   describe('a lazy-free page', () => {
     const freed = (): Model => inSystem().go(advise(0, 0, 'free'));
 
-    test('may be dropped when memory is wanted, and only then', () => {
+    test('may be dropped only where memory is reclaimed', () => {
       expect(freed().outcomes(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
       expect(inSystem().outcomes(drop)).toEqual(['ok: a7@sys']);
       expect(freed().outcomes(advise(0, 0, 'cold'))).toEqual(['ok: a7@sys']);
@@ -109,7 +109,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['a7', 'hole']);
     });
 
-    test('is no more certain for the child of a fork', () => {
+    test('may be dropped for the child of a fork as well', () => {
       const child = advise(1, 0, 'page-out');
       const forked = (): Model => freed().go(fork(0, 1));
       expect(forked().outcomesIn(child, /\|.*/)).toEqual(['| a7@sys', '| hole']);
@@ -161,7 +161,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.go(move(0, 0, 1)).outcomesIn(advise(0, 1, 'page-out'), /hole/)).toEqual(['', 'hole']);
     });
 
-    test('may be said to be free again', () => {
+    test('may be advised as lazy-free again', () => {
       expect(
         freed()
           .go(store(0, 0, 8), advise(0, 0, 'free'))
@@ -178,13 +178,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomesIn(drop, /hole/)).toEqual(['']);
     });
 
-    test('of a pinned page may count once it is let go of', () => {
+    test('of a pinned page may take effect once the page is unpinned', () => {
       const model = inSystem().go(pin(0, 0), advise(0, 0, 'free'));
       expect(model.outcomes(drop)).toEqual(['ok: a7@sys; pins a7@sys']);
       expect(model.go(unpin()).outcomes(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
     });
 
-    test('of a page on the device does not count when it is back', () => {
+    test('of a page on the device has no effect when the page is back in system memory', () => {
       const model = onDevice().go(advise(0, 0, 'free'), heal, load(0, 0));
       expect(model.outcomes(drop)).toEqual(['ok: a7@sys']);
     });

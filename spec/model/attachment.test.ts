@@ -39,21 +39,21 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     world().go(map(0, 0), map(0, 1), store(0, 0, 7), store(0, 1, 8), toDevice(0, 0, 2));
   const first = { process: 0, page: 0 };
 
-  test('attach and detach answer by the state of the device', () => {
+  test('attach and detach return results by the state of the device', () => {
     expect(world().outcomes(attach)).toEqual(['EBUSY: . .']);
     expect(world().outcomes(detach)).toEqual(['ok: . .; detached']);
     expect(world().go(detach).outcomes(detach)).toEqual(['ENODEV: . .; detached']);
     expect(world().go(detach).outcomes(attach)).toEqual(['ok: . .']);
   });
 
-  test('detach brings everything back for everybody, without a page_fault', () => {
+  test('detach migrates every page back for all processes, without a page_fault', () => {
     expect(two().outcomes(detach)).toEqual(['ok: a7@sys b8@sys; leaves f0 f1; detached']);
     const shared = two().go(fork(0, 1), store(1, 1, 9), toDevice(1, 1));
     expect(shared.words).toBe('a7@f0R b8@sys | a7@f0R c9@f1W');
     expect(shared.outcomes(detach)).toEqual(['ok: a7@sys b8@sys | a7@sys c9@sys; leaves f0 f1; detached']);
   });
 
-  test('afterwards the device does nothing until it is attached again', () => {
+  test('a detached device migrates nothing until it is attached again', () => {
     const model = two().go(detach);
     expect(model.outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: a7@sys b8@sys; detached']);
     expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: a7@sys b8@sys; detached']);
@@ -73,12 +73,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('where everything is struck for good, nothing comes back', () => {
+  test('if lasting injections affect every page, no page migrates back', () => {
     const model = two().go(inject('oom', 'until-healed'));
     expect(model.outcomes(detach)).toEqual(['EBUSY: a7@f0W b8@f1W; oom lasts']);
   });
 
-  test('a page struck once stays or is retried', () => {
+  test('a page with an injection for one attempt stays or is retried', () => {
     const model = two().go(inject('sigbus', 1, first));
     expect(model.outcomes(detach)).toEqual([
       'EBUSY: a7@f0W b8@f1W',
@@ -87,7 +87,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('whichever was struck stays; no strike, no EBUSY', () => {
+  test('each affected page stays; if no page is affected, the result is not EBUSY', () => {
     const model = two().go(inject('oom', 1));
     expect(model.outcomes(detach)).toEqual([
       'EBUSY: a7@f0W b8@f1W',
@@ -97,7 +97,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('of several strikes as many are gone as there were attempts', () => {
+  test('an injection for several attempts is used up by one for each attempt', () => {
     const one = world().go(map(0, 0), toDevice(0, 0), inject('sigbus', 3));
     expect(one.outcomes(detach)).toEqual([
       'EBUSY: a0@f0W .',
@@ -107,7 +107,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('of two kinds at least one has struck', () => {
+  test('of two kinds of injections at least one was used', () => {
     const one = world().go(map(0, 0), toDevice(0, 0), inject('sigbus'), inject('oom'));
     expect(one.outcomes(detach)).toEqual([
       'EBUSY: a0@f0W .',
@@ -117,7 +117,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('an injection that strikes nothing on the device changes nothing', () => {
+  test('an injection that affects nothing on the device changes nothing', () => {
     const model = two().go(
       inject('sigbus', 'until-healed', { process: 1, page: 0 }),
       inject('no-copy', 'until-healed'),
@@ -138,7 +138,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const resident = (): Model => world().go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
 
   describe('close and open', () => {
-    test('answer by the state of the device, and change nothing else', () => {
+    test('return results by the state of the device, and change nothing else', () => {
       expect(world().outcomes(close)).toEqual(['ok: .; closed']);
       expect(world().go(close).outcomes(close)).toEqual(['ENODEV: .; closed']);
       expect(world().go(close).outcomes(open)).toEqual(['ok: .']);
@@ -153,14 +153,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.go(open).outcomesIn(toDevice(0, 0), /^\w+/)).toContain('moved');
     });
 
-    test('and answers its own accesses', () => {
+    test('a closed device executes its own accesses', () => {
       const model = resident().go(protect(0, 0, 'none'), close);
       for (const command of [deviceLoad(0, 0), deviceStore(0, 0, 9), makeExclusive(0, 0)]) {
         expect(model.outcomes(command)).toEqual(['ENODEV: a7@f0R:n; closed']);
       }
     });
 
-    test('its pages keep their content, and come back as from an open one', () => {
+    test('the pages of a closed device keep their content and migrate back as from an open one', () => {
       const model = resident().go(fork(0, 1), close);
       expect(model.outcomes(load(1, 0))).toEqual(['7: a7@sys | a7@sys; fault 1; leaves f0; closed']);
       expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys | b9@sys; fault 1; leaves f0; closed']);
@@ -168,13 +168,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(evict(0, 0))).toContain('moved: a7@sys | a7@sys; leaves f0; closed');
     });
 
-    test('they are let go of as ever', () => {
+    test('the pages of a closed device are freed as usual', () => {
       expect(resident().go(close).outcomes(unmap(0, 0))).toEqual(['ok: .; leaves f0; closed']);
       expect(resident().go(close).outcomes(discard(0, 0))).toEqual(['ok: hole; leaves f0; closed']);
       expect(resident().go(close).outcomes(detach)).toEqual(['ok: a7@sys; leaves f0; detached; closed']);
     });
 
-    test('open and attached are two things', () => {
+    test('a device is open independently of being attached', () => {
       expect(world().go(detach).outcomes(close)).toEqual(['ok: .; detached; closed']);
       expect(world().go(detach, close).outcomes(attach)).toEqual(['ok: .; closed']);
       expect(world().go(detach, close).outcomes(open)).toEqual(['ok: .; detached']);
@@ -190,25 +190,25 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   describe('hot-add', () => {
-    test('finds no room while the device is attached, and disturbs nothing', () => {
+    test('fails while the device is attached, and changes nothing', () => {
       expect(resident().outcomes(hotAdd)).toEqual(['EEXIST: a7@f0W']);
       expect(resident().go(close).outcomes(hotAdd)).toEqual(['EEXIST: a7@f0W; closed']);
     });
 
-    test('finds it once while it is away', () => {
+    test('succeeds once while the device is detached', () => {
       const model = world().go(detach);
       expect(model.outcomes(hotAdd)).toEqual(['ok: .; detached']);
       expect(model.go(hotAdd).outcomes(hotAdd)).toEqual(['EEXIST: .; detached']);
     });
 
-    test('a device that is attached again finds another range', () => {
+    test('a device that is attached again gets another range', () => {
       const model = world().go(detach, hotAdd, attach, map(0, 0));
       expect(model.outcomes(hotAdd)).toEqual(['EEXIST: hole']);
       expect(model.outcomesIn(toDevice(0, 0), /^\w+/)).toContain('moved');
       expect(model.go(detach).outcomes(hotAdd)).toEqual(['ok: hole; detached']);
     });
 
-    test('of one device says nothing of the other', () => {
+    test('of one device does not affect the other', () => {
       const model = new Model({ profile, pages: 1, frames: 1, devices: 2 }).go(detach, hotAdd);
       expect(model.outcomes(onDevice(1, hotAdd))).toEqual(['EEXIST: .; detached 0']);
       expect(model.go(onDevice(1, detach)).outcomes(onDevice(1, hotAdd))).toEqual([
@@ -226,7 +226,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const one = (): Model => world().go(map(0, 0), toDevice(0, 0));
   const first = { process: 0, page: 0 };
 
-  test('everything comes back for everybody, and the device stays', () => {
+  test('every page migrates back for all processes, and the device stays attached', () => {
     expect(
       one()
         .go(fork(0, 1), protect(1, 0, 'none'))
@@ -234,11 +234,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ).toEqual(['1: a0@sys . | a0@sys:n .; leaves f0']);
   });
 
-  test('how many came is answered, and nothing stays without a reason', () => {
+  test('the result is the number of migrated pages, and no page stays without a reason', () => {
     expect(two().outcomes(evictAll)).toEqual(['2: a7@sys b8@sys; leaves f0 f1']);
   });
 
-  test('where nothing is there nothing comes: nor from a device that is detached', () => {
+  test('an empty or detached device migrates nothing', () => {
     expect(
       world()
         .go(map(0, 0), store(0, 0, 7))
@@ -247,7 +247,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(two().go(detach).outcomes(evictAll)).toEqual(['0: a7@sys b8@sys; detached']);
   });
 
-  test('a closed device brings its pages back all the same', () => {
+  test('the pages of a closed device migrate back as well', () => {
     expect(one().go(close).outcomes(evictAll)).toEqual(['1: a0@sys .; leaves f0; closed']);
   });
 
@@ -256,12 +256,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(model.outcomes(evictAll)).toEqual(['1: a7@f0W b8@sys; leaves f1; sigbus lasts']);
   });
 
-  test('a page struck once either stays or is retried', () => {
+  test('a page with an injection for one attempt either stays or is retried', () => {
     const model = one().go(inject('oom', 1));
     expect(model.outcomes(evictAll)).toEqual(['0: a0@f0W .', '1: a0@sys .; leaves f0']);
   });
 
-  test('a failure at one page is no reason to leave the other', () => {
+  test('a failure at one page does not keep the other on the device', () => {
     expect(two().go(inject('oom', 1)).outcomes(evictAll)).toEqual([
       '1: a7@f0W b8@sys; leaves f1',
       '1: a7@sys b8@f1W; leaves f0',
@@ -269,12 +269,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('injections that strike nothing there change nothing', () => {
+  test('injections that affect nothing on the device change nothing', () => {
     const model = one().go(inject('no-copy', 'until-healed'), inject('sigbus', 1, { process: 1, page: 0 }));
     expect(model.outcomes(evictAll)).toEqual(['1: a0@sys .; leaves f0; sigbus 1; no-copy lasts']);
   });
 
-  test('of two devices it is about one', () => {
+  test('of two devices, one is evicted', () => {
     const model = new Model({ profile, devices: 2, frames: 1 }).go(
       map(0, 0),
       map(0, 1),
@@ -291,13 +291,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const resident = (pages = 1): Model => world(pages).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
   const lost = (): Model => resident().go(surpriseRemove);
 
-  test('all that a device has is lost, for all who share it', () => {
+  test('all pages of the device are lost, for all sharers', () => {
     expect(resident().go(fork(0, 1)).outcomes(surpriseRemove)).toEqual([
       'ok: lost | lost; leaves f0; detached',
     ]);
   });
 
-  test('nothing else is: system memory, and the other device', () => {
+  test('system memory and the other device are not affected', () => {
     const model = new Model({ profile, pages: 3, frames: 1, devices: 2 });
     model.go(map(0, 0), map(0, 1), map(0, 2), store(0, 0, 7), store(0, 1, 8), store(0, 2, 9));
     model.go(toDevice(0, 0), onDevice(1, toDevice(0, 1)));
@@ -305,26 +305,26 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(outcome).toContain('ok: lost a8@f1W b9@sys; leaves f0');
   });
 
-  test('no injection strikes, and none is used up', () => {
+  test('no injection has an effect or is used up', () => {
     const [outcome = ''] = resident().go(inject('sigbus')).outcomes(surpriseRemove);
     expect(outcome).toMatch(/^ok: lost; leaves f0; .*sigbus/);
   });
 
-  test('a device that is gone cannot be lost, and one that is lost is gone', () => {
+  test('a detached device cannot be removed by surprise, and a removed one is detached', () => {
     expect(world().go(detach).outcomes(surpriseRemove)).toEqual(['ENODEV: .; detached']);
     expect(lost().outcomes(surpriseRemove)).toEqual(['ENODEV: lost; detached']);
     expect(lost().outcomes(detach)).toEqual(['ENODEV: lost; detached']);
     expect(lost().outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: lost; detached']);
   });
 
-  test('attach brings an empty device, and nothing back', () => {
+  test('attach adds an empty device, and restores no page', () => {
     expect(lost().outcomes(attach)).toEqual(['ok: lost']);
     const model = lost().go(attach, discard(0, 0), store(0, 0, 8));
     expect(model.outcomes(toDevice(0, 0))[0]).toMatch(/^moved: a8@/);
     expect(lost().go(close, attach).outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: lost; closed']);
   });
 
-  test('its range is free', () => {
+  test('the address range of the device is free', () => {
     expect(lost().outcomes(hotAdd)[0]).toMatch(/^ok: lost/);
   });
 

@@ -27,7 +27,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     [0, 1].map((group) => model.outcomesIn(charge(group), /^\w+/));
 
   describe('charge', () => {
-    test('counts the objects that a group made, wherever they live', () => {
+    test('counts the objects that a group allocated, wherever they are', () => {
       expect(charges(world().go(map(0, 0)))).toEqual([['0'], ['0']]);
       expect(charges(inSystem())).toEqual([['1'], ['0']]);
       expect(charges(onDevice())).toEqual([['1'], ['0']]);
@@ -42,7 +42,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(charges(inSystem().go(unmap(0, 0)))).toEqual([['0'], ['0']]);
     });
 
-    test('host, shared and file memory are not', () => {
+    test('host, shared and file memory are not charged', () => {
       for (const kind of ['host', 'shared'] as const) {
         expect(charges(world().go(map(0, 0, 'write', kind), store(0, 0, 7)))).toEqual([['0'], ['0']]);
       }
@@ -51,7 +51,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(charges(file.go(store(0, 0, 7)))).toEqual([['1'], ['0']]);
     });
 
-    test('who stores is charged, in the group where it is then', () => {
+    test('a store charges the group that the process is in at that time', () => {
       expect(charges(world().go(join(0, 1), map(0, 0), store(0, 0, 7)))).toEqual([['0'], ['1']]);
       const child = world().go(join(0, 1), map(0, 0), store(0, 0, 7), fork(0, 1), store(1, 0, 8));
       expect(charges(child)).toEqual([['0'], ['2']]);
@@ -59,7 +59,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   describe('join', () => {
-    test('moves nothing', () => {
+    test('moves no page', () => {
       expect(onDevice().go(fork(0, 1)).outcomes(join(0, 1))).toEqual(['ok: a7@f0R . | a7@f0R .']);
     });
 
@@ -81,7 +81,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(charges(onDevice().go(join(0, 1)))).toEqual(expected);
     });
 
-    test('shared pages may follow it', () => {
+    test('shared pages may be charged to the new group', () => {
       expect(charges(inSystem().go(fork(0, 1), join(0, 1)))).toEqual(
         joinMoves === 'nothing'
           ? [['1'], ['0']]
@@ -104,11 +104,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   describe('limit', () => {
-    test('is ok, and nothing happens, also where more are charged already', () => {
+    test('returns ok and changes nothing, even if more pages are charged already', () => {
       expect(onDevice().outcomes(limit(0))).toEqual(['ok: a7@f0W .']);
     });
 
-    test('where nothing new is needed nothing fails', () => {
+    test('an access that needs no new page succeeds at the limit', () => {
       const model = onDevice().go(limit(0));
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys .; fault 1; leaves f0']);
       expect(model.outcomes(store(0, 0, 9))).toEqual(['ok: a9@sys .; fault 1; leaves f0']);
@@ -116,7 +116,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(inSystem().go(limit(0)).outcomesIn(toDevice(0, 0), /^\w+/)).toContain('moved');
     });
 
-    test('a touch that needs a new page is out of memory', () => {
+    test('an access that needs a new page runs out of memory', () => {
       expect(
         world()
           .go(map(0, 0), limit(0))
@@ -150,20 +150,20 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['oom: a7@sys . | a7@sys .; fault 1; leaves f0']);
     });
 
-    test('up to it all is well, and above it again when it is ended', () => {
+    test('up to the limit commands succeed, and beyond it once it is removed', () => {
       const model = inSystem().go(fork(0, 1), limit(2));
       expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
       expect(model.go(limit(0), limit('none')).outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
     });
 
-    test('is the limit of one group', () => {
+    test('applies to one group', () => {
       const model = inSystem().go(fork(0, 1), limit(0, 1));
       expect(model.outcomesIn(store(1, 0, 9), /^\w+/)).toEqual(['ok']);
       const other = world().go(join(0, 1), map(0, 0), limit(0, 1));
       expect(other.outcomesIn(store(0, 0, 9), /^\w+/)).toEqual(['oom']);
     });
 
-    test('a hole does not move', () => {
+    test('an unpopulated page does not migrate at the limit', () => {
       expect(world().go(map(0, 0), limit(0)).outcomes(toDevice(0, 0))).toEqual(['skipped: hole .']);
       // One of the two pages may be charged up to the limit.
       expect(
@@ -203,7 +203,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     });
 
     test.runIf(joinMoves === 'what-is-in-system-memory')(
-      'where the charge is not known, either may be',
+      'if the charge is unknown, both outcomes are allowed',
       () => {
         const model = onDevice().go(join(0, 1), map(0, 1), limit(1, 1));
         expect(model.outcomesIn(store(0, 1, 9), /^\w+/)).toEqual(['ok', 'oom']);

@@ -44,18 +44,18 @@ describe.each(LATER)('in %s', (profile) => {
   describe('make-exclusive', () => {
     const command = makeExclusive(0, 0);
 
-    test('takes a page of system memory where it is', () => {
+    test('makes a page in system memory exclusive where it is', () => {
       expect(inSystem().outcomes(command)).toEqual(['ok: a7@sysX']);
       expect(inSystem().go(pin(0, 0)).outcomes(command)).toEqual(['ok: a7@sysX; pins a7@sys']);
       expect(exclusive().outcomes(command)).toEqual(['ok: a7@sysX']);
     });
 
-    test('makes an object of a hole, and breaks a sharing', () => {
+    test('populates an unpopulated page, and copies a shared one', () => {
       expect(world().go(map(0, 0)).outcomes(command)).toEqual(['ok: a0@sysX']);
       expect(inSystem().go(fork(0, 1)).outcomes(command)).toEqual(['ok: a7@sysX | b7@sys']);
     });
 
-    test('brings a page on the device back first, by one page_fault', () => {
+    test('migrates a page on the device back first, by one page_fault', () => {
       expect(onDevice().outcomes(command)).toEqual(['ok: a7@sysX; fault 1; leaves f0']);
       expect(onDevice().go(fork(0, 1)).outcomes(command)).toEqual([
         'ok: a7@sysX | b7@sys; fault 1; leaves f0',
@@ -75,7 +75,7 @@ describe.each(LATER)('in %s', (profile) => {
       expect(inSystem().go(limit(0)).outcomes(command)).toEqual(['ok: a7@sysX']);
     });
 
-    test('waits, or fails, where a hole is watched', () => {
+    test('waits or fails at a watched unpopulated page', () => {
       expect(
         world()
           .go(map(0, 0), watch(0, 0, 'missing'))
@@ -88,7 +88,7 @@ describe.each(LATER)('in %s', (profile) => {
     ['make-exclusive', makeExclusive(0, 0)],
     ['device-exchange', deviceExchange(0, 0, 9)],
   ])('%s is refused', (_, command) => {
-    test('while the device is detached or closed, before all else', () => {
+    test('while the device is detached or closed, before other checks', () => {
       expect(
         world()
           .go(map(0, 0, 'none'), detach)
@@ -131,7 +131,7 @@ describe.each(LATER)('in %s', (profile) => {
     ).toEqual(['EINVAL']);
   });
 
-  test('a fork takes it back, too', () => {
+  test('a fork makes an exclusive entry present, too', () => {
     expect(exclusive().outcomes(fork(0, 1))).toEqual(['ok: a7@sys | a7@sys']);
     expect(exclusive().go(pin(0, 0), makeExclusive(0, 0)).outcomes(fork(0, 1))).toEqual([
       'ok: a7@sys | b7@sys; pins a7@sys',
@@ -148,24 +148,24 @@ describe.each(LATER)('in %s', (profile) => {
     expect(exclusive().outcomesIn(command, /: a7.*/)).toEqual([': a7@sysX']);
   });
 
-  test('a device access and a protection leave it, or turn it present', () => {
+  test('a device access and protect leave an exclusive entry, or make it present', () => {
     expect(exclusive().outcomes(deviceLoad(0, 0))).toEqual(['7: a7@sysx']);
     expect(exclusive().outcomes(deviceStore(0, 0, 9))).toEqual(['ok: a9@sysx']);
     expect(exclusive().outcomes(protect(0, 0, 'read'))).toEqual(['ok: a7@sysx:r']);
   });
 
-  test('unmapped it is gone', () => {
+  test('unmap ends an exclusive entry', () => {
     expect(exclusive().outcomes(unmap(0, 0))).toEqual(['ok: .']);
   });
 
-  test('it may be skipped, or moves like any other', () => {
+  test('a migration may skip an exclusive entry, or move it like any other', () => {
     expect(exclusive().outcomes(toDevice(0, 0))).toEqual(
       expect.arrayContaining(['skipped: a7@sysX', expect.stringMatching(/^moved: a7@new[EL]; takes 1$/)]),
     );
   });
 
   describe('device-exchange', () => {
-    test('answers the value that the device left, and puts another there', () => {
+    test('returns the old value and stores the new one', () => {
       expect(exclusive().outcomes(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysX']);
       const model = exclusive().go(deviceExchange(0, 0, 9));
       expect(model.outcomes(deviceExchange(0, 0, 5))).toEqual(['9: a5@sysX']);
@@ -188,7 +188,7 @@ describe.each(LATER)('in %s', (profile) => {
       expect(model.outcomes(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysx', 'EINVAL: a7@sysx']);
     });
 
-    test('where another device has the page, either may come of it', () => {
+    test('if the page is exclusive to another device, both results are allowed', () => {
       const model = new Model({ profile, pages: 1, frames: 1, devices: 2 }).go(
         map(0, 0),
         makeExclusive(0, 0),

@@ -4,20 +4,20 @@ import { Model } from './outcomes.fixture.ts';
 
 const world = (): Model => new Model({ processes: 2, pages: 1, frames: 1 });
 
-test('an injection replaces the earlier one of its kind, and no other', () => {
+test('an injection replaces the earlier one of its kind and no other one', () => {
   const model = world().go(inject('sigbus', 3), inject('oom', 2), inject('sigbus', 1));
   expect(model.words).toBe('.; sigbus 1; oom 2');
   expect(model.outcomes(inject('sigbus', 'until-healed'))).toEqual(['ok: .; sigbus lasts; oom 2']);
 });
 
-test('with its victim', () => {
+test('an injection replaces the victim of the earlier one', () => {
   const model = world().go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
   model.go(inject('sigbus', 1), inject('sigbus', 1, { process: 1, page: 0 }));
   expect(model.outcomesIn(load(0, 0), /^\w+/)).toEqual(['7']);
   expect(model.go(inject('sigbus', 1)).outcomesIn(load(0, 0), /^\w+/)).toEqual(['SIGBUS']);
 });
 
-test('heal ends all', () => {
+test('heal ends all injections', () => {
   const model = world().go(
     inject('sigbus', 3),
     inject('oom', 'until-healed'),
@@ -28,7 +28,7 @@ test('heal ends all', () => {
   expect(world().outcomes(heal)).toEqual(['ok: .']);
 });
 
-test('the victim is looked for when it is struck, not when it is named', () => {
+test('the victim is determined when the injection takes effect, not when it is named', () => {
   const model = world().go(inject('sigbus', 1, { process: 1, page: 0 }), map(0, 0), toDevice(0, 0));
   expect(model.outcomesIn(load(0, 0), /^\w+/)).toEqual(['0']);
   expect(model.go(fork(0, 1)).outcomesIn(load(0, 0), /^\w+/)).toEqual(['SIGBUS']);

@@ -83,7 +83,7 @@ const runOn = (target: Target, options: Partial<RunOptions>): ReturnType<typeof 
 
 const dies = ({ op }: Command): boolean => op === 'fork';
 
-test('one that is expensive is set aside, and the run goes on', async () => {
+test('an expensive failure is set aside, and the run continues', async () => {
   // The share of one failure is half a second, which is enough to run it a second time.
   const target = new Elsewhere({ kind: 'crash', at: dies, start: (nth) => (nth < 8 ? 300 : 0) });
   const outcome = await runOn(target, { totalTimeout: 5000 });
@@ -100,7 +100,7 @@ test('one that is expensive is set aside, and the run goes on', async () => {
   expect(target.asked.length).toBeLessThan(60 + 8);
 });
 
-test('one that is cheap is reduced, whatever share it takes', async () => {
+test('a cheap failure is shrunk, even if it takes a large share of the time', async () => {
   const target = new Elsewhere({ kind: 'crash', at: dies });
   const outcome = await runOn(target, { totalTimeout: 1000 });
   const [finding] = outcome.profiles[0]?.findings ?? [];
@@ -108,7 +108,7 @@ test('one that is cheap is reduced, whatever share it takes', async () => {
   expect(outcome.profiles[0]?.findings).toHaveLength(1);
 });
 
-test('two commands at which it ends are two findings', async () => {
+test('failures at two commands are two findings', async () => {
   const two = ({ op }: Command): boolean => op === 'fork' || op === 'peek';
   const target = new Elsewhere({ kind: 'crash', at: two, reports: true });
   const outcome = await runOn(target, {});
@@ -158,7 +158,7 @@ test.for([true, false])('a race that hangs is named as the step (reported: %s)',
     expect(commands.slice(0, -1).some(({ op }) => op === 'race')).toBe(false);
 });
 
-test.for(['confirming', 'reducing'] as const)('a run that is ended while %s ends', async (phase) => {
+test.for(['confirming', 'reducing'] as const)('a run that is stopped while %s ends', async (phase) => {
   const stop = new AbortController();
   const target = new Elsewhere({ kind: 'hang', at: dies });
   let isThere = false;

@@ -57,7 +57,7 @@ async function check(
 const opsOf = ({ counterexample }: Finding): string =>
   counterexample.case.commands.map(({ op }) => op).join(' ');
 
-test('one bug that shows at many commands is one group, by its shortest case', async () => {
+test('one bug that shows at many commands is one group, represented by its shortest case', async () => {
   const { findings, files } = await check(withBugs(RSS_NOTED_WITH_THE_PAGE), { runs: 150, directed: false });
   expect(findings).toHaveLength(1);
   const [finding] = findings;
@@ -123,7 +123,7 @@ async function failsWith({ counterexample }: Finding, bugs: readonly string[]): 
 describe('a bug that shows in several profiles', () => {
   const profiles: readonly ProfileName[] = ['origin', 'linux-6.1', 'linux-6.12'];
 
-  test('is reduced and saved in the first of them, and listed in the others', async () => {
+  test('is shrunk and saved in the first of them, and listed in the others', async () => {
     const {
       profiles: outcomes,
       findings,
@@ -155,7 +155,7 @@ describe('a bug that shows in several profiles', () => {
     expect(findings.map(({ counterexample }) => counterexample.case.profile)).toEqual(profiles);
   });
 
-  test('is a finding of its own where the case of the first does not fail', async () => {
+  test('is a finding of its own in a profile where the case of the first does not fail', async () => {
     // A failed fault loses the page in the first of these profiles, and must not in the second.
     const { findings, files } = await check(
       withBugs(mutationOf('failed-fault-poisons'), mutationOf('fork-forgets-poison')),

@@ -60,7 +60,7 @@ describe.skipIf(PYTHON === undefined)(
       return pythonAdapter(path);
     };
 
-    test('a crash in every fifth case is told with its rate', async () => {
+    test('a crash in every fifth case is reported with its rate', async () => {
       const outcome = await ran(patched('if case % 5 == 4: os._exit(7)'), 5);
       const crash = outcome?.findings.find(({ fingerprint }) => fingerprint.startsWith('robust.no-crash'));
       const flaky = crash?.counterexample.flaky;
@@ -73,7 +73,7 @@ describe.skipIf(PYTHON === undefined)(
       });
     });
 
-    test('a crash in one case alone is inconclusive', async () => {
+    test('a crash in only one case is inconclusive', async () => {
       const outcome = await ran(patched('if case == 4: os._exit(7)'), 10);
       expect(outcome?.findings).toEqual([]);
       expect(outcome?.inconclusive).toBe(1);

@@ -54,22 +54,19 @@ describe('a state that outlives a case', () => {
   test.each([
     ['host-memory-outlives-a-case', ['map', 'store'], 'types.host-value'],
     ['swap-areas-outlive-a-case', ['swap-on'], 'types.swap-limit'],
-  ])(
-    '%s: it is a finding of its own, with the earlier case that it needs',
-    async (id, earlier, looksLike) => {
-      const saved: SavedFinding[] = [];
-      const [first] = await findings(leaking(id), saved);
-      const { counterexample } = first ?? {};
-      expect(counterexample?.violation.requirement).toBe('robust.fresh-world');
-      expect(counterexample?.violation.breaches[0]?.requirement).toBe(looksLike);
-      expect(counterexample?.earlier?.map(({ commands }) => commands.map(({ op }) => op))).toEqual([earlier]);
-      expect(saved.map((one) => one.counterexample.violation.requirement)).not.toContain(looksLike);
-      expect(saved.map((one) => one.counterexample.certificate)).not.toContain('found');
-      await showsAgain(counterexample, id);
-    },
-  );
+  ])('%s is a finding of its own, with the earlier case that it needs', async (id, earlier, looksLike) => {
+    const saved: SavedFinding[] = [];
+    const [first] = await findings(leaking(id), saved);
+    const { counterexample } = first ?? {};
+    expect(counterexample?.violation.requirement).toBe('robust.fresh-world');
+    expect(counterexample?.violation.breaches[0]?.requirement).toBe(looksLike);
+    expect(counterexample?.earlier?.map(({ commands }) => commands.map(({ op }) => op))).toEqual([earlier]);
+    expect(saved.map((one) => one.counterexample.violation.requirement)).not.toContain(looksLike);
+    expect(saved.map((one) => one.counterexample.certificate)).not.toContain('found');
+    await showsAgain(counterexample, id);
+  });
 
-  test('no failure of a target that keeps nothing is taken for one', async () => {
+  test('is not reported for a target without such state', async () => {
     expect(await findings(new EmbeddedTarget())).toEqual([]);
   });
 });
@@ -86,7 +83,7 @@ async function showsAgain(counterexample: Counterexample | undefined, id: string
 }
 
 describe('a replay after earlier cases', () => {
-  test('names the requirement that the case breaks alone, where it does', async () => {
+  test('names the requirement that the case violates alone, if it does', async () => {
     const mutant = mutantById('fork-keeps-parent-write');
     const target = new EmbeddedTarget(mutant?.mutation === undefined ? {} : { mutation: mutant.mutation });
     const testCase = {
@@ -129,7 +126,7 @@ describe('a saved counterexample', () => {
       { hello: new EmbeddedTarget().hello, targetSpec: 'leaking', seed: 1 },
     );
 
-  test('that needs an earlier case still fails, and is fixed where that has no effect any more', async () => {
+  test('that needs an earlier case still fails, and is fixed if the earlier case has no effect', async () => {
     const file = fileOf('robust.fresh-world', [STORES]);
     expect(await replayFile(leaking(), 'leaking', file, goesOn)).toMatchObject({
       status: 'still-fails',
@@ -140,7 +137,7 @@ describe('a saved counterexample', () => {
     });
   });
 
-  test('is run on a target just started: what other files left behind decides nothing', async () => {
+  test('runs on a fresh target, so the state left by other files has no effect', async () => {
     const target = leaking();
     await target.run(STORES);
     expect((await target.run(LOADS)).kind).toBe('trace');
@@ -177,7 +174,7 @@ const PATTERNS: readonly ((nth: number) => boolean)[] = [
   ...Array.from({ length: 300 }, (_, coin) => (nth: number) => isOdd(nth + 1000 * coin)),
 ];
 
-test('a failure that comes and goes is not taken for one that needs earlier cases', async () => {
+test('a flaky failure is not reported as one that needs earlier cases', async () => {
   const mutant = mutantById('fork-keeps-parent-write');
   if (mutant === undefined) throw new Error('The mutant is gone.');
   const failing = {

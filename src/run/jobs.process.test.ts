@@ -76,14 +76,14 @@ let reference: Promise<RunOutcome> | undefined;
 const oneInstance = (): Promise<RunOutcome> => (reference ??= ran(pythonAdapter(PYTHON_EXAMPLE), 1, LONG));
 
 describe.skipIf(PYTHON === undefined)('several instances of the Python example (python3)', () => {
-  test('come to what one comes to', async () => {
+  test('have the same result as one', async () => {
     const alone = await oneInstance();
     const together = await ran(pythonAdapter(PYTHON_EXAMPLE), 3, LONG);
     expect(alone.profiles.map(({ cases }) => cases)).toEqual([60, 60]);
     expect(reported(together)).toEqual(reported(alone));
   });
 
-  test('come to the same findings, reduced to the same steps', async () => {
+  test('have the same findings, shrunk to the same steps', async () => {
     const path = join(folder, 'wrong.py');
     const wrong = readFileSync(PYTHON_EXAMPLE, 'utf8').replace(
       '        mine.write_protect()',
@@ -110,7 +110,7 @@ describe.skipIf(PYTHON === undefined)('several instances of the Python example (
     ['dies', 'if case == 4: os._exit(7)'],
     ['hangs', 'if case == 4: time.sleep(60)'],
     ['stops in mid-answer', 'if case == 4: print("{", end="", flush=True); os._exit(7)'],
-  ])('each of which %s once: that costs one case of each', async (name, strike) => {
+  ])('lose one case each if each of them %s once', async (name, strike) => {
     const outcome = await ran(patched(name, strike), 2, {}, { caseTimeout: 4000 });
     expect(outcome.profiles[0]).toMatchObject({
       cases: 60,
@@ -126,7 +126,7 @@ describe.skipIf(PYTHON === undefined)('several instances of the Python example (
       'answers no fork',
       'if any(c["op"] == "fork" for c in request["commands"]): print("{}", flush=True); return',
     ],
-  ])('that %s come to the same, again', async (name, strike) => {
+  ])('have the same result again if they %s', async (name, strike) => {
     const commandLine = patched(name, strike);
     const alone = await ran(commandLine, 1, { budget: { runs: 8 } });
     const together = await ran(commandLine, 2, { budget: { runs: 8 } });
@@ -134,7 +134,7 @@ describe.skipIf(PYTHON === undefined)('several instances of the Python example (
     expect(reported(together)).toEqual(reported(alone));
   });
 
-  test('one of which is killed in mid-run: it costs one case, and the others are what they were', async () => {
+  test('lose one case if one of them is killed during the run', async () => {
     const alone = await oneInstance();
     await Promise.all(open.splice(0).map((target) => target.close()));
     let killed: number | undefined;
@@ -158,7 +158,7 @@ describe.skipIf(PYTHON === undefined)('several instances of the Python example (
     expect(other?.inconclusiveReason).toContain('SIGKILL');
   });
 
-  test('stop when they are told to, wherever they are', async () => {
+  test('stop when the run is interrupted, at any point', async () => {
     const stop = new AbortController();
     const outcome = await ran(pythonAdapter(PYTHON_EXAMPLE), 2, {
       budget: { runs: 1_000_000 },
@@ -172,7 +172,7 @@ describe.skipIf(PYTHON === undefined)('several instances of the Python example (
     expect(outcome.profiles[0]?.cases).toBeGreaterThan(10);
   });
 
-  test('end with their time', async () => {
+  test('end at the time limit', async () => {
     const outcome = await ran(pythonAdapter(PYTHON_EXAMPLE), 2, { budget: { milliseconds: 1500 } });
     expect(outcome.profiles[0]?.cases).toBeGreaterThan(0);
     expect(outcome.profiles[0]?.inconclusive).toBe(0);

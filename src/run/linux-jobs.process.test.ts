@@ -49,7 +49,7 @@ const guests = (): readonly number[] =>
   });
 
 describe.skipIf(kernel === undefined)('two guests', () => {
-  test('come to what one comes to', async () => {
+  test('have the same result as one', async () => {
     const alone = await ran(1);
     const together = await ran(2);
     expect(alone).toMatchObject({ cases: 60, findings: [], inconclusive: 0 });
@@ -66,7 +66,7 @@ describe.skipIf(kernel === undefined)('two guests', () => {
     });
   });
 
-  test('come to the same findings where the driver has a bug', async () => {
+  test('have the same findings if the driver has a bug', async () => {
     const reported = (outcome: ProfileOutcome | undefined): unknown =>
       outcome?.findings.map(({ fingerprint, index, after, times, counterexample }) => ({
         fingerprint,
@@ -81,7 +81,7 @@ describe.skipIf(kernel === undefined)('two guests', () => {
     expect(together).toEqual(alone);
   });
 
-  test('one of which is killed in mid-run: that costs one case', async () => {
+  test('lose one case if one of them is killed during the run', async () => {
     let killed: number | undefined;
     const outcome = await ran(2, undefined, {
       onProgress: ({ cases }) => {

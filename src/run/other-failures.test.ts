@@ -9,7 +9,7 @@ import { OtherFailures } from './profile-findings.ts';
 import { run } from './run.ts';
 import { mutationOf, withBugs } from './two-bugs.fixture.ts';
 
-test('failures that are met while another is reduced become findings of their own, if they are not like it', async () => {
+test('different failures that occur while another one is shrunk become findings of their own', async () => {
   const target = withBugs(mutationOf('failure-ends-the-range'), mutationOf('skip-keeps-its-reference'));
   const options = { target, targetSpec: 'embedded', seed: 8, budget: { runs: 8 }, focus: [] };
   const { profiles } = await run({ ...options, profiles: ['origin'] });
@@ -24,7 +24,7 @@ test('failures that are met while another is reduced become findings of their ow
   }
 });
 
-test('of two cases that fail in one way the shorter is kept, and none that is known', async () => {
+test('of two cases with one fingerprint the shorter is kept, and none with a known one', async () => {
   const [mutant] = MUTANTS;
   if (mutant === undefined) throw new Error('There is no mutant.');
   const examiner = new Examiner(new EmbeddedTarget({ mutation: mutant.mutation }), 'origin');

@@ -43,7 +43,7 @@ describe('a run with the directed suite', () => {
     expect(profiles[0]?.directed).toMatchObject({ of: SUITE.length, cases: SUITE.length });
   });
 
-  test('ends it however little time there is, in every profile', async () => {
+  test('runs it whole in every profile, even with little time', async () => {
     const outcome = await run(
       options(new EmbeddedTarget(), { profiles: ['origin', 'linux-6.1'], budget: { milliseconds: -1 } }),
     );
@@ -51,7 +51,7 @@ describe('a run with the directed suite', () => {
     expect(outcome.verdict).toBe('conforms');
   });
 
-  test('ends it early where it is told to stop', async () => {
+  test('ends it early if the run is stopped', async () => {
     const stop = new AbortController();
     const target = new Noting();
     const outcome = await run(
@@ -61,7 +61,7 @@ describe('a run with the directed suite', () => {
     expect(outcome.interrupted).toBe(true);
   });
 
-  test('says of a finding by which directed case it was made, whoever ran it', async () => {
+  test('names the directed case of a finding, whichever worker ran it', async () => {
     const { mutation = {} } = mutantById('page-free-twice') ?? {};
     const found = async (jobs: number) => {
       const others = Array.from({ length: jobs - 1 }, () => new EmbeddedTarget({ mutation }));
@@ -75,7 +75,7 @@ describe('a run with the directed suite', () => {
     expect(await found(3)).toEqual(alone);
   });
 
-  test('tells that time is left while a directed suite is not ended, though the budget is', async () => {
+  test('reports time left while the directed suite runs beyond the budget', async () => {
     const reported: Progress[] = [];
     const tell = (progress: Progress): void => {
       reported.push(progress);
@@ -87,7 +87,7 @@ describe('a run with the directed suite', () => {
     for (const { left } of within) expect(left).toBeGreaterThan(0);
   });
 
-  test('tells how far it has come over all profiles', async () => {
+  test('reports its progress over all profiles', async () => {
     const reported: Progress[] = [];
     const profiles = ['origin', 'linux-4.14'] as const;
     await run(

@@ -61,14 +61,14 @@ async function allOf(cases: WorkerPool): Promise<readonly number[]> {
 
 const inOrder = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
 
-test.each([1, 2, 3])('%i instances: every case once, in order, whoever is quicker', async (count) => {
+test.each([1, 2, 3])('%i instances run every case once, and results are in order', async (count) => {
   const targets = inOrder(count).map((at) => new Reported((index) => (index * 7 + at) % 3));
   expect(await allOf(new WorkerPool(targets, caseOf, upTo(80)))).toEqual(inOrder(80));
   expect(targets.flatMap(({ given }) => given).toSorted((one, other) => one - other)).toEqual(inOrder(80));
   for (const { given } of targets) expect(given.length).toBeGreaterThan(0);
 });
 
-test('one that hangs does not keep the other from its work, nor let it run away', async () => {
+test('an instance that hangs neither stalls the other nor lets it run far ahead', async () => {
   const quick = new Reported();
   // It hangs for as long as the other one works.
   const slow = new Reported(async (index) => {
@@ -82,7 +82,7 @@ test('one that hangs does not keep the other from its work, nor let it run away'
   await cases.end();
 });
 
-test('with one instance nothing is run before it is wanted', async () => {
+test('one instance runs a case only when its result is requested', async () => {
   const target = new Reported();
   const cases = new WorkerPool([target], caseOf, upTo(10));
   await cases.take();
@@ -90,7 +90,7 @@ test('with one instance nothing is run before it is wanted', async () => {
   expect(target.given).toEqual([0]);
 });
 
-test('an instance that is withdrawn has nothing else to do, and the others go on', async () => {
+test('a withdrawn instance gets no case, and the others continue', async () => {
   const [one, other] = [new Reported(() => 2), new Reported(() => 2)];
   const cases = new WorkerPool([one, other], caseOf, upTo(60));
   await cases.take();
@@ -105,7 +105,7 @@ test('an instance that is withdrawn has nothing else to do, and the others go on
   expect(one.given.length).toBeGreaterThan(before + 1);
 });
 
-test('what is under way when the end comes is waited for, and whoever throws is heard where it is taken', async () => {
+test('the end waits for cases in progress, and an error of an instance is thrown where its result is taken', async () => {
   const [one, other] = [new Reported(() => 30), new Reported(() => 30)];
   const cases = new WorkerPool([one, other], caseOf, upTo(60));
   await cases.take();

@@ -54,7 +54,7 @@ test('a profile does not differ from itself', async () => {
   expect(await difference('origin', 'origin')).toMatchObject({ requirements: [], switches: [] });
 });
 
-test('stops when it is told to, with what it has', async () => {
+test('stops when it is interrupted, and returns the differences found', async () => {
   const { switches } = await profileDifference('origin', 'linux-4.14', {
     longest: 6,
     budget: 60_000,

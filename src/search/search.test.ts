@@ -33,19 +33,19 @@ const probers: readonly [string, Prober][] = [
   ]),
 ];
 
-test.each(probers)('finds the shortest: %s', async (_, prober) => {
+test.each(probers)('finds the shortest failing case: %s', async (_, prober) => {
   const found = await searchShorter(prober, { longest: 4, maxStates: 100_000 });
   expect(found.commands?.map(({ op }) => op)).toEqual(shortest);
   expect(found.searched).toBe(3);
 });
 
-test.each(probers)('says how far it came where there is nothing: %s', async (_, prober) => {
+test.each(probers)('reports the length searched if no case fails: %s', async (_, prober) => {
   const found = await searchShorter(prober, { longest: 2, maxStates: 100_000 });
   expect(found).toMatchObject({ commands: undefined, searched: 2, frontier: undefined });
   expect(found.tried).toBeGreaterThan(5);
 });
 
-test('the less is taken for granted, the more is tried', async () => {
+test('fewer assumptions mean more cases tried', async () => {
   const states: number[] = [];
   for (const [, prober] of probers.slice(1)) {
     states.push((await searchShorter(prober, { longest: 3, maxStates: 100_000 })).states);
@@ -54,7 +54,7 @@ test('the less is taken for granted, the more is tried', async () => {
   expect(new Set(states).size).toBe(3);
 });
 
-test.each(probers)('goes on where it was stopped: %s', async (_, prober) => {
+test.each(probers)('continues where it was stopped: %s', async (_, prober) => {
   let paths = 0;
   const stopped = await searchShorter(prober, {
     longest: 4,
@@ -69,7 +69,7 @@ test.each(probers)('goes on where it was stopped: %s', async (_, prober) => {
   expect(found.commands?.map(({ op }) => op)).toEqual(shortest);
 });
 
-test('stops where there are too many states', async () => {
+test('stops at the limit of states', async () => {
   const [, prober] = probers[0] ?? [];
   if (prober === undefined) throw new Error('no prober');
   const found = await searchShorter(prober, { longest: 9, maxStates: 10 });
@@ -78,7 +78,7 @@ test('stops where there are too many states', async () => {
 });
 
 test.each(probers)(
-  'at the last length it tries only what the failure can end in, and misses none: %s',
+  'at the last length it tries only commands at which the failure can occur, and misses none: %s',
   async (_, prober) => {
     const [first, second] = commandsIn(scope, slice).filter(
       ({ op }) => op === 'map' || op === 'migrate-to-device',
@@ -119,7 +119,7 @@ test.each([
       assume: 'nothing',
     }),
   ],
-])('finds a hang behind what was wrong before it: %s', async (_, prober) => {
+])('finds a hang after an earlier violation: %s', async (_, prober) => {
   const found = await searchShorter(prober, { longest: 4, maxStates: 100_000 });
   expect(found.commands?.map(({ op }) => op)).toEqual(['map', 'migrate-to-device', 'move', 'load']);
 });
@@ -128,25 +128,25 @@ const load = (process: number, page: number): Command => ({ op: 'load', process,
 const store = (value: number): Command => ({ op: 'store', process: 0, page: 0, value });
 const fork = (child: number): Command => ({ op: 'fork', process: 0, child });
 
-test('names come in the order of their first use', () => {
+test('names are in the order of their first use', () => {
   expect(isCanonicalNaming([], store(1), true)).toBe(true);
   expect(isCanonicalNaming([], store(2), true)).toBe(false);
   expect(isCanonicalNaming([store(1)], store(2), true)).toBe(true);
   expect(isCanonicalNaming([store(1)], store(3), true)).toBe(false);
 });
 
-test('process 0 has its name from the start', () => {
+test('process 0 is named from the start', () => {
   expect(isCanonicalNaming([], fork(1), true)).toBe(true);
   expect(isCanonicalNaming([], fork(2), true)).toBe(false);
   expect(isCanonicalNaming([fork(1)], fork(2), true)).toBe(true);
 });
 
-test('pages are named in order only where nothing tells them apart', () => {
+test('pages are named in order only if nothing distinguishes them', () => {
   expect(isCanonicalNaming([], load(0, 1), true)).toBe(false);
   expect(isCanonicalNaming([], load(0, 1), false)).toBe(true);
 });
 
-test('the victim of an injection names a page, too', () => {
+test('the victim of an injection counts as a use of the page', () => {
   const inject: Command = {
     op: 'inject',
     kind: 'oom',

@@ -50,7 +50,7 @@ const opsOf = (counterexample: Counterexample | undefined): readonly string[] | 
 
 const FORKED = ['map', 'migrate-to-device', 'fork'];
 
-test('a failure that shows each time is confirmed and reduced', async () => {
+test('a failure that occurs every time is confirmed and shrunk', async () => {
   const target = new Flickering(mutant, () => true);
   const counterexample = await made(target);
   expect(opsOf(counterexample)).toEqual(FORKED);
@@ -62,12 +62,12 @@ test('a failure that shows each time is confirmed and reduced', async () => {
   expect(counterexample?.flaky).toBeUndefined();
 });
 
-describe('a failure that comes and goes', () => {
+describe('a flaky failure', () => {
   test.each([
     ['every second time', (nth: number) => nth % 2 === 0, /^1[01]$/],
     ['every third time', (nth: number) => nth % 3 === 0, /^[78]$/],
     ['in a pattern that takes a re-run in', (nth: number) => nth % 7 < 2, /^[4-7]$/],
-  ])('%s is measured, reduced all the same, and told with its rate', async (_, shows, failed) => {
+  ])('that occurs %s is measured, shrunk and reported with its rate', async (_, shows, failed) => {
     const counterexample = await made(new Flickering(mutant, shows));
     expect(opsOf(counterexample)).toEqual(FORKED);
     expect(counterexample).toMatchObject({
@@ -88,13 +88,13 @@ describe('a failure that comes and goes', () => {
     });
   });
 
-  test('and is found out only in the midst of its reduction', async () => {
+  test('is recognised even if it first passes during shrinking', async () => {
     const counterexample = await made(new Flickering(mutant, (nth) => nth < 5 || nth % 3 === 0));
     expect(opsOf(counterexample)).toEqual(FORKED);
     expect(counterexample?.flaky).toMatchObject({ of: 21 });
   });
 
-  test('is given as it was found if it was seen but once', async () => {
+  test('is returned unshrunk if it occurred only once', async () => {
     const target = new Flickering(mutant, (nth) => nth === 0);
     const counterexample = await made(target);
     expect(counterexample).toMatchObject({ case: CASE, certificate: 'found', flaky: { failed: 1, of: 22 } });
@@ -107,7 +107,7 @@ const runOf = (target: Target) =>
   run({ target, targetSpec: 'flickering', profiles: ['origin'], seed: 2, budget: { runs: 60 }, focus: [] });
 
 describe('in a run', () => {
-  test('what was seen once is inconclusive, and told with what was seen', async () => {
+  test('a failure seen once is inconclusive, and reported with its observations', async () => {
     // The bug shows in the first case that the run finds broken by its rule where it is always there, and never again.
     const always = await runOf(new EmbeddedTarget({ mutation: mutant.mutation }));
     const first = always.profiles[0]?.findings.find(({ fingerprint }) =>
@@ -122,7 +122,7 @@ describe('in a run', () => {
     expect(verdict).toBe('inconclusive');
   });
 
-  test('what comes and goes is a finding', async () => {
+  test('a flaky failure is a finding', async () => {
     const { verdict, profiles } = await runOf(new Flickering(mutant, (nth) => nth % 3 === 1));
     expect(profiles[0]?.findings[0]).toMatchObject({
       counterexample: { violation: { requirement: 'fork.read-both' }, flaky: { of: 21 } },
@@ -144,7 +144,7 @@ const shared: Case = {
 };
 const budget = { milliseconds: 60_000, signal: undefined, onAsk: undefined };
 
-test('what the passes leave long is searched below', async () => {
+test('a search finds a shorter case than the passes', async () => {
   const examined = await examiner.examine(shared);
   const fingerprint = fingerprintOfExamined(examined);
   const passes = await shrink(shared, { most: 1000, step: 5 }, async (smaller) =>
@@ -164,7 +164,7 @@ test('what the passes leave long is searched below', async () => {
   expect(found?.asked).toBeGreaterThan(500);
 });
 
-test('a search keeps to what may be asked for', async () => {
+test('a search keeps to the limit of candidates', async () => {
   const examined = await examiner.examine(shared);
   const found = await makeCounterexample(target, shared, examined, { ...budget, asks: 400 });
   expect(found?.case.commands).toHaveLength(6);

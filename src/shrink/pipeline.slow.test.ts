@@ -35,7 +35,7 @@ const deviceStore: Command = { op: 'device-store', process: 0, page: 0, value: 1
 const heal: Command = { op: 'heal' };
 const twice = [load(0, 0), load(0, 0)];
 
-test('sketch: what the last command does not depend on goes in one question', () => {
+test('sketch: all commands on which the last one does not depend are removed by one candidate', () => {
   const round = [store(0, 0, 1), toDevice(0, 0), load(0, 0), fork(0, 1), { op: 'exit', process: 1 } as const];
   const commands = [map(0, 0), ...round, ...round, ...round, ...round, unmap(0, 0)];
   const { case: smaller } = shrunk(
@@ -46,7 +46,7 @@ test('sketch: what the last command does not depend on goes in one question', ()
   expect(opsOf(smaller)).toBe('map store unmap');
 });
 
-test('sketch: passes that undo each other end all the same', () => {
+test('sketch: passes that undo each other come to an end', () => {
   const mapped = Array.from({ length: 7 }, (_, page) => map(0, page));
   const stored: Command = { op: 'device-store', process: 0, page: 6, value: 6 };
   const failing = caseOf([...mapped, toDevice(0, 0, 13), stored, { op: 'detach' }], {
@@ -61,7 +61,7 @@ test('sketch: passes that undo each other end all the same', () => {
   expect(next.value).toEqual(failing);
 });
 
-test('focusOnPages: what is about other pages costs few questions', () => {
+test('focusOnPages: commands on other pages are removed by few candidates', () => {
   const noise = Array.from({ length: 24 }, (_, index) => load(0, 1 + (index % 3)));
   const commands = [map(0, 0), map(0, 1), map(0, 2), map(0, 3), ...twice, ...noise, unmap(0, 0)];
   const { case: smaller } = shrunk(
@@ -74,7 +74,7 @@ test('focusOnPages: what is about other pages costs few questions', () => {
   expect(opsOf(smaller)).toBe('map load load unmap');
 });
 
-test('deleteCommands: what is not needed goes', () => {
+test('deleteCommands: unneeded commands are removed', () => {
   const loads = Array.from({ length: 10 }, (_, index) => load(0, index % 2));
   const needed = [map(0, 0), map(0, 1), ...loads, unmap(0, 0)];
   const fails = ({ commands }: Case): boolean =>
@@ -92,7 +92,7 @@ test('splitRaces: a race is replaced by its commands, in the order in which they
   expect(opsOf(smaller)).toBe('map load unmap heal load');
 });
 
-test('deletePairs: two go that cannot go alone', () => {
+test('deletePairs: two commands are removed that cannot be removed alone', () => {
   const injected: Command = { op: 'inject', kind: 'oom', victim: 'any', remaining: 1 };
   const { case: smaller } = shrunk(
     caseOf([map(0, 0), injected, ...twice, ...twice, heal, load(0, 0)]),
@@ -101,14 +101,14 @@ test('deletePairs: two go that cannot go alone', () => {
   expect(opsOf(smaller)).toBe('map load load load load load');
 });
 
-test('mergeNames: a page that is named throughout gets the smallest name', () => {
+test('mergeNames: a page that is named throughout gets the lowest number', () => {
   const fails = (smaller: Case): boolean =>
     opsOf(smaller) === 'map load load' && new Set(placesOf(smaller.commands).split(', ')).size === 1;
   const { case: smaller } = shrunk(caseOf([map(0, 3), load(0, 3), load(0, 3)]), fails);
   expect(smaller.commands).toEqual([map(0, 0), ...twice]);
 });
 
-test('simplifyArguments: values are small', () => {
+test('simplifyArguments: values become small', () => {
   const { case: smaller } = shrunk(
     caseOf([map(0, 0), store(0, 0, 900), store(0, 0, 800)]),
     isOneOf('map store store'),
@@ -116,7 +116,7 @@ test('simplifyArguments: values are small', () => {
   expect(smaller.commands).toEqual([map(0, 0), store(0, 0, 1), store(0, 0, 1)]);
 });
 
-test('followChildren: a parent goes on where its child does', () => {
+test('followChildren: the parent takes over the commands of its child', () => {
   const stays = ({ commands }: Case): boolean => commands.every((c) => !('process' in c) || c.process === 0);
   const fails = (smaller: Case): boolean =>
     opsOf(smaller) === 'map load load fork exit migrate-to-device unmap' ||
@@ -129,7 +129,7 @@ test('followChildren: a parent goes on where its child does', () => {
   expect(opsOf(smaller)).toBe('map load load migrate-to-device unmap');
 });
 
-test('stayAlive: a further process is as good as one that takes the place of another', () => {
+test('stayAlive: a further process replaces one that reuses the number of another', () => {
   const exit: Command = { op: 'exit', process: 0 };
   const { case: smaller } = shrunk(
     caseOf([map(0, 0), ...twice, fork(0, 1), exit, fork(1, 0)]),
@@ -139,7 +139,7 @@ test('stayAlive: a further process is as good as one that takes the place of ano
   expect(smaller.scope.processes).toBe(3);
 });
 
-test('moveIn: a stranger is as good as another page', () => {
+test('moveIn: a page of an unrelated process is replaced by another page of the process', () => {
   const fails = (smaller: Case): boolean => {
     const places = placesOf(smaller.commands.slice(-3));
     return (
@@ -154,7 +154,7 @@ test('moveIn: a stranger is as good as another page', () => {
   expect(opsOf(smaller)).toBe('map map load load');
 });
 
-test('widenScope: with more room there is a shorter way', () => {
+test('widenScope: a larger world permits a shorter case', () => {
   const fails = (smaller: Case): boolean =>
     opsOf(smaller) === 'map store load pin load' ||
     (opsOf(smaller) === 'map store load load' && smaller.scope.frames >= 2);
@@ -166,7 +166,7 @@ test('widenScope: with more room there is a shorter way', () => {
   expect(smaller.scope.frames).toBe(2);
 });
 
-test('substituteWindows: one does what two do', () => {
+test('substituteWindows: one command replaces two', () => {
   const { case: smaller } = shrunk(
     caseOf([map(0, 0), ...twice, unmap(0, 0), map(0, 0), ...twice, store(0, 0, 1)]),
     isOneOf('map load load unmap map load load store', 'map load load discard load load store'),
@@ -174,7 +174,7 @@ test('substituteWindows: one does what two do', () => {
   expect(opsOf(smaller)).toBe('map load load discard load load store');
 });
 
-test('tradeCommands: one goes when another changes', () => {
+test('tradeCommands: one command is removed when another one changes', () => {
   const fails = (smaller: Case): boolean =>
     opsOf(smaller) === 'map load load migrate-to-device protect discard' ||
     (opsOf(smaller) === 'map load load migrate-to-device discard' &&
@@ -186,7 +186,7 @@ test('tradeCommands: one goes when another changes', () => {
   expect(opsOf(smaller)).toBe('map load load migrate-to-device discard');
 });
 
-test('lowerLimits: what took the room goes together with the room', () => {
+test('lowerLimits: commands that use up frames are removed together with the frames', () => {
   const limit = (pages: number): Command => ({ op: 'limit', group: 0, pages });
   const counts = ({ commands }: Case): boolean => {
     const maps = commands.filter(({ op }) => op === 'map').length;
@@ -199,12 +199,12 @@ test('lowerLimits: what took the room goes together with the room', () => {
   expect(smaller.commands).toEqual([map(0, 0), limit(1), ...twice]);
 });
 
-test('shrinkScope: the world is as small as it can be', () => {
+test('shrinkScope: the world becomes as small as possible', () => {
   const { case: smaller } = shrunk(caseOf([map(0, 0), ...twice]), isOneOf('map load load'));
   expect(smaller.scope).toEqual({ processes: 1, pages: 1, frames: 0, slots: 0 });
 });
 
-test('shorterWays: another way leads to the same', () => {
+test('shorterWays: a shorter path leads to the same state', () => {
   const shared = [map(0, 0), store(0, 0, 1), fork(0, 1), discard(1), toDevice(0, 0), deviceStore];
   const isEither = isOneOf(
     opsOf(caseOf(shared)),

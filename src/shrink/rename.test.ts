@@ -44,11 +44,11 @@ const isWhole =
     commands.length === length;
 
 describe('a renaming', () => {
-  test('that changes no name changes no command', () => {
+  test('that maps every name to itself changes no command', () => {
     for (const command of ALL) expect(renamed(command, SAME)).toEqual(command);
   });
 
-  test('reaches every name of every command, and there and back comes to the same', () => {
+  test('changes every name of every command, and its inverse restores them', () => {
     const swap = (name: number): number => 1 - name;
     const swapping = {
       process: swap,
@@ -70,14 +70,14 @@ describe('a renaming', () => {
 });
 
 describe('passes come to an end', () => {
-  test('arguments, of every command', () => {
+  test('simplification of arguments, for every command', () => {
     for (const command of ALL) {
       const simplest = through(simplifyArguments, caseOf(command), () => true);
       expect(simplest.commands).toHaveLength(1);
     }
   });
 
-  test('a case on the second device alone is one on the first, and stays there', () => {
+  test('a case on the second device alone becomes one on the first, and stays so', () => {
     const second = caseOf(map(0, 0), onDevice(1, toDevice(0, 0)), onDevice(1, detach), onDevice(1, attach));
     const first = through(mergeNames, second, isWhole(4));
     expect(JSON.stringify(first.commands)).not.toContain('device":');
@@ -85,7 +85,7 @@ describe('passes come to an end', () => {
     expect(through(simplifyArguments, first, isWhole(4))).toBe(first);
   });
 
-  test('a device that one side of a race names does not change places for ever', () => {
+  test('a device that one side of a race names is not exchanged for ever', () => {
     const racing = (device: number): Case =>
       caseOf(map(0, 0), race(device === 0 ? toDevice(0, 0) : onDevice(device, toDevice(0, 0)), fork(0, 1)));
     const first = through(mergeNames, racing(1), isWhole(2));
@@ -93,7 +93,7 @@ describe('passes come to an end', () => {
     expect(through(mergeNames, first, isWhole(2))).toBe(first);
   });
 
-  test('a group that need not be another is the first', () => {
+  test('a control group that need not differ becomes the first', () => {
     const merged = through(mergeNames, caseOf(map(0, 0), join(0, 1)), isWhole(2));
     expect(merged.commands.at(-1)).toEqual(join(0, 0));
   });

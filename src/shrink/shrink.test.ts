@@ -51,7 +51,7 @@ const has =
     wanted.every((command) => commands.some((other) => JSON.stringify(other) === JSON.stringify(command)));
 
 describe('each pass alone', () => {
-  test('deletion leaves what is needed, wherever it stands', () => {
+  test('deletion keeps the needed commands at any position', () => {
     const noise = Array.from({ length: 30 }, (_, index) => load(index % 4));
     const failing = caseOf(map(0), ...noise, store(1, 3), ...noise, unmap(2), ...noise);
     const shrunk = pass(deleteCommands, failing, has(map(0), store(1, 3), unmap(2)));
@@ -60,7 +60,7 @@ describe('each pass alone', () => {
     expect(shrunk.asked).toBeLessThan(60);
   });
 
-  test('deletion goes on until no single command can go', () => {
+  test('deletion continues until no single command can be removed', () => {
     // Each load is needed as long as there is a later one: they go one by one, from the end.
     const chain = ({ commands }: Case): boolean =>
       commands.every(
@@ -70,7 +70,7 @@ describe('each pass alone', () => {
     expect(pass(deleteCommands, failing, chain).case.commands).toHaveLength(1);
   });
 
-  test('two commands go together that cannot go alone', () => {
+  test('two commands are removed together that cannot be removed alone', () => {
     const paired = ({ commands }: Case): boolean => {
       const ops = new Set(commands.map(({ op }) => op));
       return ops.has('load') && ops.has('unmap') === ops.has('map');
@@ -80,7 +80,7 @@ describe('each pass alone', () => {
     expect(pass(deletePairs, failing, paired).case.commands).toEqual([load(0)]);
   });
 
-  test('the parent goes on where its child does', () => {
+  test('the parent takes over the commands of its child', () => {
     const exit: Command = { op: 'exit', process: 0 };
     const back: Command = { op: 'fork', process: 1, child: 0 };
     const shares = (testCase: Case): boolean => opsOf(testCase).endsWith('migrate-to-device fork');
@@ -89,7 +89,7 @@ describe('each pass alone', () => {
     expect(shrunk.case.commands).toEqual([map(0), toDevice, fork]);
   });
 
-  test('a stranger moves in', () => {
+  test('a page of an unrelated process becomes another page of the process', () => {
     const loadsTwoPages = ({ commands }: Case): boolean =>
       commands.at(-1)?.op === 'load' && commands.filter(({ op }) => op === 'map').length === 2;
     const failing = caseOf(
@@ -102,7 +102,7 @@ describe('each pass alone', () => {
     expect(shrunk.case.commands).toEqual([map(0), map(4), load(4)]);
   });
 
-  test('a larger world is tried where there may be a shorter way', () => {
+  test('a larger world is tried if it may permit a shorter case', () => {
     const small: Case = { ...caseOf(map(0)), scope: { processes: 1, pages: 1, frames: 1, slots: 0 } };
     expect(pass(widenScope, small, () => true).case.scope).toEqual({
       processes: 2,
@@ -113,20 +113,20 @@ describe('each pass alone', () => {
     expect(pass(widenScope, small, () => false).case).toEqual(small);
   });
 
-  test('names are merged and made small', () => {
+  test('names are merged and become the lowest numbers', () => {
     const failing = caseOf(store(3, 1), load(2));
     const shrunk = pass(mergeNames, failing, ({ commands }) => commands.length === 2);
     expect(shrunk.case.commands).toEqual([store(0, 1), load(0)]);
   });
 
-  test('names that must differ stay apart', () => {
+  test('names that must differ stay different', () => {
     const differ = ({ commands: [one, other] }: Case): boolean =>
       one?.op === 'load' && other?.op === 'load' && one.page !== other.page;
     const shrunk = pass(mergeNames, caseOf(load(3), load(1)), differ);
     expect(shrunk.case.commands).toEqual([load(0), load(1)]);
   });
 
-  test('arguments become as simple as they can', () => {
+  test('arguments become as simple as possible', () => {
     const failing = caseOf(
       store(0, 77),
       { op: 'migrate-to-device', process: 0, page: 1, count: 3 },
@@ -145,12 +145,12 @@ describe('each pass alone', () => {
     ]);
   });
 
-  test('the scope shrinks to what is used', () => {
+  test('the world size shrinks to the part that is used', () => {
     const shrunk = pass(shrinkScope, caseOf(load(1)), ({ scope }) => scope.pages >= 2 && scope.frames >= 1);
     expect(shrunk.case.scope).toEqual({ processes: 1, pages: 2, frames: 1, slots: 0 });
   });
 
-  test('one command takes the place of a window', () => {
+  test('one command replaces a window of commands', () => {
     const discards = ({ commands }: Case): boolean => {
       const ops = commands.map(({ op }) => op).join(' ');
       return ops === 'map unmap map load' || ops === 'map discard load';
@@ -161,7 +161,7 @@ describe('each pass alone', () => {
     expect(shrunk.case.commands.map(({ op }) => op)).toEqual(['map', 'discard', 'load']);
   });
 
-  test('one command goes when another changes with it', () => {
+  test('one command is removed when another one changes as well', () => {
     const readOnly = (testCase: Case): boolean =>
       testCase.commands.findLast((command) => 'protection' in command)?.protection === 'read' &&
       ['map migrate-to-device protect discard', 'map migrate-to-device discard'].includes(opsOf(testCase)) &&
@@ -174,7 +174,7 @@ describe('each pass alone', () => {
     expect(opsOf(pass(deleteAndChange, failing, readOnly).case)).toBe('map migrate-to-device discard');
   });
 
-  test('one command goes when another moves', () => {
+  test('one command is removed when another one is moved', () => {
     const shared = (testCase: Case): boolean =>
       ['map store fork migrate-to-device discard', 'map migrate-to-device fork discard'].includes(
         opsOf(testCase),
@@ -184,7 +184,7 @@ describe('each pass alone', () => {
     expect(opsOf(pass(deleteAndChange, failing, shared).case)).toBe('map migrate-to-device fork discard');
   });
 
-  test('what is about other pages goes in one try, and so does what only looks', () => {
+  test('commands on other pages are removed by one candidate, and so are commands that only observe', () => {
     const range: Command = { op: 'migrate-to-device', process: 0, page: 0, count: 4 };
     const failing = caseOf(map(0), map(1), store(1, 1), load(0), load(1), range, unmap(3), discard);
     const shrunk = pass(focusOnPages, failing, ({ commands }) => commands.at(-1)?.op === 'discard');
@@ -199,7 +199,7 @@ describe('the pipeline', () => {
   const isShort = ({ commands }: Case): boolean => commands.some(({ op }) => op === 'store');
   const answers = failsWhere(fails);
 
-  test('never asks for what comes after the failure, nor for the rest where something shorter fails', () => {
+  test('never proposes commands after the failure, nor the other candidates if a shorter one fails', () => {
     const asked: Case[] = [];
     const shrunk = shrinkNow(failing, { most: 1, step: 2 }, (smaller) => {
       asked.push(smaller);
@@ -209,7 +209,7 @@ describe('the pipeline', () => {
     expect(shrunk.case.commands).toEqual([map(0), store(0, 1)]);
   });
 
-  test('where nothing shorter fails, the rest is asked for before it is believed', () => {
+  test('if no shorter candidate fails, the other ones are tried before the case counts as shortest', () => {
     const cut = { ...failing, commands: failing.commands.slice(0, 3) };
     const onlyThis = (smaller: Case): number | undefined =>
       JSON.stringify(smaller) === JSON.stringify(cut) ? 2 : undefined;
@@ -218,20 +218,20 @@ describe('the pipeline', () => {
     expect(shrinkNow(failing, { most: 1000, step: 2 }, () => undefined).case).toEqual(failing);
   });
 
-  test('what fails earlier than it should is cut off there', () => {
+  test('a candidate that fails earlier is cut off at that step', () => {
     const long = caseOf(map(0), ...Array.from({ length: 9 }, () => load(0)), store(0, 1));
     const early = shrinkNow(long, { most: 1, step: 10 }, () => 0);
     expect(early.case.commands).toEqual([map(0)]);
   });
 
-  test('goes through its passes until nothing changes', () => {
+  test('repeats its passes until none changes the case', () => {
     const shrunk = shrinkNow(failing, { most: 1000, step: 5 }, failsWhere(isShort));
     expect(shrunk.complete).toBe(true);
     expect(shrunk.case.commands).toEqual([map(0), store(0, 1)]);
     expect(shrunk.case.scope).toEqual({ processes: 1, pages: 1, frames: 0, slots: 0 });
   });
 
-  test('never asks for what follows from an answer', () => {
+  test('never proposes a candidate whose result follows from another one', () => {
     const passing = new Set<string>();
     const keyOf = ({ scope, commands }: Case, end: number): string =>
       JSON.stringify([scope, commands.slice(0, end)]);
@@ -248,7 +248,7 @@ describe('the pipeline', () => {
     expect(count).toBeGreaterThan(5);
   });
 
-  test('stops at its budget, or when it is told to, with what it has', () => {
+  test('stops at its budget or when interrupted, and returns the shortest case so far', () => {
     const budgeted = shrinkNow(failing, { most: 3, step: 5 }, answers);
     expect(budgeted).toMatchObject({ asked: 3, complete: false });
     expect(fails(budgeted.case)).toBe(true);
@@ -256,7 +256,7 @@ describe('the pipeline', () => {
     expect(stopped).toEqual({ case: failing, asked: 0, complete: false });
   });
 
-  test('comes to the same against something that must be waited for', async () => {
+  test('has the same result on an asynchronous target', async () => {
     const waited = await shrink(failing, { most: 1000, step: 5 }, async (smaller) => answers(smaller));
     expect(waited).toEqual(shrinkNow(failing, { most: 1000, step: 5 }, answers));
   });
