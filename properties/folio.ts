@@ -544,7 +544,7 @@ const splitInPlace = define({
     const code = before?.[cell] ?? 0;
     const isLarge = isDeviceEntry(code) && stateBefore?.large?.[frameOf(code)] === true;
     const changed = changes(step);
-    if (changed !== undefined) return changed;
+    if (changed !== undefined && (isLarge || !dropsZeroPages(step))) return changed;
     if (!isLarge) return 0;
     if (result !== 'ok')
       return result === 'EBUSY' ? 0 : `split of a large folio returned ${resultInWords(result)}`;

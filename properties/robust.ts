@@ -1,7 +1,7 @@
 import { type Command, type RaceSide, SINGLE_OPS, SPECS } from '../spec/vocabulary/command.ts';
 import { type Answer, isBoth, isVector, type Result } from '../spec/vocabulary/result.ts';
 import type { Scope } from '../spec/vocabulary/scope.ts';
-import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { isDeviceEntry, PRESENT, UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
 import { isOn } from './devices-apart.ts';
@@ -47,7 +47,9 @@ const atRest = define({
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (was === is) continue;
       const cameBack = isDeviceEntry(was) && is === PRESENT;
-      if (!concerns(step, cell, scope) && !(cameBack && mayMigrateOthersBack(step))) {
+      // Other properties check the values of these pages.
+      const isDropped = step.command.op === 'split' && was === PRESENT && is === UNPOPULATED;
+      if (!concerns(step, cell, scope) && !isDropped && !(cameBack && mayMigrateOthersBack(step))) {
         return changeInWords(step, cell);
       }
     }

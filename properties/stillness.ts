@@ -33,9 +33,9 @@ export function changes(step: TraceStep, except = -1): string | undefined {
   return undefined;
 }
 
-/** Whether a migration dropped pages of zeros of a large folio in system memory, which it split. */
+/** Whether the split of a large folio in system memory, by itself or by a migration, dropped pages of zeros. */
 export const dropsZeroPages = ({ command, before, after, stateBefore }: TraceStep): boolean =>
-  command.op === 'migrate-to-device' &&
+  (command.op === 'migrate-to-device' || command.op === 'split') &&
   stateBefore?.whole !== undefined &&
   (before?.some((code, cell) => code === PRESENT && after?.[cell] === UNPOPULATED) ?? false);
 

@@ -46,6 +46,14 @@ test('it drops no page with a value, and no mapping', () => {
   expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], unmapped)])).toMatch(/entries$/);
 });
 
+test('so may a split that was asked for', () => {
+  const splitTo = (after: Snapshot): string => verdictOf([split(0, 0), observationOf('ok', [], after)]);
+  expect(splitTo(shown([PRESENT, PRESENT], 2))).toBe('conforms');
+  expect(splitTo(shown([PRESENT, UNPOPULATED], 1))).toBe('conforms');
+  expect(splitTo(shown([UNPOPULATED, PRESENT], 1))).toContain('folio.split-in-place');
+  expect(splitTo(shown([PRESENT, UNPOPULATED], 2))).not.toBe('conforms');
+});
+
 test('a refused split keeps the pages of a large folio that a whole entry maps; without one it may have been split before', () => {
   const whole = shown([PRESENT, PRESENT], 2, true);
   const struck = inject('no-split', 'until-healed');

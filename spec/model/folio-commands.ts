@@ -2,7 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { attribution, SPLIT_REFUSED } from './attribution.ts';
 import { choice, ifSeen } from './choice.ts';
-import { isOfOneMapping, isSplitStruck, splitLargeFolio } from './folio.ts';
+import { isOfOneMapping, isSplitStruck, mayDropZeroPages, splitLargeFolio } from './folio.ts';
 import {
   isPoison,
   LIKELY_WRITABLE,
@@ -134,5 +134,6 @@ export function split(step: Step, { process, page }: CommandOf<'split'>): void {
   }
   if (step.result !== 'ok') return;
   step.cover(FOLIO_SPLIT_IN_PLACE);
-  splitLargeFolio(step, object);
+  if (!state.onDevice(object)) mayDropZeroPages(step, state.membersOf(object));
+  if (state.isInFolio(object)) splitLargeFolio(step, object);
 }

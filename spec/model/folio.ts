@@ -233,7 +233,7 @@ export function splitLargeFolio(step: Step, object: number): void {
 }
 
 /**
- * Lets a migration that splits a large folio in system memory drop its pages of value 0, in all processes: they become
+ * Lets the split of a large folio in system memory drop its pages of value 0, in all processes: they become
  * unpopulated pages, which read the same.
  */
 export function mayDropZeroPages(step: Step, members: readonly number[]): void {
