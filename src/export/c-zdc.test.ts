@@ -69,6 +69,10 @@ test('whatever the Linux target can be sent is expressed, but for control groups
     'inject-no-large-frame',
     'inject-no-large-page',
     'evict-range',
+    'collapse',
+    'split',
+    'inject-no-split',
+    'split-callbacks',
   ]);
   const missing = [...offered, ...UNDECLARED].filter((one) => !DRIVER.has(one) && !later.has(one));
   expect(missing).toEqual([]);

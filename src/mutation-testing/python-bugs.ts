@@ -842,10 +842,10 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'A migration of a pinned page uses up an injection of no-frame.',
     replace: [
       [
-        '        if self.must_stay(entry, device):\n            return SKIPPED\n        frame',
+        '        if self.must_stay(entry, device):\n            return SKIPPED\n        folio',
         '        if entry.counted and entry.object.pins > 0 and not entry.on_device and device.works and device.free:\n' +
           '            self.injections.strikes("no-frame", entry.seen_by)\n' +
-          '        if self.must_stay(entry, device):\n            return SKIPPED\n        frame',
+          '        if self.must_stay(entry, device):\n            return SKIPPED\n        folio',
       ],
     ],
     witness: [c.map(0, 0), c.pin(0, 0), c.inject('no-frame'), c.toDevice(0, 0), c.unpin(), c.toDevice(0, 0)],
@@ -2258,6 +2258,74 @@ const FOLIOS: readonly PythonBug[] = [
     title: 'Frames that a large folio had keep its counts when base pages get them.',
     replace: [['            frame.scrub()\n            frame.head = frame\n', '            frame.scrub()\n']],
     witness: [...FOLIO, whole(c.unmap(0, 0)), c.map(0, 0), c.map(0, 1), c.toDevice(0, 0, 2)],
+  },
+  {
+    ...LARGE,
+    name: 'collapse-fills-with-the-first-page',
+    breaks: 'folio.collapse-keeps',
+    title: 'A collapse gives an unpopulated page the value of the first one.',
+    replace: [
+      [
+        'world.system_object(part.read(), part.process.group) for part in block',
+        'world.system_object(block[0].read() if part.state == HOLE else part.read(), part.process.group)\n' +
+          '        for part in block',
+      ],
+    ],
+    witness: [c.map(0, 0), c.map(0, 1), c.store(0, 0, 1), c.collapse(0, 0), c.load(0, 1)],
+  },
+  {
+    ...LARGE,
+    name: 'collapse-takes-a-pinned-page',
+    breaks: 'folio.collapse-refused',
+    title: 'A collapse sees a pin of the page that it names alone.',
+    replace: [
+      [
+        'entry.state == POISON or (entry.object is not None and entry.object.pins > 0)',
+        'entry.state == POISON',
+      ],
+      [
+        'if any(part.protection != entry.protection or must',
+        'if entry.object is not None and entry.object.pins > 0:\n        return "EINVAL"\n' +
+          '    if any(part.protection != entry.protection or must',
+      ],
+    ],
+    witness: [c.map(0, 0), c.map(0, 1), c.pin(0, 1), c.collapse(0, 0)],
+  },
+  {
+    ...LARGE,
+    name: 'second-split-is-not-reported',
+    breaks: 'folio.split-callbacks',
+    title: 'The driver is told of the first split of a block of frames alone.',
+    replace: [
+      IN_FRAME,
+      [
+        '        if frames:\n            self.events.append({"event": "split"',
+        '        if frames and not getattr(frames[0], "was_split", False):\n' +
+          '            frames[0].was_split = True\n            self.events.append({"event": "split"',
+      ],
+    ],
+    witness: [
+      ...FOLIO,
+      c.split(0, 0),
+      whole(c.unmap(0, 0)),
+      whole(c.map(0, 0)),
+      compound(c.toDevice(0, 0, 2)),
+      c.split(0, 0),
+    ],
+  },
+  {
+    ...LARGE,
+    name: 'refused-split-splits-the-entry',
+    breaks: 'folio.split-refused',
+    title: 'A refused split replaces the whole entries of the folio.',
+    replace: [
+      [
+        '        if self.injections.strikes("no-split", folio.seen_by):\n            return False\n',
+        '        if self.injections.strikes("no-split", folio.seen_by):\n' +
+          '            for entry in folio.seen_by:\n                self.split_entry(entry)\n            return False\n',
+      ],
+    ],
+    witness: [...FOLIO, c.inject('no-split'), c.split(0, 0)],
   },
 ];
 

@@ -769,6 +769,7 @@ class World:
         frames = [place for place in folio.places if isinstance(place, Frame)]
         for obj in folio.objects:
             obj.folio = None
+        self.report_split(frames)
         for frame, obj in zip(frames, folio.objects):
             frame.head = frame
             frame.maps = len(obj.entries)
@@ -780,6 +781,20 @@ class World:
             obj.group.charged -= 1
             if isinstance(obj.place, Frame):
                 obj.place.device.page_free(obj.place)
+
+    def report_split(self, frames: List[Frame]) -> None:
+        """The callback: once for each frame that leaves a large folio on a device, and once at the end."""
+        for tail in frames[1:]:
+            self.events.append({"event": "split", "frame": frames[0].number, "tail": tail.number})
+        if frames:
+            self.events.append({"event": "split", "frame": frames[0].number})
+
+    def try_split(self, folio: Folio) -> bool:
+        """Splits a large folio unless somebody else holds it."""
+        if self.injections.strikes("no-split", folio.seen_by):
+            return False
+        self.split(folio)
+        return True
 
     def folio_to_device(self, folio: Folio, frames: List[Frame]) -> None:
         """A large folio goes to a block of frames that was taken for it: all its pages, with all their entries."""
@@ -803,8 +818,7 @@ class World:
         Without a large system page it is split, and its pages may come back one by one.
         """
         if self.injections.strikes("no-large-page", folio.seen_by):
-            self.split(folio)
-            return SPLIT
+            return SPLIT if self.try_split(folio) else "SIGBUS"
         if self.injections.strikes("oom", folio.seen_by):
             return "oom"
         if self.injections.strikes("sigbus", folio.seen_by):
@@ -864,8 +878,8 @@ class World:
             return "oom"
         if self.injections.strikes("sigbus", obj.entries):
             return "SIGBUS"
-        if obj.folio is not None:
-            self.split(obj.folio)
+        if obj.folio is not None and not self.try_split(obj.folio):
+            return "SIGBUS"
         self.move_to_system([obj])
         return MOVED
 
@@ -981,14 +995,15 @@ class World:
         """A page of a migration to the device. It is attempted only where nothing else keeps it."""
         if self.must_stay(entry, device):
             return SKIPPED
+        folio = None if entry.object is None else entry.object.folio
+        if folio is not None and not self.try_split(folio):
+            return SKIPPED
         frame = self.take_frame(device, entry.seen_by)
         if frame is None:
             return SKIPPED
         if entry.object is None:
             self.fill_on_device(entry, frame)
         else:
-            if entry.object.folio is not None:
-                self.split(entry.object.folio)
             self.move_to_device(entry.object, frame)
         device.put(frame)  # What take_frame held. The entries hold the frame now.
         return MOVED
@@ -1490,6 +1505,36 @@ def evict_all(world: World, command: Json) -> Result:
     return world.empty(world.device(command).frames).count(MOVED)
 
 
+@answers("collapse")
+def collapse(world: World, command: Json) -> Result:
+    """The pages of a block become one large folio in system memory, with a whole entry. Nothing comes back for it."""
+    entry = world.entry(command)
+    block = entry.block
+    if entry.whole:
+        return "EINVAL" if entry.on_device else "ok"
+    if any(part.protection != entry.protection or must_not_collapse(part) for part in block):
+        return "EINVAL"
+    folio = Folio([world.system_object(part.read(), part.process.group) for part in block])
+    for part in block:
+        world.lose(part, HOLE)
+    world.gain_whole(block, folio, PRESENT)
+    return "ok"
+
+
+def must_not_collapse(entry: Entry) -> bool:
+    """Whether a page keeps its block from becoming a large folio."""
+    return entry.on_device or entry.state == POISON or (entry.object is not None and entry.object.pins > 0)
+
+
+@answers("split")
+def split(world: World, command: Json) -> Result:
+    """A large folio becomes base pages, each where it is."""
+    obj = world.entry(command).object
+    if obj is None or obj.folio is None:
+        return "EINVAL"
+    return "ok" if world.try_split(obj.folio) else "EBUSY"
+
+
 @answers("evict-range")
 def evict_range(world: World, command: Json) -> Result:
     """A driver wants some of its room: the frames are counted across the devices."""
@@ -1825,6 +1870,7 @@ HELLO: Json = {
         *("surprise-removal", "pin-read", "inherit"),
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
         *("large-folios", "evict-range", "inject-no-large-frame", "inject-no-large-page"),
+        *("collapse", "split", "inject-no-split", "split-callbacks"),
         # Ways to behave.
         *("device-copy-on-write", "oom-result"),
         # What is shown.

@@ -143,6 +143,7 @@ static const char *const ops[] = {
 	[OP_CLOSE] = "close", [OP_OPEN] = "open", [OP_HOT_ADD] = "hot-add", [OP_ADVISE] = "advise",
 	[OP_KERNEL_LOAD] = "kernel-load", [OP_KERNEL_STORE] = "kernel-store", [OP_RACE] = "race",
 	[OP_JOIN] = "join", [OP_CHARGE] = "charge", [OP_EVICT_RANGE] = "evict-range",
+	[OP_COLLAPSE] = "collapse", [OP_SPLIT] = "split",
 };
 
 static const char *const injections[] = {
@@ -152,6 +153,7 @@ static const char *const injections[] = {
 	[ZDC_NO_COPY] = "no-copy",
 	[ZDC_NO_LARGE_FRAME] = "no-large-frame",
 	[ZDC_NO_LARGE_PAGE] = "no-large-page",
+	[ZDC_NO_SPLIT] = "no-split",
 };
 
 static const char *const memories[] = {

@@ -233,6 +233,12 @@ static void execute_and_reply(const struct command *command)
 	case OP_EVICT_RANGE:
 		reply_number(evict_range(command));
 		return;
+	case OP_COLLAPSE:
+		reply_error(collapse_block(page));
+		return;
+	case OP_SPLIT:
+		reply_ioctl(ioctl(zdc_device, ZDC_SPLIT, &(uint32_t){ page }));
+		return;
 	case OP_DISCARD:
 		reply_error(discard_page(command));
 		return;

@@ -238,6 +238,11 @@ static bool can_lack_large_page(void)
 	return !is_careful && can_have_large_folios();
 }
 
+static bool can_collapse_block(void)
+{
+	return can_have_large_folios() && can_collapse();
+}
+
 static bool can_join(void)
 {
 	return wants_groups && can_join_groups && can_count_charges();
@@ -297,6 +302,10 @@ static const struct capability {
 	{ "inject-no-large-frame", can_have_large_folios, false },
 	{ "inject-no-large-page", can_lack_large_page, false },
 	{ "evict-range", can_have_large_folios, false },
+	{ "collapse", can_collapse_block, false },
+	{ "split", can_have_large_folios, false },
+	{ "inject-no-split", can_have_large_folios, false },
+	{ "split-callbacks", can_have_large_folios, false },
 };
 
 static bool is_declared(const struct capability *capability)

@@ -20,6 +20,9 @@
 #define MADV_POPULATE_READ 22
 #define MADV_POPULATE_WRITE 23
 #endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
 #endif
@@ -217,6 +220,45 @@ int discard_page(const struct command *command)
 	return madvise(page_address(span.page), span_bytes(span), MADV_DONTNEED) ? errno : 0;
 }
 
+/* Whether these addresses are in one mapping of this process. */
+static bool is_one_mapping(uintptr_t from, uintptr_t to)
+{
+	unsigned long start, end;
+	char line[300];
+	bool found = false;
+	FILE *file = fopen("/proc/self/maps", "re");
+
+	while (!found && file && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%lx-%lx ", &start, &end) == 2 && start <= from && to <= end;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/*
+ * madvise collapses the large pages that are completely in one mapping, and succeeds if there are
+ * none. It first accesses each base page that is not resident, also on a device, which is no part
+ * of the command. EAGAIN is its error for a page that is in use.
+ */
+int collapse_block(unsigned int page)
+{
+	char *address = page_address(block_start(page));
+	size_t size = world->test_case.scope.block * page_bytes();
+
+	int error = EINVAL;
+
+	if (is_one_mapping((uintptr_t)address, (uintptr_t)address + size) &&
+	    !has_device_entries(block_start(page), world->test_case.scope.block))
+		error = madvise(address, size, MADV_COLLAPSE) ? errno : 0;
+	return error == EAGAIN ? EBUSY : error;
+}
+
+/* Of an empty range, only the advice is checked. */
+bool can_collapse(void)
+{
+	return madvise(page_address(0), 0, MADV_COLLAPSE) == 0;
+}
+
 int protect_page(const struct command *command)
 {
 	struct span span = span_of(command);
@@ -345,8 +387,8 @@ bool permits(unsigned int page, bool writes)
 }
 
 #define LARGE_PAGES "/sys/kernel/mm/transparent_hugepage/"
-/* In milliseconds: how long the first scan for base pages may take. */
-#define MAX_SCAN 1000
+/* In milliseconds: how long the first scan for base pages may take, on a busy machine. */
+#define MAX_SCAN 20000
 
 static void write_setting(const char *name, const char *value)
 {
@@ -375,22 +417,24 @@ static bool has_setting(const char *name, const char *value)
 }
 
 /*
- * A thread of the kernel makes large pages of base pages. It scans once when the first mapping is
- * advised to have large pages, and sleeps then. Here this is a mapping of this process, before any
- * case.
+ * A thread of the kernel makes large pages of base pages. It scans when the first process is
+ * registered, which has a populated mapping that is advised to have large pages, and sleeps as long
+ * as there is one. Here this is the supervisor, before any case.
  */
 static void pass_first_scan(void)
 {
 	const struct timespec pause = { 0, 1000000 };
-	void *region = mmap(NULL, 2 * ZDC_FOLIO_PAGES * ZDC_PAGE, PROT_NONE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const size_t size = 2 * ZDC_FOLIO_PAGES * ZDC_PAGE;
+	char *region = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	madvise(region, 2 * ZDC_FOLIO_PAGES * ZDC_PAGE, MADV_DONTFORK);
-	if (madvise(region, 2 * ZDC_FOLIO_PAGES * ZDC_PAGE, MADV_HUGEPAGE))
+	if (region == MAP_FAILED)
 		return;
+	*(volatile char *)region = 1;
+	madvise(region, size, MADV_HUGEPAGE);
 	for (int waited = 0; waited < MAX_SCAN && has_setting("khugepaged/full_scans", "0\n");
 	     waited++)
 		nanosleep(&pause, NULL);
+	munmap(region, size);
 }
 
 /* Large pages where a mapping is advised to have them, also if the machine has little memory. */

@@ -116,6 +116,13 @@ static void reply_event(const struct zdc_event *event)
 		reply_text(",\"maps\":");
 		reply_number(event->maps);
 		break;
+	case ZDC_EVENT_SPLIT:
+		reply_text("{\"event\":\"split\"");
+		if (event->tail >= 0) {
+			reply_text(",\"tail\":");
+			reply_number(event->tail);
+		}
+		break;
 	default:
 		reply_text("{\"event\":\"alloc\"");
 	}

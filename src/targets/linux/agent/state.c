@@ -234,6 +234,18 @@ static bool take_snapshot(struct zdc_snapshot *snapshot)
 	return true;
 }
 
+bool has_device_entries(unsigned int page, unsigned int count)
+{
+	struct zdc_snapshot snapshot;
+
+	if (!take_snapshot(&snapshot))
+		return false;
+	for (unsigned int at = page; at < page + count; at++)
+		if (device_pfn(read_entry(my_slot, at)) && !snapshot.whole[my_slot][at])
+			return true;
+	return false;
+}
+
 void reply_charge(unsigned int group)
 {
 	struct zdc_snapshot snapshot;

@@ -179,6 +179,8 @@ uint64_t read_entry(int slot, unsigned int page);
 uint64_t device_pfn(uint64_t entry);
 bool has_pagemap(void);
 void read_info(void);
+/* Whether a page of this process is on a device and not part of a whole entry. */
+bool has_device_entries(unsigned int page, unsigned int count);
 void reply_page_map(unsigned int page);
 void reply_soft_dirty(unsigned int page);
 void reply_state(void);
@@ -188,6 +190,8 @@ void reply_charge(unsigned int group);
 int map_page(const struct command *command);
 int unmap_page(const struct command *command);
 int discard_page(const struct command *command);
+int collapse_block(unsigned int page);
+bool can_collapse(void);
 int protect_page(const struct command *command);
 int move_page(const struct command *command);
 int populate_page(unsigned int page);

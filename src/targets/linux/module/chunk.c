@@ -29,15 +29,35 @@ static void zdc_folio_free(struct folio *folio)
 #endif
 
 #ifdef ZDC_HAS_LARGE_FOLIOS
-/* The kernel has split a large folio, and gives each new folio; at the end NULL. */
+static void zdc_log_split(struct folio *head, int tail)
+{
+	zdc_log_event((struct zdc_event){
+		.kind = ZDC_EVENT_SPLIT,
+		.frame = zdc_frame_id(zdc_frame_of(&head->page)),
+		.tail = tail,
+	});
+}
+
+/* The kernel has split a large folio, and gives each new folio in order; at the end NULL. */
 static void zdc_folio_split(struct folio *head, struct folio *tail)
 {
-	if (!tail)
+	struct zdc_frame *first = zdc_frame_of(&head->page);
+	struct zdc_chunk *chunk = first->chunk;
+	unsigned int at = tail ? folio_pfn(tail) - folio_pfn(head) : ZDC_CHUNK_PAGES;
+
+	if (at != ++chunk->split)
+		zdc_note_difference("base page %u left the large folio on frame %u, not %u", at,
+				    zdc_frame_id(first), chunk->split);
+	chunk->split = tail ? at : 0;
+	if (!tail) {
+		zdc_log_split(head, -1);
 		return;
+	}
+	if (at % zdc.run == 0)
+		zdc_log_split(head, zdc_frame_id(first + at / zdc.run));
 	tail->pgmap = head->pgmap;
 	tail->page.mapping = head->page.mapping;
-	tail->page.zone_device_data =
-		zdc_frame_of(&head->page) + (folio_pfn(tail) - folio_pfn(head)) / zdc.run;
+	tail->page.zone_device_data = first + at / zdc.run;
 }
 #endif
 

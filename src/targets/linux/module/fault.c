@@ -125,6 +125,11 @@ static vm_fault_t zdc_fault_migrate(struct zdc_device *device, struct vm_fault *
 	zdc_window();
 	if (zdc_fault_range(&migration, device, vmf))
 		return VM_FAULT_OOM;
+	/* The setup splits a large folio of which one page is accessed. */
+	if (!zdc_is_whole_fault(vmf) && zdc_hold(&migration, vmf->page)) {
+		zdc_migration_release(&migration);
+		return ret;
+	}
 	if (!zdc_fault_setup(&migration, vmf)) {
 		zdc_window();
 		ret = zdc_is_whole_fault(vmf) ? zdc_fault_move_whole(&migration, vmf) :

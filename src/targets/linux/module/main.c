@@ -66,6 +66,8 @@ static long zdc_execute(unsigned int command, union zdc_argument *argument)
 		return zdc_migrate_to_system(device, &argument->range);
 	case ZDC_EVICT:
 		return zdc_evict(&argument->range);
+	case ZDC_SPLIT:
+		return zdc_split(argument->number);
 	case ZDC_EVICT_ALL:
 		return zdc_evict_all(device);
 	case ZDC_EVICT_RANGE:

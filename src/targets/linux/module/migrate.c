@@ -43,12 +43,56 @@ int zdc_migration_init(struct zdc_migration *migration, struct zdc_device *devic
 	return 0;
 }
 
+static bool zdc_is_held(const struct zdc_migration *migration, const struct folio *folio)
+{
+	unsigned int at;
+
+	for (at = 0; at < migration->held_count; at++)
+		if (migration->held[at] == folio)
+			return true;
+	return false;
+}
+
+static bool zdc_should_refuse_split(struct page *first)
+{
+	unsigned int page;
+
+	for (page = 0; page < ZDC_CHUNK_PAGES; page += zdc.run)
+		if (zdc_should_fail(ZDC_NO_SPLIT, first + page, NULL, 0))
+			return true;
+	return false;
+}
+
 /**
- * zdc_migration_release() - free the arguments
+ * zdc_hold() - hold a large folio if an injected failure refuses its split
+ * @migration: the migration that would split it
+ * @page: a page of it; nothing happens if it is a base page
+ *
+ * The kernel does not split a folio with a reference that it does not expect.
+ *
+ * Return: whether it is held, until the migration is released.
+ */
+bool zdc_hold(struct zdc_migration *migration, struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	if (!folio_test_large(folio) || zdc_is_held(migration, folio))
+		return folio_test_large(folio);
+	if (migration->held_count == ZDC_PAGES || !zdc_should_refuse_split(&folio->page))
+		return false;
+	folio_get(folio);
+	migration->held[migration->held_count++] = folio;
+	return true;
+}
+
+/**
+ * zdc_migration_release() - free the arguments, and release the held folios
  * @migration: the arguments
  */
 void zdc_migration_release(struct zdc_migration *migration)
 {
+	while (migration->held_count > 0)
+		folio_put(migration->held[--migration->held_count]);
 	kvfree(migration->src);
 }
 
@@ -217,6 +261,9 @@ static void zdc_move_parts_to_device(struct zdc_device *device, struct zdc_migra
 	struct page *from = migrate_pfn_to_page(migration->src[at]);
 	unsigned int page;
 
+	/* Without a destination, so that no frame is allocated in vain. */
+	if (from && zdc_should_refuse_split(from))
+		return;
 	for (page = 0; page < ZDC_CHUNK_PAGES; page += zdc.run)
 		zdc_move_run_to_device(device, migration, at + page, from, page);
 	if (zdc_careful && !from)
@@ -313,6 +360,7 @@ void zdc_move_parts_to_system(struct zdc_migration *migration, unsigned long at,
 	struct page *from = migrate_pfn_to_page(migration->src[at]);
 	unsigned int page;
 
+	zdc_hold(migration, from);
 	for (page = 0; page < ZDC_CHUNK_PAGES; page += zdc.run)
 		zdc_try_copy_to_system(from + page, migration->dst + at + page, mm,
 				       zdc_address_at(migration, at + page));
@@ -418,6 +466,38 @@ static void zdc_report(const struct zdc_migration *migration, u8 *outcomes)
 	}
 }
 
+/* Whether migrate_vma_setup() collects a large folio as it is. */
+static bool zdc_collects_whole(const struct zdc_migration *migration, unsigned long address)
+{
+	unsigned long first = ALIGN_DOWN(address, SZ_2M);
+	bool zero;
+
+	return (migration->args.flags & MIGRATE_VMA_SELECT_COMPOUND) &&
+	       first >= migration->args.start && first + SZ_2M <= migration->args.end &&
+	       zdc_is_whole(migration->args.vma->vm_mm, address, &zero);
+}
+
+/* Holds the large folios that the setup of a migration would split. */
+static void zdc_hold_collected(struct zdc_migration *migration)
+{
+	bool to_device = migration->args.flags & MIGRATE_VMA_SELECT_SYSTEM;
+	unsigned long address;
+
+	if (!zdc_has_blocks())
+		return;
+	for (address = migration->args.start; address < migration->args.end;
+	     address += zdc_page_size()) {
+		struct page *page = zdc_page_at(migration->args.vma->vm_mm, address);
+
+		if (!page || !PageAnon(page) || is_device_private_page(page) == to_device ||
+		    zdc_collects_whole(migration, address))
+			continue;
+		if (to_device || zdc_device_owner(zdc_frame_of(page)->device) ==
+					 migration->args.pgmap_owner)
+			zdc_hold(migration, page);
+	}
+}
+
 static void zdc_migrate_in_vma(struct zdc_device *device, struct zdc_migration *migration,
 			       u8 *outcomes)
 {
@@ -425,6 +505,7 @@ static void zdc_migrate_in_vma(struct zdc_device *device, struct zdc_migration *
 
 	if (to_device)
 		zdc_hook_collect(migration);
+	zdc_hold_collected(migration);
 	if (migrate_vma_setup(&migration->args))
 		return;
 	zdc_window();
@@ -496,6 +577,57 @@ int zdc_migrate_to_device(struct zdc_device *device, struct zdc_range *range)
 int zdc_migrate_to_system(struct zdc_device *device, struct zdc_range *range)
 {
 	return zdc_migrate(device, range, MIGRATE_VMA_SELECT_DEVICE_PRIVATE);
+}
+
+/* The large folio that the calling process maps at an address; NULL if there is none. */
+static struct page *zdc_large_page_at(unsigned long address)
+{
+	struct page *page = zdc_page_at(current->mm, address);
+
+	return page && PageCompound(page) && PageAnon(page) ? page : NULL;
+}
+
+/**
+ * zdc_split() - split the large folio of a page of the calling process
+ * @number: the page
+ *
+ * No function for this is exported to drivers. A migration that does not select large folios splits
+ * them when it collects them. Without a destination each page stays where it is.
+ *
+ * Return: 0, -EINVAL if there is no large folio, -EBUSY if the kernel did not split it, or -ENOMEM.
+ */
+int zdc_split(unsigned int number)
+{
+	unsigned long flags = MIGRATE_VMA_SELECT_SYSTEM, address = zdc_address(number);
+	struct zdc_device *device = &zdc.devices[0];
+	struct zdc_migration migration;
+	struct page *page;
+	int ret = -EINVAL;
+
+	if (number >= ZDC_PAGES)
+		return ret;
+	mmap_read_lock(current->mm);
+	page = zdc_large_page_at(address);
+	if (!page)
+		goto out;
+	if (is_device_private_page(page)) {
+		flags = MIGRATE_VMA_SELECT_DEVICE_PRIVATE;
+		device = zdc_frame_of(page)->device;
+	}
+	ret = zdc_migration_init(&migration, device, find_vma(current->mm, address), address,
+				 address + zdc_page_size(), flags);
+	if (ret)
+		goto out;
+	zdc_hold(&migration, page);
+	if (!migrate_vma_setup(&migration.args)) {
+		migrate_vma_pages(&migration.args);
+		migrate_vma_finalize(&migration.args);
+	}
+	ret = zdc_large_page_at(address) ? -EBUSY : 0;
+	zdc_migration_release(&migration);
+out:
+	mmap_read_unlock(current->mm);
+	return ret;
 }
 
 static void zdc_evict_collected(struct zdc_migration *migration, struct mm_struct *mm,

@@ -46,6 +46,7 @@ struct zdc_frame {
  * @attached: whether it has struct pages
  * @memory: system pages with the content of its base pages; NULL beyond the last frame
  * @frames: its frames
+ * @split: during a split of its large folio, the number of base pages that have left
  */
 struct zdc_chunk {
 	struct resource *region;
@@ -53,6 +54,7 @@ struct zdc_chunk {
 	bool attached;
 	struct page *memory[ZDC_CHUNK_PAGES];
 	struct zdc_frame frames[ZDC_CHUNK_FRAMES];
+	unsigned int split;
 };
 
 struct zdc_injection {
@@ -129,11 +131,16 @@ struct zdc_world {
 
 extern struct zdc_world zdc;
 
-/* The part of a range that is in one mapping: the unit of migrate_vma_setup(). */
+/*
+ * The part of a range that is in one mapping: the unit of migrate_vma_setup(). A large folio whose
+ * split is to be refused is held meanwhile.
+ */
 struct zdc_migration {
 	struct migrate_vma args;
 	unsigned long *src;
 	unsigned long *dst;
+	struct folio *held[ZDC_PAGES];
+	unsigned int held_count;
 };
 
 static inline unsigned long zdc_page_size(void)
@@ -269,6 +276,8 @@ void zdc_move_parts_to_system(struct zdc_migration *migration, unsigned long at,
 			      struct mm_struct *mm);
 bool zdc_should_fail_whole(enum zdc_injection_kind kind, const struct zdc_migration *migration,
 			   unsigned long at, struct mm_struct *mm);
+bool zdc_hold(struct zdc_migration *migration, struct page *page);
+int zdc_split(unsigned int number);
 int zdc_evict(struct zdc_range *range);
 int zdc_evict_range(struct zdc_device *device, const struct zdc_range *range);
 int zdc_evict_all(struct zdc_device *device);

@@ -35,7 +35,7 @@
 #define ZDC_FRAMES 32
 #define ZDC_ALL_FRAMES (ZDC_DEVICES * ZDC_FRAMES)
 #define ZDC_SLOTS 8
-#define ZDC_EVENTS 380
+#define ZDC_EVENTS 320
 #define ZDC_DIFFERENCE 120
 /* The number of accesses in a race that can fail. */
 #define ZDC_REFUSED 2
@@ -58,10 +58,11 @@ enum zdc_injection_kind {
 	ZDC_NO_COPY,
 	ZDC_NO_LARGE_FRAME,
 	ZDC_NO_LARGE_PAGE,
+	ZDC_NO_SPLIT,
 	ZDC_INJECTIONS,
 };
 
-enum zdc_event_kind { ZDC_EVENT_FAULT, ZDC_EVENT_FREE, ZDC_EVENT_ALLOC };
+enum zdc_event_kind { ZDC_EVENT_FAULT, ZDC_EVENT_FREE, ZDC_EVENT_ALLOC, ZDC_EVENT_SPLIT };
 
 struct zdc_event {
 	__u8 kind;
@@ -70,6 +71,8 @@ struct zdc_event {
 	__s8 process;
 	__s8 page;
 	__u8 frame;
+	/* Of a split: the frame that leaves the large folio; negative at the end. */
+	__s8 tail;
 	/* Of an allocation or a free: whether it is a large folio, and @frame its first frame. */
 	__u8 large;
 	__s16 refs;
@@ -197,6 +200,8 @@ struct zdc_info {
 #define ZDC_EVICT_ALL _IOW('z', 19, __u32)
 /* Returns the number of pages that moved. */
 #define ZDC_EVICT_RANGE _IOW('z', 24, struct zdc_range)
+/* Splits the large folio of a page of the calling process. */
+#define ZDC_SPLIT _IOW('z', 25, __u32)
 #define ZDC_CLOSE _IOW('z', 20, __u32)
 #define ZDC_OPEN _IOW('z', 21, __u32)
 /* Tries to add ordinary memory at the addresses of the device. */
