@@ -147,3 +147,7 @@ export function endsDevice({ command: other }: Side, { command }: Side): boolean
   if (other.op !== 'detach' && other.op !== 'close') return false;
   return 'device' in command && (command.device ?? 0) === (other.device ?? 0);
 }
+
+/** Whether a side has read or written its page. */
+export const hasWorked = (side: Side): boolean =>
+  typeof side.answer === 'number' || side.answer === 'ok' || (reads(side) && side.answer === 'torn');
