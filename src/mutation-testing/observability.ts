@@ -27,7 +27,7 @@ export const LEVELS: readonly Level[] = [
 const ALL_SHOWN: ReadonlySet<Capability> = new Set(LEVELS.flatMap(({ shows }) => shows));
 
 /** The capabilities of a target of a level: all commands, and the state of this and all lower levels. */
-function capabilitiesAt(level: number): readonly Capability[] {
+export function capabilitiesAt(level: number): readonly Capability[] {
   const shown = new Set(LEVELS.slice(0, level + 1).flatMap(({ shows }) => shows));
   return USUAL_CAPABILITIES.filter((one) => !ALL_SHOWN.has(one) || shown.has(one));
 }

@@ -7,17 +7,21 @@ import {
   kernelStore,
   load,
   map,
+  pin,
   protect,
   race,
   store,
   toDevice,
+  unpin,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isSimpler, racesIn } from '../shrink/passes/delete.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Run } from '../targets/target.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
-import { Examiner } from '../examine/examiner.ts';
+import { Examiner, requirementOfExamined } from '../examine/examiner.ts';
+import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import type { Counterexample } from '../shrink/finding.ts';
+import { capabilitiesAt, LEVELS } from './observability.ts';
 import { WRITABLE_WITHOUT_COPY } from './reported-bugs.fixture.ts';
 
 const caseOf = (commands: Case['commands']): Case => ({
@@ -83,4 +87,19 @@ describe('a counterexample without a race is simpler than one with a race', () =
     expect(counterexample?.violation).toMatchObject({ requirement: 'fork.isolation', op: 'store' });
     expect(counterexample && racesIn(counterexample.case)).toBe(0);
   });
+});
+
+const levels = LEVELS.map(({ name }, level) => [name, capabilitiesAt(level)] as const);
+
+test.each(levels)('a pinned page that fork shares is named after pins at fork (%s)', async (_, shows) => {
+  const mutation = mutantById('fork-shares-the-pinned-page')?.mutation;
+  if (mutation === undefined) throw new Error('The mutant is gone.');
+  const testCase = {
+    ...caseOf([map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()]),
+    scope: { processes: 2, pages: 1, frames: 1, slots: 1 },
+  };
+  const examined = await new Examiner(new EmbeddedTarget({ mutation, shows }), 'linux-6.12').examine(
+    testCase,
+  );
+  expect(requirementOfExamined(testCase, examined)).toBe('fork.pin-stays');
 });
