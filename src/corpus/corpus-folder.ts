@@ -98,14 +98,14 @@ function contentsOf(entry: CorpusEntry | undefined): IndexContents {
     : { kind: 'counterexample', summary: indexSummaryOf(entry.file) };
 }
 
-/** The number of concurrent stat calls: sequential calls take ten times as long. */
-const AT_ONCE = 200;
+/** The number of files after which the event loop runs, so that Ctrl-C is noticed in a large folder. */
+const STATS_AT_ONCE = 200;
 
 /** The sizes and modification times of the existing files. */
 async function stampsOf(folder: string, names: readonly string[]): Promise<ReadonlyMap<string, Stamp>> {
   const stamps = new Map<string, Stamp>();
   for (const [at, name] of names.entries()) {
-    if (at % AT_ONCE === 0) await setImmediate();
+    if (at % STATS_AT_ONCE === 0) await setImmediate();
     const about = stampOf(join(folder, name));
     if (about !== undefined) stamps.set(name, about);
   }
