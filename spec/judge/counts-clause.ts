@@ -79,7 +79,7 @@ const breach = (requirement: RequirementId, frame: number, expected: string, obs
 });
 
 /** Resident pages of each process, and the total number of charged pages. */
-export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefined {
+export function checkAccounting(step: Step, snapshot: Snapshot, before: State): Breach | undefined {
   const { state } = step;
   const { rss, charged } = snapshot;
   if (rss !== undefined) {
@@ -101,7 +101,7 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
     if (charged > objects || charged < objects - mayBeUncharged(state)) {
       return {
         clause: 'accounting',
-        requirement: chargeRule(step, charged < objects),
+        requirement: chargeRule(step, charged < objects, before),
         expected: `${objects} charged`,
         observed: `${charged} charged`,
       };
@@ -119,14 +119,27 @@ function mayBeUncharged(state: State): number {
   return count;
 }
 
+/** Requirements of a copy, for which an object must be charged that does not exist yet. */
+const OF_A_COPY: ReadonlySet<RequirementId> = new Set<RequirementId>([
+  'fork.isolation',
+  'fork.pin-stays',
+  'pin.read-own',
+]);
+
 /**
- * One charged page too few means that a pinned page was not copied where it should have been: one page exists instead
- * of two.
+ * A charge is attributed to a copy only if too little is charged: the copy was not made. Too little may also mean that a
+ * page ended with its last entry, though a pin holds it, or that a pinned page was not copied earlier: one page exists
+ * instead of two.
  */
-function chargeRule({ attribution, state }: Step, isTooLittle: boolean): RequirementId {
-  if (attribution.charge !== 'account.charge' || !isTooLittle) return attribution.charge;
+function chargeRule({ attribution, state }: Step, isTooLittle: boolean, before: State): RequirementId {
+  const { charge } = attribution;
+  if (!isTooLittle) return OF_A_COPY.has(charge) ? 'account.charge' : charge;
+  if (charge !== 'account.charge') return charge;
+  for (const [object, maps] of before.maps.entries()) {
+    if (maps > 0 && state.maps[object] === 0 && state.pinned(object)) return 'pin.sees-stores';
+  }
   const isCopied = state.history.some(
     (history, object) => state.exists(object) && (history & COPIED_WHILE_PINNED) !== 0,
   );
-  return isCopied ? 'fork.pin-stays' : attribution.charge;
+  return isCopied ? 'fork.pin-stays' : charge;
 }

@@ -20,12 +20,14 @@ import {
   move,
   pageMap,
   peek,
+  pin,
   populate,
   residency,
   smaps,
   softDirty,
   store,
   toDevice,
+  unmap,
   watch,
 } from '../vocabulary/shorthand.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
@@ -45,6 +47,7 @@ import {
   verdictName,
   type ObservedStep,
   observationOf,
+  PAIR,
   SMALL,
 } from './observations.fixture.ts';
 
@@ -253,6 +256,11 @@ describe('the allowed effects of each command', () => {
       [...resident, step(join(0, 1), 'ok', [WRITE_0, UNMAPPED]), step(charge(), 1, [WRITE_0, UNMAPPED])],
     ],
     [
+      // More pages than exist: no join can be the cause.
+      'account.group charge value',
+      [...resident, step(join(0, 1), 'ok', [WRITE_0, UNMAPPED]), step(charge(1), 2, [WRITE_0, UNMAPPED])],
+    ],
+    [
       'account.limit-holds store result',
       [
         ...stored.slice(0, 1),
@@ -325,4 +333,45 @@ describe('the allowed effects of each command', () => {
 
 test('a fork in a world of one process is never judged', () => {
   expect(verdictName(judged([...stored, [fork(0, 1), undefined]], { profile, scope: SMALL }))).toBe(CONFORMS);
+});
+
+describe('a wrong charge is attributed to its cause', () => {
+  const two = (entries: readonly number[], charged: number): Snapshot =>
+    snapshotOf(entries, charged, { scope: PAIR, profile });
+  const mapped: ObservedStep = [map(0, 0), observationOf('ok', [], two([UNPOPULATED, UNMAPPED], 0))];
+  const both = (command: Command, charged: number): ObservedStep => [
+    command,
+    observationOf('ok', [], two([PRESENT, PRESENT], charged)),
+  ];
+  const one = (command: Command): ObservedStep => [
+    command,
+    observationOf('ok', [], two([PRESENT, UNMAPPED], 1)),
+  ];
+  const says = (...steps: readonly ObservedStep[]): string =>
+    named(judged([mapped, ...steps], { profile, scope: PAIR }));
+
+  test.each([
+    [1, 'fork.pin-stays fork accounting'],
+    [2, CONFORMS],
+    [3, 'account.charge fork accounting'],
+  ])('at fork of a pinned page: %i charged', (charged, said) => {
+    expect(says(one(pin(0, 0)), both(fork(0, 1), charged))).toBe(said);
+  });
+
+  test.each([
+    [0, 'pin.sees-stores unmap accounting'],
+    [1, CONFORMS],
+    [2, 'account.charge unmap accounting'],
+  ])('at unmap of a pinned page: %i charged', (charged, said) => {
+    const gone = observationOf('ok', [], two([UNMAPPED, UNMAPPED], charged));
+    expect(says(one(pin(0, 0)), [unmap(0, 0), gone])).toBe(said);
+  });
+
+  test.each([
+    [1, 'fork.isolation store accounting'],
+    [2, CONFORMS],
+    [3, 'account.charge store accounting'],
+  ])('at a store to a shared page: %i charged', (charged, said) => {
+    expect(says(one(store(0, 0, 1)), both(fork(0, 1), 1), both(store(1, 0, 2), charged))).toBe(said);
+  });
 });

@@ -135,7 +135,7 @@ export class Judge {
         : ((state.entries === undefined ? undefined : matchEntries(step, state.entries, before)) ??
           matchFolios(step, state) ??
           checkCounts(step, state, before) ??
-          checkAccounting(step, state)))
+          checkAccounting(step, state, before)))
     );
   }
 
@@ -317,7 +317,7 @@ export class Judge {
       state?.entries === undefined ? undefined : matchEntries(step, state.entries, before),
       state === undefined ? undefined : matchFolios(step, state),
       state === undefined ? undefined : checkCounts(step, state, before),
-      state === undefined ? undefined : checkAccounting(step, state),
+      state === undefined ? undefined : checkAccounting(step, state, before),
     ].filter((breach) => breach !== undefined);
   }
 }

@@ -68,8 +68,9 @@ export function join(step: Step, command: CommandOf<'join'>): void {
   }
 }
 
+/** The charge of a group. A charge for more pages than exist is no consequence of a join. */
 export function charge(step: Step, command: CommandOf<'charge'>): void {
-  const { state, judging } = step;
+  const { state, judging, observed } = step;
   const joined = state.member.some((group) => group !== 0);
   step.cover(ACCOUNT_GROUP);
   step.attribution = ASKED;
@@ -80,6 +81,7 @@ export function charge(step: Step, command: CommandOf<'charge'>): void {
     step.attribution = ASKED_AFTER_JOIN;
     step.cover(ACCOUNT_JOIN_MOVES);
   }
+  if (typeof observed?.result === 'number' && observed.result > state.objectCount) step.attribution = ASKED;
   const { surely, maybe } = state.chargedTo(command.group);
   const reported = step.resultBetween(surely, surely + maybe);
   const hint = reported === undefined ? undefined : reported - surely;

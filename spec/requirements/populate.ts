@@ -8,8 +8,8 @@ export const populateChapter = {
     {
       id: 'populate.migrates-back',
       level: 'MUST',
-      title: 'Populate and lock migrate a device page to system memory',
-      text: 'Populating faults the page in: afterwards it is in system memory with its value, and private to the process if the mapping is writable.',
+      title: 'Populate and lock fault the page in, also from the device',
+      text: 'Populating faults the page in: afterwards it is in system memory with its value. In a writable mapping it is private to the process: an unpopulated page gets an object, a shared one is copied.',
       source: 'Linux v4.14, populating faults; Linux v5.14, populating by advice',
       needs: ['populate'],
     },
