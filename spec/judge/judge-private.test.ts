@@ -354,24 +354,24 @@ describe('a wrong charge is attributed to its cause', () => {
     [1, 'fork.pin-stays fork accounting'],
     [2, CONFORMS],
     [3, 'account.charge fork accounting'],
-  ])('at fork of a pinned page: %i charged', (charged, said) => {
-    expect(says(one(pin(0, 0)), both(fork(0, 1), charged))).toBe(said);
+  ])('at fork of a pinned page: %i charged', (charged, verdict) => {
+    expect(says(one(pin(0, 0)), both(fork(0, 1), charged))).toBe(verdict);
   });
 
   test.each([
     [0, 'pin.sees-stores unmap accounting'],
     [1, CONFORMS],
     [2, 'account.charge unmap accounting'],
-  ])('at unmap of a pinned page: %i charged', (charged, said) => {
+  ])('at unmap of a pinned page: %i charged', (charged, verdict) => {
     const gone = observationOf('ok', [], two([UNMAPPED, UNMAPPED], charged));
-    expect(says(one(pin(0, 0)), [unmap(0, 0), gone])).toBe(said);
+    expect(says(one(pin(0, 0)), [unmap(0, 0), gone])).toBe(verdict);
   });
 
   test.each([
     [1, 'fork.isolation store accounting'],
     [2, CONFORMS],
     [3, 'account.charge store accounting'],
-  ])('at a store to a shared page: %i charged', (charged, said) => {
-    expect(says(one(store(0, 0, 1)), both(fork(0, 1), 1), both(store(1, 0, 2), charged))).toBe(said);
+  ])('at a store to a shared page: %i charged', (charged, verdict) => {
+    expect(says(one(store(0, 0, 1)), both(fork(0, 1), 1), both(store(1, 0, 2), charged))).toBe(verdict);
   });
 });
