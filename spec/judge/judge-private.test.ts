@@ -348,7 +348,7 @@ describe('a wrong charge is attributed to its cause', () => {
     observationOf('ok', [], two([PRESENT, UNMAPPED], 1)),
   ];
   const says = (...steps: readonly ObservedStep[]): string =>
-    named(judged([mapped, ...steps], { profile, scope: PAIR }));
+    verdictName(judged([mapped, ...steps], { profile, scope: PAIR }));
 
   test.each([
     [1, 'fork.pin-stays fork accounting'],
