@@ -247,7 +247,8 @@ const notLargeUnasked = define({
   profiles,
   steps: (reading) => reading.compared,
   check({ command, state, stateBefore }): PropertyResult {
-    if (command.op === 'migrate-to-device' && command.compound === true) return 1;
+    const commands = command.op === 'race' ? [command.left, command.right] : [command];
+    if (commands.some((one) => one.op === 'migrate-to-device' && one.compound === true)) return 1;
     const { large } = state ?? {};
     const frame = large?.findIndex((is, at) => is && stateBefore?.large?.[at] === false) ?? -1;
     return frame < 0 ? 1 : `${command.op} put a large folio on frame ${frame}`;

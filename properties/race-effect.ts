@@ -1,4 +1,5 @@
-import type { RaceSide } from '../spec/vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
+import { blockIn, blockStart } from '../spec/vocabulary/scope.ts';
 import { type Answer, isVector } from '../spec/vocabulary/result.ts';
 import { UNPOPULATED, POISON } from '../spec/vocabulary/snapshot.ts';
 import type { ShadowState } from './shadow-state.ts';
@@ -46,11 +47,11 @@ export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer)
       // A page of another device may have been lost during its migration.
       return answer === 'EFAULT' && shadow.profile.failedFaultPoisons ? undefined : done(NOTHING, []);
     case 'unmap':
-      return answer === 'ok' ? done(UNMAP, [shadow.cell(command)]) : undefined;
+      return answer === 'ok' ? done(UNMAP, cellsAt(shadow, command)) : undefined;
     case 'exit':
       return answer === 'ok' ? done(EXIT, cellsOf(shadow, command.process)) : undefined;
     case 'discard':
-      return answer === 'ok' ? done(DISCARD, [shadow.cell(command)]) : done(NOTHING, []);
+      return answer === 'ok' ? done(DISCARD, cellsAt(shadow, command)) : done(NOTHING, []);
     case 'fork':
       return answer === 'ok' ? done(FORK, []) : undefined;
     case 'detach':
@@ -61,7 +62,7 @@ export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer)
     case 'evict': {
       if (!isVector(answer)) return undefined;
       const first = shadow.cell(command);
-      const cells = answer.flatMap((outcome, i) => (outcome === 'moved' ? [first + i] : []));
+      const cells = answer.flatMap((outcome, i) => (outcome === 'skipped' ? [] : [first + i]));
       const kind = command.op === 'migrate-to-device' ? MOVES_TO_DEVICE : MOVES_TO_SYSTEM;
       return cells.length === 0 ? done(NOTHING, []) : done(kind, cells);
     }
@@ -74,6 +75,18 @@ export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer)
     case 'device-exchange':
       return undefined;
   }
+}
+
+/** The cells of the page that a command names, or of its whole block. */
+function cellsAt(
+  shadow: ShadowState,
+  { process, page, whole }: CommandOf<'unmap' | 'discard'>,
+): readonly number[] {
+  if (whole !== true) return [shadow.cell({ process, page })];
+  const first = blockStart(shadow.scope, page) ?? page;
+  return Array.from({ length: blockIn(shadow.scope) }, (_, part) =>
+    shadow.cell({ process, page: first + part }),
+  );
 }
 
 const cellsOf = (shadow: ShadowState, process: number): readonly number[] =>
@@ -121,10 +134,11 @@ function isHalfStored(shadow: ShadowState, { command, answer }: Effect, { comman
     case 'fork':
       return other.process === command.process;
     case 'discard':
-      return shadow.cell(other) === cell;
+      return cellsAt(shadow, other).includes(cell);
     case 'unmap':
     case 'exit': {
-      const isOwn = other.process === command.process && (other.op === 'exit' || shadow.cell(other) === cell);
+      const isOwn =
+        other.process === command.process && (other.op === 'exit' || cellsAt(shadow, other).includes(cell));
       return (
         isOwn &&
         answer !== 'ok' &&

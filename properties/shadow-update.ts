@@ -28,9 +28,11 @@ export function note(shadow: ShadowState, answered: Answered): boolean {
   if (result === 'unsupported') return false;
   if (command.op === 'race') {
     shadow.softDirty?.forgetAll();
-    const take1 = (one: RaceSide, answer: Answer): boolean =>
-      take(shadow, { command: one, result: answer, before, after: undefined });
-    return noteRace(shadow, command, result, take1);
+    const takeSide = (side: RaceSide, answer: Answer): boolean =>
+      pageByPage(side, shadow.scope).every((single) =>
+        take(shadow, { command: single, result: answer, before, after: undefined }),
+      );
+    return noteRace(shadow, command, result, takeSide);
   }
   shadow.softDirty?.note(command, result);
   if ('whole' in command && command.whole === true) {

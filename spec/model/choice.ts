@@ -132,7 +132,7 @@ export class Hints {
 }
 
 /** Whether an allocation or a free is for a frame, by itself or as part of a large folio. */
-const covers = (
+export const covers = (
   { frame: first, large }: { readonly frame: number; readonly large?: boolean | undefined },
   frame: number,
   scope: Scope,

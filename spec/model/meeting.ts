@@ -25,7 +25,7 @@ function named(state: State, command: RaceSide): readonly number[] {
     case 'migrate-to-system':
       return range(state.at(command.process, command.page), command.count);
     case 'move':
-      return [state.at(command.process, command.page), state.at(command.process, command.to)];
+      return [...entriesAt(state, command), ...entriesAt(state, { ...command, page: command.to })];
     case 'detach':
     case 'close':
       return entriesOn(state, command.device ?? 0);
@@ -35,12 +35,13 @@ function named(state: State, command: RaceSide): readonly number[] {
         held > 0 ? state.entry[entry] === held : held < 0 && isPinnedCommon(state, held, entry),
       );
     }
-    case 'load':
-    case 'store':
     case 'unmap':
     case 'discard':
-    case 'evict':
     case 'protect':
+      return entriesAt(state, command);
+    case 'load':
+    case 'store':
+    case 'evict':
     case 'device-load':
     case 'device-store':
     case 'pin':
@@ -53,6 +54,23 @@ function named(state: State, command: RaceSide): readonly number[] {
   }
 }
 
+/** A command on one page, or on its whole block. */
+interface OnPages {
+  readonly process: number;
+  readonly page: number;
+  readonly whole?: boolean | undefined;
+}
+
+/** The entries of the page that a command names, or of its whole block. */
+function entriesAt(state: State, { process, page, whole }: OnPages): readonly number[] {
+  const entry = state.at(process, page);
+  return whole === true ? state.blockOf(entry) : [entry];
+}
+
+/** Whether a command on a page or a whole block names an entry. */
+export const namesEntry = (state: State, command: OnPages, entry: number): boolean =>
+  entriesAt(state, command).includes(entry);
+
 /** Whether a slot that pins host or shared memory pins the memory at an entry. */
 function isPinnedCommon(state: State, held: number, entry: number): boolean {
   const mapping = state.mapping[entry] ?? 0;
@@ -60,10 +78,13 @@ function isPinnedCommon(state: State, held: number, entry: number): boolean {
   return isCommon(mapping) && -1 - held === (entry % pages) + (isHost(mapping) ? 0 : pages);
 }
 
-/** Whether two entries currently map the same page. */
+/** Whether two entries currently map the same page, or pages of one large folio. */
 function areOnePage(state: State, one: number, other: number): boolean {
   const object = state.entry[one] ?? NO_OBJECT;
-  return (object > NO_OBJECT && state.entry[other] === object) || areOneMemory(state, one, other);
+  const mapped = state.entry[other] ?? NO_OBJECT;
+  if (object > NO_OBJECT && mapped > NO_OBJECT && (object === mapped || state.isOfFolio(object, mapped)))
+    return true;
+  return areOneMemory(state, one, other);
 }
 
 /** Whether a load at one entry returns a store at the other. */

@@ -3,7 +3,7 @@ import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { type Answer, isBoth } from '../vocabulary/result.ts';
 import { attribution } from './attribution.ts';
-import { accessedEntry } from './meeting.ts';
+import { accessedEntry, namesEntry } from './meeting.ts';
 import {
   askLate,
   beginAccess,
@@ -26,7 +26,7 @@ import {
 } from './racing-side.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
-import { choice } from './choice.ts';
+import { choice, covers } from './choice.ts';
 
 const TURN = choice('next part', 'left', 'right');
 const STORE = choice('store', 'not begun', 'half done');
@@ -108,13 +108,14 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
 }
 
 /** Whether the observed callbacks contradict every continuation: too few faults, or no free for a released frame. */
-function contradict(events: readonly DriverEvent[], { left }: Step, calls: RacingCalls): boolean {
+function contradict(events: readonly DriverEvent[], { left, state }: Step, calls: RacingCalls): boolean {
   let faults = 0;
   for (const { event } of events) if (event === 'fault') faults++;
   if (calls.least > faults) return true;
   return left.some(
     (place) =>
-      !isSomeFrame(place) && !events.some((one) => one.event === 'free' && one.frame === place - FIRST_FRAME),
+      !isSomeFrame(place) &&
+      !events.some((one) => one.event === 'free' && covers(one, place - FIRST_FRAME, state.scope)),
   );
 }
 
@@ -174,8 +175,9 @@ function interrupt(
     return undefined;
   }
   if (access.op === 'evict' && other.op === 'move') {
-    const isItsPage = other.process === access.process && other.page === access.page;
-    if (isItsPage && step.choose(EVICTED_PAGE) === 'at its new address') waits.follow(other.to);
+    const isItsPage = namesEntry(step.state, other, step.state.at(access.process, access.page));
+    const to = other.whole === true ? access.page + other.to - other.page : other.to;
+    if (isItsPage && step.choose(EVICTED_PAGE) === 'at its new address') waits.follow(to);
     return undefined;
   }
   if (mustAsk(step.state, access)) {

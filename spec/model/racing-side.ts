@@ -1,6 +1,7 @@
-import type { RaceSide } from '../vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
+import { blockIn, blockStart, type Scope } from '../vocabulary/scope.ts';
 import { commonIndex } from './access.ts';
-import { areOneMemory, concernedBy, isPinnedAt } from './meeting.ts';
+import { areOneMemory, concernedBy, isPinnedAt, namesEntry } from './meeting.ts';
 import { emptyValue } from './own-page.ts';
 import { HALF_STORED, isCommon, isMapped, NO_OBJECT, OOM, SIGBUS, type State, TORN } from './state.ts';
 import type { Step } from './step.ts';
@@ -28,7 +29,7 @@ export function mayBeLeftHalf(state: State, { op, process, page, value }: Writer
     case 'discard':
     case 'move':
     case 'protect':
-      return other.process === process && other.page === page;
+      return namesEntry(state, other, state.at(process, page));
     case 'store':
     case 'kernel-store':
     case 'device-store':
@@ -100,7 +101,7 @@ export function seesHalves(state: State, reader: RaceSide, other: RaceSide): boo
         return areOneMemory(state, here, state.at(other.process, other.page));
       }
       const empties = other.op === 'discard' || (other.op === 'move' && other.keep);
-      return empties && here === state.at(other.process, other.page);
+      return empties && namesEntry(state, other, here);
     }
     case 'unpin':
       return (
@@ -290,6 +291,7 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
     case 'migrate-to-system': {
       const { page, count } = command;
       if (count === 1) return [command];
+      if (command.compound === true) return rangesOfBlocks(state.scope, command);
       return Array.from({ length: count }, (_, index) => ({ ...command, page: page + index, count: 1 }));
     }
     case 'exit': {
@@ -334,4 +336,20 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
     case 'device-exchange':
       return [command];
   }
+}
+
+/** The parts of a migration with large folios: each block that the range covers, and each other page. */
+function rangesOfBlocks(
+  scope: Scope,
+  command: CommandOf<'migrate-to-device' | 'migrate-to-system'>,
+): RaceSide[] {
+  const block = blockIn(scope);
+  const end = command.page + command.count;
+  const parts: RaceSide[] = [];
+  for (let page = command.page; page < end;) {
+    const count = blockStart(scope, page) === page && page + block <= end ? block : 1;
+    parts.push({ ...command, page, count });
+    page += count;
+  }
+  return parts;
 }

@@ -163,8 +163,9 @@ export class Step extends Hints {
   mergeOutcomes(rest: () => string): void {
     if (this.#outcomes < MANY_OUTCOMES) return;
     const { state, taken, allocatedObject, mayAllocateFrames } = this;
-    const left = this.left.toSorted((one, other) => one - other);
-    const key = `${state.key()} ${left.join()} ${taken} ${allocatedObject} ${mayAllocateFrames} ${rest()}`;
+    const callbacks = [this.left, this.leftLarge, this.splits].map(inOrder).join(' ');
+    const folio = `${this.mayReplaceWhole} ${this.hasRefusedSplit}`;
+    const key = `${state.key()} ${callbacks} ${taken} ${allocatedObject} ${mayAllocateFrames} ${folio} ${rest()}`;
     const choices = this.#script.slice(0, this.#choices).join();
     const first = this.#visited.get(key);
     if (first === undefined) this.#visited.set(key, choices);
@@ -440,3 +441,5 @@ export class Step extends Hints {
     return this.left.includes(FIRST_FRAME + frame);
   }
 }
+
+const inOrder = (places: readonly number[]): string => places.toSorted((one, other) => one - other).join();

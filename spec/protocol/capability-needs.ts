@@ -15,6 +15,8 @@ const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['collapse', 'large-folios'],
   ['split', 'large-folios'],
   ['inject-no-split', 'large-folios'],
+  ['race-blocks', 'large-folios'],
+  ['race-blocks', 'race-extended'],
   ['split-callbacks', 'large-folios'],
   ['split-callbacks', 'callbacks'],
 ];

@@ -50,7 +50,6 @@ const ONLY_BASE_PAGES: ReadonlySet<Command['op']> = new Set<Command['op']>([
   'limit',
   'join',
   'surprise-remove',
-  'race',
 ]);
 
 const WATCHES: readonly Capability[] = ['watch-missing', 'watch-write'];
@@ -163,6 +162,7 @@ export class Admission {
         isWhole || ONLY_BLOCKS.has(command.op) || ('compound' in command && command.compound === true);
       return isForBlocks ? 'there is no such block' : this.#refusalOfOne(command);
     }
+    if (command.op === 'race' && !this.#has('race-blocks')) return 'the target does not offer it';
     if (ONLY_BASE_PAGES.has(command.op)) return 'it is not sent in a world with blocks';
     if (command.op === 'collapse') return this.#collapseRefusal(command);
     if (!isWhole) return this.#refusalOfOne(command);

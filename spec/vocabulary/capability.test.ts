@@ -68,7 +68,8 @@ test('every capability to do something is needed for something', () => {
   );
   const needed = new Set([...commands, ...inBlocks].flatMap((command) => capabilitiesFor(command)));
   expect(Capability.options.filter((capability) => !needed.has(capability))).toEqual([
-    // Allowed variants of behaviour, the state that is shown, and the form of replies.
+    // A race in another world, allowed variants of behaviour, the state that is shown, and the form of replies.
+    'race-blocks',
     'device-copy-on-write',
     'one-owner',
     'watch-unpopulated',
@@ -124,6 +125,7 @@ test.each(ProfileName.options)('in %s later capabilities are ignored', (profile)
     'collapse',
     'split',
     'inject-no-split',
+    'race-blocks',
   ];
   const hasFolios = profilesFrom('linux-6.19').includes(profile);
   const hasUnpopulated = profilesFrom('linux-6.12').includes(profile);

@@ -55,6 +55,7 @@ export const Capability = z.enum([
   'collapse',
   'split',
   'inject-no-split',
+  'race-blocks',
   // Variants of behaviour that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
@@ -125,6 +126,7 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   collapse: 'the command collapse: base pages become a large folio; needs large-folios',
   split: 'the command split: a large folio becomes base pages where it is; needs large-folios',
   'inject-no-split': 'inject no-split: the split of a large folio is refused; needs large-folios',
+  'race-blocks': 'race in a scope with blocks; needs race-extended and large-folios',
   'device-copy-on-write': 'a device store to a shared page works',
   'one-owner': "mode: both devices have the same owner, and access each other's pages in place",
   'watch-unpopulated': 'mode: a write-protect watch also applies to unpopulated pages',
@@ -163,6 +165,7 @@ const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {
   collapse: WITH_LARGE_FOLIOS,
   split: WITH_LARGE_FOLIOS,
   'inject-no-split': WITH_LARGE_FOLIOS,
+  'race-blocks': WITH_LARGE_FOLIOS,
   'split-callbacks': WITH_LARGE_FOLIOS,
   'one-owner': profilesWith(({ ownersMatter }) => ownersMatter),
   'watch-unpopulated': profilesWith(({ offersUnpopulatedWatch }) => offersUnpopulatedWatch),

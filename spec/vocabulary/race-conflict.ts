@@ -97,10 +97,11 @@ const BY_OTHERS: { readonly [O in RaceSide['op']]: boolean } = {
 };
 
 /**
- * Whether a side has a result although the other side removed its page or process. Every command has one for a page
- * that is not mapped any more. A process that has ended executes no command, but others may still access its memory.
+ * Whether a side has a result although the other side removed its page or process. Every command on one page has one if
+ * the page is not mapped any more. A process that has ended executes no command, but others may still access its memory.
  *
  * @param refusal the reason why the side would not be sent after the other
  */
-export const isDefinedAfter = (refusal: string, { op }: RaceSide): boolean =>
-  refusal === 'the page is not mapped' || (refusal === 'the process is not alive' && BY_OTHERS[op]);
+export const isDefinedAfter = (refusal: string, side: RaceSide): boolean =>
+  !('whole' in side && side.whole === true) &&
+  (refusal === 'the page is not mapped' || (refusal === 'the process is not alive' && BY_OTHERS[side.op]));

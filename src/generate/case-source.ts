@@ -12,7 +12,7 @@ import { type Lifecycle, lifecyclesFor } from './lifecycles.ts';
 import { ModelRun } from './model-run.ts';
 import {
   BALANCED,
-  BLOCK_STRATEGIES,
+  blockStrategiesFor,
   laterPortfolioFor,
   portfolioFor,
   type RandomSource,
@@ -148,7 +148,7 @@ export class CaseSource {
     const focused = new Set(options.focused);
     this.#usual = weighted(portfolioFor(capabilities), focused);
     this.#later = weighted(laterPortfolioFor(capabilities), focused);
-    this.#blocks = weighted(BLOCK_STRATEGIES, focused);
+    this.#blocks = weighted(blockStrategiesFor(capabilities), focused);
     this.#lifecycles = lifecyclesFor(capabilities, focused);
     this.#blockLifecycles = blockLifecyclesFor(capabilities, focused);
     // The world of a lifecycle has a place for each of its pages.

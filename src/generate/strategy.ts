@@ -149,7 +149,7 @@ const LARGE_FOLIOS: Strategy['weights'] = {
 };
 
 /** The strategies for worlds with blocks, for targets with large folios. */
-export const BLOCK_STRATEGIES: readonly Strategy[] = [2, 2, 4].map((block) => ({
+const BLOCK_STRATEGIES: readonly Strategy[] = [2, 2, 4].map((block) => ({
   name: `large folios of ${block} pages`,
   weights: LARGE_FOLIOS,
   deviceBias: 6,
@@ -158,6 +158,20 @@ export const BLOCK_STRATEGIES: readonly Strategy[] = [2, 2, 4].map((block) => ({
   block,
   otherKinds: 0,
 }));
+
+const BLOCK_RACES: Strategy = {
+  name: 'large folios at once',
+  weights: { ...LARGE_FOLIOS, race: 16 },
+  deviceBias: 6,
+  shortest: 6,
+  longest: 32,
+  block: 2,
+  otherKinds: 0,
+};
+
+/** The strategies for worlds with blocks. */
+export const blockStrategiesFor = (capabilities: ReadonlySet<Capability>): readonly Strategy[] =>
+  capabilities.has('race-blocks') ? [...BLOCK_STRATEGIES, BLOCK_RACES] : BLOCK_STRATEGIES;
 
 /** The commands that the requirements of each chapter are about. Core commands are drawn often in any case. */
 const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {

@@ -248,15 +248,8 @@ export class AddressSpaces extends Memory {
     process.inheritances[to] = this.movedInheritance(process, index);
     this.moveEntry(process, index, to);
     if (keep) process.locked[index] = false;
-    else this.unmapOldPlace(process, index);
-  }
-
-  /** Unmaps without a window: no command may find the source mapped but unpopulated. */
-  private unmapOldPlace(process: Process, index: number): void {
-    const { concurrent } = this;
-    this.concurrent = undefined;
-    this.unmap(process, index);
-    this.concurrent = concurrent;
+    // No command may find the source mapped but unpopulated.
+    else this.withoutWindow(() => this.unmap(process, index));
   }
 
   /** A VMA keeps its page offset, because reverse mapping finds its pages by it. */

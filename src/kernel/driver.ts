@@ -220,7 +220,7 @@ export class Driver extends PageDriver {
     const process = this.kernel.process(slot);
     if (process.wholeEntry(index) === NONE) return super.pageFault(slot, index, page);
     this.noteFault(slot, index, page);
-    return this.wholeFault(process, index);
+    return this.isGone(slot, index, page) ? FAULT_DONE : this.wholeFault(process, index);
   }
 
   /** Around a page there may be pages of another large folio. They stay, because a fault that fails would leave it split. */

@@ -170,7 +170,8 @@ export class FaultsAndMigration extends AddressSpaces {
    * meanwhile. A detach waits for such references, so it runs before the reference is taken.
    */
   protected racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
-    if (this.concurrent?.drains === true) {
+    // A reference would keep a large folio from being split.
+    if (this.concurrent?.drains === true || page.head.size > 1) {
       this.runConcurrent();
       return this.callPageFault(process, index, page);
     }
@@ -189,9 +190,7 @@ export class FaultsAndMigration extends AddressSpaces {
     const { concurrent } = this;
     if (concurrent === undefined) return this.callPageFault(process, index, page);
     if (this.waitsForLock(page)) {
-      this.concurrent = undefined;
-      const result = this.callPageFault(process, index, page);
-      this.concurrent = concurrent;
+      const result = this.withoutWindow(() => this.callPageFault(process, index, page));
       this.runConcurrent();
       return result;
     }

@@ -251,8 +251,16 @@ export class LargeFolios extends FaultsAndMigration {
 
   // Commands on one page of a whole entry
 
-  protected override zapEntry(process: Process, index: number): void {
+  /** The concurrent command may have mapped the block by a whole entry. */
+  protected override entryAfterConcurrent(process: Process, index: number): number {
+    super.entryAfterConcurrent(process, index);
     this.splitEntryAt(process, index);
+    return process.entry(index);
+  }
+
+  protected override zapEntry(process: Process, index: number): void {
+    // With a window, the entry is split after it.
+    if (!this.isUnlocked(process)) this.splitEntryAt(process, index);
     super.zapEntry(process, index);
   }
 
@@ -266,7 +274,7 @@ export class LargeFolios extends FaultsAndMigration {
     super.moveEntry(process, index, to);
   }
 
-  // Commands on a block
+  // Commands on a block. Each holds the lock of the mappings throughout, so there is no window.
 
   /** Maps a block with the advice to use large pages. */
   mapBlock(process: Process, index: number, protection: number): void {
@@ -278,18 +286,19 @@ export class LargeFolios extends FaultsAndMigration {
 
   unmapBlock(process: Process, index: number): void {
     this.zapWhole(process, index);
-    this.forBlock(index, (page) => this.unmap(process, page));
+    this.withoutWindow(() => this.forBlock(index, (page) => this.unmap(process, page)));
   }
 
   discardBlock(process: Process, index: number): Result {
     this.zapWhole(process, index);
-    this.forBlock(index, (page) => this.discard(process, page));
+    this.withoutWindow(() => this.forBlock(index, (page) => this.discard(process, page)));
     return 'ok';
   }
 
   protectBlock(process: Process, index: number, protection: number): void {
     const whole = process.wholeEntry(index);
-    if (whole === NONE) this.forBlock(index, (page) => this.protect(process, page, protection));
+    if (whole === NONE)
+      this.withoutWindow(() => this.forBlock(index, (page) => this.protect(process, page, protection)));
     else if (protection !== process.protection(index)) this.protectWhole(process, index, whole, protection);
   }
 
@@ -302,11 +311,13 @@ export class LargeFolios extends FaultsAndMigration {
     const whole = process.wholeEntry(index);
     const target = this.blockStart(to);
     if (whole !== NONE) this.takeWholeOut(process, index);
-    this.forBlock(index, (page) => {
-      const isHuge = process.isHuge(page);
-      const at = target + page - this.blockStart(index);
-      this.move(process, page, at, keep);
-      process.huge[at] = isHuge;
+    this.withoutWindow(() => {
+      this.forBlock(index, (page) => {
+        const isHuge = process.isHuge(page);
+        const at = target + page - this.blockStart(index);
+        this.move(process, page, at, keep);
+        process.huge[at] = isHuge;
+      });
     });
     if (whole !== NONE) process.setWholeEntry(target, this.movedEntry(whole));
   }
@@ -322,7 +333,8 @@ export class LargeFolios extends FaultsAndMigration {
   }
 
   override exit(process: Process): void {
-    for (const index of process.wholeEntries.keys()) this.zapWhole(process, index * this.block);
+    for (const [number, whole] of process.wholeEntries.entries())
+      if (whole !== NONE) this.unmapBlock(process, number * this.block);
     super.exit(process);
     if (process.deposits !== 0) throw new Error(`process ${process.slot} ends with deposited page tables`);
   }

@@ -448,6 +448,15 @@ export class Memory {
     concurrent?.run();
   }
 
+  /** Runs a part of the first command in which there is no window. */
+  withoutWindow<T>(run: () => T): T {
+    const { concurrent } = this;
+    this.concurrent = undefined;
+    const result = run();
+    this.concurrent = concurrent;
+    return result;
+  }
+
   protected copyMemory(other: Memory): void {
     this.groups.copyFrom(other.groups);
     for (const [pfn, theirs] of other.pages.entries()) {

@@ -12,6 +12,7 @@ import {
   move,
   pin,
   protect,
+  race,
   split,
   store,
   toDevice,
@@ -35,8 +36,6 @@ import type { KernelMutation } from '../kernel/world.ts';
 import type { Process } from '../kernel/process.ts';
 import type { Mutant } from './planted-bug.ts';
 
-const profiles = profilesFrom('linux-6.19');
-
 const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({ ...command, whole: true });
 const mapBlock = (page = 0, protection: Protection = 'write'): Command => whole(map(0, page, protection));
 const out = (page = 0): CommandOf<'migrate-to-device'> => ({ ...toDevice(0, page, 2), compound: true });
@@ -53,11 +52,17 @@ interface Planted {
   readonly title: string;
   readonly source?: string;
   readonly requirement: Mutant['requirement'];
+  /** The profiles in which the bug exists, if not in all that have large folios. */
+  readonly profiles?: Mutant['profiles'];
   readonly mutation: KernelMutation;
   readonly witness: readonly Command[];
 }
 
-const planted = ({ source = 'own', ...rest }: Planted): Mutant => ({ source, profiles, ...rest });
+const planted = ({ source = 'own', ...rest }: Planted): Mutant => ({
+  source,
+  profiles: profilesFrom('linux-6.19'),
+  ...rest,
+});
 
 export const folioMutants: readonly Mutant[] = [
   planted({
@@ -972,6 +977,59 @@ export const folioMutants: readonly Mutant[] = [
       inject('no-split', 'until-healed'),
       inject('no-large-page', 'until-healed'),
       load(0, 0),
+    ],
+  }),
+
+  // Races
+
+  planted({
+    id: 'discard-misses-a-new-whole-entry',
+    title:
+      'A discard finds its page unpopulated while a migration maps the block by a whole entry: the discard drops the reference of that entry and leaves the entry.',
+    requirement: 'race.frame-accounting',
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          protected override entryAfterConcurrent(process: Process, index: number): number {
+            this.runConcurrent();
+            return process.entry(index);
+          }
+        },
+    },
+    witness: [mapBlock(), race(discard(0, 0), out())],
+  }),
+  planted({
+    id: 'late-whole-fault-fails',
+    title: 'A fault at a whole entry fails if the large folio has migrated since the entry was read.',
+    requirement: 'race.one-order',
+    profiles: ['linux-6.19'],
+    mutation: {
+      driver: (base) =>
+        class extends base {
+          protected override isGone(slot: number, index: number, page: Page): boolean {
+            return this.kernel.process(slot).wholeEntry(index) === NONE && super.isGone(slot, index, page);
+          }
+        },
+    },
+    witness: [...FILLED, race(load(0, 0), back())],
+  }),
+  planted({
+    id: 'protect-of-a-block-lets-a-fork-in',
+    title: 'A protect of a whole block drops its lock between two pages: a fork copies both protections.',
+    requirement: 'protect.enforced',
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          override protectBlock(process: Process, index: number, protection: number): void {
+            for (let at = 0; at < this.block; at++) this.protect(process, index + at, protection);
+          }
+        },
+    },
+    witness: [
+      whole(map(0, 0, 'none')),
+      race(whole(protect(0, 0, 'read')), fork(0, 1)),
+      load(1, 1),
+      load(1, 0),
     ],
   }),
 ];
