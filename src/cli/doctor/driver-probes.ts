@@ -226,6 +226,16 @@ export const DRIVER_PROBES: readonly Probe[] = [
     load(0, 0),
   ),
   blocks(
+    'race-blocks',
+    'a large folio migrates once beside a load of it',
+    'It returns {"left": …, "right": …}. The load sees the value, and the frames of the folio are freed once.',
+    whole(map(0, 0)),
+    store(0, 0, 7),
+    compound(toDevice(0, 0, 2)),
+    race(load(0, 0), compound(toSystem(0, 0, 2))),
+    load(0, 1),
+  ),
+  blocks(
     'split-callbacks',
     'folio_split is reported',
     'For each large folio on the device that is split there is one "split" event for each frame after the first, with "tail", and then one without.',
