@@ -4,7 +4,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { capabilitiesIn, type Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
-import { type Scope, scopeKey } from '../../spec/vocabulary/scope.ts';
+import { blockIn, type Scope, scopeKey } from '../../spec/vocabulary/scope.ts';
 import { CaseBuilder } from './case-builder.ts';
 import { LifecycleBuilder } from './lifecycle-builder.ts';
 import { blockLifecyclesFor } from './block-lifecycles.ts';
@@ -223,7 +223,9 @@ export class CaseSource {
 
   #drawRaces(random: RandomSource): Case {
     const { profile, capabilities } = this.#options;
-    const scope = { ...this.#lifecycleScope(random), pages: 2, processes: random.nextInt(2, 3) };
+    const isOfBlocks = capabilities.has('race-blocks') && random.nextInt(0, 2) === 0;
+    const world = isOfBlocks ? lifecycleScopeOfBlocks(random) : this.#lifecycleScope(random);
+    const scope = { ...world, pages: 2 * blockIn(world), processes: random.nextInt(2, 3) };
     const observe = this.#observe(random);
     const guide = this.#guideFor(scope);
     const builder = new CaseBuilder(guide, random, LIFECYCLE_STRATEGY);

@@ -85,7 +85,7 @@ export class LifecycleBuilder {
       if (isEmpty && random.nextInt(0, 7) > 0) this.#take(['store']);
       if (random.nextInt(0, 1) === 0 && this.#other() === this.#at) this.#take(['fork']);
       const migrate = random.nextInt(0, 1) === 0 ? stepToDevice : stepToSystem;
-      this.#builder.add(migrate(this.#at, this.#setting), true);
+      this.#builder.add(this.#offeringFolios(migrate(this.#at, this.#setting)), true);
       if (random.nextInt(0, 3) === 0) this.#takeOneOf(BEFORE_RACES);
       if (random.nextInt(0, 1) === 0) this.#moveTo(this.#other());
       this.#take(['race']);
@@ -94,6 +94,14 @@ export class LifecycleBuilder {
       if (random.nextInt(0, 9) < TIDIED) this.#tidy();
     }
     this.#builder.aimAtDevice(undefined);
+  }
+
+  /** In a world with blocks a migration is mostly of the whole block, with large folios. */
+  #offeringFolios(command: Command): Command {
+    const count = blockIn(this.#guide.scope);
+    const isMigration = command.op === 'migrate-to-device' || command.op === 'migrate-to-system';
+    if (count === 1 || !isMigration || this.#random.nextInt(0, 3) === 0) return command;
+    return { ...command, page: this.#blockOf(command.page)[0] ?? command.page, count, compound: true };
   }
 
   #takeOneOf(alternatives: readonly Steps[]): void {
