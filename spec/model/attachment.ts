@@ -410,6 +410,16 @@ function migrateSome(
   return { brought, excused, unexplained };
 }
 
+/** Migrates the large folio of a page as a detach does, which may also split it, or leave pages that an injection strikes. */
+export function bringForDetach(step: Step, entry: number): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const pages = objectsOn(step, state.deviceOf(state.place[object] ?? SYSTEM)).filter((one) =>
+    state.isOfFolio(one.object, object),
+  );
+  migrateSome(step, pages, struckAmong(step, pages), true);
+}
+
 /** Migrates an object or its large folio to system memory. Returns the number of pages that moved. */
 function bring(step: Step, object: number): number {
   const { state } = step;

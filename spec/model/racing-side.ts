@@ -6,7 +6,7 @@ import { emptyValue } from './own-page.ts';
 import { HALF_STORED, isCommon, isMapped, NO_OBJECT, OOM, SIGBUS, type State, TORN } from './state.ts';
 import type { Step } from './step.ts';
 import { type Answer, isBoth, isVector, type PageOutcome } from '../vocabulary/result.ts';
-import { skipPagesOfOther, objectsOn } from './attachment.ts';
+import { bringForDetach, objectsOn, skipPagesOfOther } from './attachment.ts';
 import { AT_REST } from './attribution.ts';
 import type { RacingCalls } from './racing-access.ts';
 import { choice } from './choice.ts';
@@ -88,6 +88,11 @@ export function settleHalves({ state }: Step): void {
     for (let at = 0; at < values.length; at++) if (values[at] === HALF_STORED) values[at] = TORN;
   }
 }
+
+const isPageOfFolio = (state: State, entry: number): boolean => {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  return object > NO_OBJECT && state.isInFolio(object) && state.onDevice(object);
+};
 
 /** Whether a reading side runs concurrently with a command that changes the cells of its page one by one. */
 export function seesHalves(state: State, reader: RaceSide, other: RaceSide): boolean {
@@ -219,6 +224,13 @@ export class RacingSide {
         skipPagesOfOther(step, part, [...this.#otherEntries, ...concernedBy(step.state, this.#other)]);
       });
       return;
+    }
+    if (part.op === 'evict' && this.#parts.at(-1)?.op === 'detach') {
+      const at = step.state.at(part.process, part.page);
+      if (isPageOfFolio(step.state, at)) {
+        apart(step, calls, () => bringForDetach(step, at));
+        return;
+      }
     }
     const entry = isWriter(part) ? step.state.at(part.process, part.page) : -1;
     const before = this.#isHalfStored ? valueAt(step, entry) : HALF_STORED;

@@ -513,6 +513,12 @@ export class LargeFolios extends FaultsAndMigration {
     return batch.compound && index === this.blockStart(index) && i + this.block <= batch.count;
   }
 
+  /** There is no window while a reference is held to a large folio, which the concurrent command then could not split. */
+  protected override runConcurrentIn(batch: MigrateBatch): void {
+    for (let i = 0; i < batch.count; i++) if (batch.isCompound(i) && batch.source(i) !== 0) return;
+    super.runConcurrentIn(batch);
+  }
+
   /** Offers the large folio of a whole entry, or an unpopulated block, as it is. */
   protected collectBlock(
     batch: MigrateBatch,

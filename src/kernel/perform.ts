@@ -162,7 +162,8 @@ function locksOf(command: RaceSide): Omit<ConcurrentCommand, 'run'> {
   const changes = CHANGES_MAPPINGS.has(command.op) ? process : NO_PROCESS;
   return {
     // A fork must not copy some pages before the command and others after it.
-    needs: command.op === 'migrate-to-device' || command.op === 'unmap' ? process : changes,
+    needs:
+      NEEDS_MAPPINGS.has(command.op) || ('whole' in command && command.whole === true) ? process : changes,
     changes,
     walks: BY_FRAME.has(command.op) ? NO_PROCESS : process,
     drains: command.op === 'detach',
@@ -172,6 +173,7 @@ function locksOf(command: RaceSide): Omit<ConcurrentCommand, 'run'> {
 }
 
 const NO_PROCESS = -1;
+const NEEDS_MAPPINGS: ReadonlySet<string> = new Set(['migrate-to-device', 'unmap']);
 const CHANGES_MAPPINGS: ReadonlySet<string> = new Set(['protect', 'move', 'exit']);
 /** Commands that may call page_fault; protect does if its page is locked in memory. */
 const ACCESSES: ReadonlySet<string> = new Set([
