@@ -183,9 +183,7 @@ export function skipPagesOfOther(
   );
   if (tried.length === objects.length || state.attached[device] !== 1) step.ruleOut();
   // An injection can fail only the migration of a page that is tried.
-  const struck = struckAmong(step, tried);
-  if (struck.length === 0) for (const { object } of tried) bring(step, object);
-  else if (migrateSome(step, tried, struck, false).unexplained) step.ruleOut();
+  if (migrateSome(step, tried, struckAmong(step, tried), false).unexplained) step.ruleOut();
 }
 
 /** Migrates every page that can migrate to system memory and returns their number. The device always stays attached. */

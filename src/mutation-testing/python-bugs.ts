@@ -1438,7 +1438,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   },
   {
     name: 'unpin-uncharges-first-group',
-    breaks: 'account.join-moves',
+    breaks: 'account.group',
     title: 'A page that a pin alone held is uncharged from group 0.',
     replace: [
       [
@@ -1450,7 +1450,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   },
   {
     name: 'discard-ends-pin',
-    breaks: 'account.charge',
+    breaks: 'pin.sees-stores',
     title: 'Discard empties the slots that hold the page.',
     replace: [
       [
@@ -1557,7 +1557,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   },
   {
     name: 'uncharged-from-present-group',
-    breaks: 'account.join-leaves',
+    breaks: 'account.group',
     title:
       'A page is uncharged from the group that its process is in, not from the one that it was charged to.',
     replace: [
