@@ -182,6 +182,8 @@ export function skipPagesOfOther(
       !concerned.some((entry) => state.entry[entry] === object) || step.choose(CONCERNED_PAGE) === 'migrated',
   );
   if (tried.length === objects.length || state.attached[device] !== 1) step.ruleOut();
+  // The large folio of a page that is left may have been split for it.
+  for (const one of objects) if (!tried.includes(one)) maySplit(step, one.object);
   // An injection can fail only the migration of a page that is tried.
   if (migrateSome(step, tried, struckAmong(step, tried), false).unexplained) step.ruleOut();
 }
