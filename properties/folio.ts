@@ -184,7 +184,7 @@ const freedWhole = define({
       if (event.large === true) {
         if (!wasLarge) return `page_free with large for frame ${event.frame}, which held a base page`;
         for (const code of after) {
-          if (!isDeviceEntry(code)) continue;
+          if (!isDeviceEntry(code) || taken.has(frameOf(code))) continue;
           const part = frameOf(code) - event.frame;
           if (part >= 0 && part < blockIn(scope))
             return `the large folio at frame ${event.frame} was freed, and an entry names frame ${frameOf(code)}`;

@@ -7,7 +7,7 @@ import { race } from '../spec/vocabulary/shorthand.ts';
 import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
 import { Examiner } from '../src/examine/examiner.ts';
 import { caseRandom, CaseSource } from '../src/generate/case-source.ts';
-import { isDevice, isExclusiveEntry, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
+import { isDevice, isExclusiveEntry, isWatched, NONE, pfnOf, readOnly } from '../src/kernel/entry.ts';
 import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../src/kernel/migrate-batch.ts';
 import {
   FAULT_DONE,
@@ -111,7 +111,13 @@ const storesOnDevice: KernelMutation = {
     class extends base {
       protected override storeThroughRead(process: Process, index: number, value: number): Result {
         const { kernel } = this;
-        if (this.freeFrames.length === 0 || !('give' in kernel) || typeof kernel.give !== 'function') {
+        const isWhole = process.wholeEntry(index) !== NONE;
+        if (
+          isWhole ||
+          this.freeFrames.length === 0 ||
+          !('give' in kernel) ||
+          typeof kernel.give !== 'function'
+        ) {
           return super.storeThroughRead(process, index, value);
         }
         if (!kernel.mayChargeUnpopulated(process)) return 'ENOMEM';

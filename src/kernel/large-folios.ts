@@ -519,6 +519,12 @@ export class LargeFolios extends FaultsAndMigration {
     super.runConcurrentIn(batch);
   }
 
+  protected override isStillThere(batch: MigrateBatch, i: number, maps: number): boolean {
+    const { process } = batch;
+    if (process === undefined || !batch.isCompound(i)) return super.isStillThere(batch, i, maps);
+    return this.isUnpopulatedBlock(process, batch.start + i);
+  }
+
   /** Offers the large folio of a whole entry, or an unpopulated block, as it is. */
   protected collectBlock(
     batch: MigrateBatch,
