@@ -5,6 +5,7 @@ import {
   detach,
   discard,
   inject,
+  load,
   map,
   split,
   store,
@@ -13,7 +14,7 @@ import {
 import type { Command } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
-import { alloc, free } from '../vocabulary/driver-events.fixture.ts';
+import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import { judged, verdictName, observationOf, type ObservedStep, snapshotOf } from './observations.fixture.ts';
 
 const scope = { processes: 1, pages: 2, frames: 2, slots: 1, block: 2 };
@@ -133,6 +134,23 @@ test('a split that a pin refuses in system memory may leave the injection of ref
   expect(verdictOf(...struck, [split(0, 0), observationOf('EBUSY', [], large)])).toBe('conforms');
   const used: ObservedStep = [split(0, 0), observationOf('EBUSY', [], large)];
   expect(verdictOf(...struck, used, used)).toContain('folio.split-in-place');
+});
+
+test('an attempt at the whole folio before a refused split may have used up the injection on another page', () => {
+  const back = shown([PRESENT, PRESENT], 2, true);
+  const struck: readonly ObservedStep[] = [
+    onDevice,
+    [inject('oom', 1, { process: 0, page: 0 }), observationOf('ok', [], large)],
+    [inject('no-split', 1), observationOf('ok', [], large)],
+    [load(0, 1), observationOf('SIGBUS', [fault(0, 1, 1)], large)],
+  ];
+  const freed: DriverEvent = { event: 'free', frame: 0, refs: 0, maps: 0, large: true };
+  expect(verdictOf(...struck, [load(0, 0), observationOf(7, [fault(0, 0, 0), freed], back)])).toBe(
+    'conforms',
+  );
+  expect(verdictOf(...struck, [load(0, 0), observationOf('SIGBUS', [fault(0, 0, 0)], large)])).not.toBe(
+    'conforms',
+  );
 });
 
 test.each([

@@ -28,6 +28,7 @@ const EARLIER_SPLIT = choice('large folio in system memory', 'refuses its split'
 const NEEDLESS_SPLIT = choice('large folio whose split an injection refuses', 'not tried', 'tried');
 const FIRST_FAILURE = choice('first failure of the page of a large folio', 'the split', 'the page');
 const FIRST_STRIKE = choice('first strike at the large folio', 'no large page', 'another injection');
+const WHOLE_ATTEMPT = choice('attempt at the whole folio before its split', 'not made', 'failed');
 const WITHOUT_LARGE_PAGE = choice('injection of no-large-page', 'used', 'not used');
 
 const FOLIO_FAULT_ENDS = ruleIndex('folio.fault-ends');
@@ -159,7 +160,18 @@ export function migratesWhole(
     else if (step.choose(FIRST_FAILURE) === 'the split' && !trySplit(step, object)) return 'refused';
     return 'base page';
   }
-  return trySplit(step, object) ? 'base page' : 'refused';
+  if (trySplit(step, object)) return 'base page';
+  // Before the split, an attempt at the whole folio may have failed because of another page.
+  if (mayMove) mayUseStrikes(step, members);
+  return 'refused';
+}
+
+/** Lets an attempt to migrate a large folio whole use up the injections that strike one of its pages. */
+function mayUseStrikes(step: Step, members: readonly number[]): void {
+  for (const kind of [SIGBUS, OOM]) {
+    if (step.lasting(kind) || !strikesFolio(step, kind, members)) continue;
+    if (step.choose(WHOLE_ATTEMPT) === 'failed') step.consume(kind);
+  }
 }
 
 /** Whether an injection of one of these kinds strikes the migration of the whole large folio of an object, or its split. */
