@@ -25,7 +25,7 @@ export type MappingKind = z.infer<typeof MappingKind>;
  * - `no-copy`: the copy (for an unpopulated page: the clearing) of a page that migrates to the device fails.
  * - `no-large-frame`: no block of device frames can be allocated for a large folio that migrates to the device.
  * - `no-large-page`: no large page can be allocated for a large folio that migrates to system memory.
- * - `no-split`: a large folio cannot be split, as if somebody else held a reference to it.
+ * - `no-split`: a large folio cannot be split, as if a further reference to it were held.
  */
 export const InjectionKind = z.enum([
   'sigbus',

@@ -4,13 +4,17 @@ import { Tally } from '../../spec/judge/tally.ts';
 import { CONFORMS, type Verdict } from '../../spec/judge/verdict.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
-import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
+import { ProfileName, PROFILES, profilesFrom } from '../../spec/profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import {
   clearSoftDirty,
+  compound,
   detach,
+  deviceLoad,
+  deviceStore,
+  discard,
   exit,
   fork,
   inject,
@@ -19,6 +23,8 @@ import {
   load,
   lock,
   map,
+  move,
+  peek,
   pin,
   protect,
   race,
@@ -26,7 +32,9 @@ import {
   store,
   toDevice,
   toSystem,
+  unmap,
   watch,
+  whole,
 } from '../../spec/vocabulary/shorthand.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';
@@ -218,3 +226,73 @@ describe.each(ProfileName.options)('what a concurrent command leaves undone in %
     expect(new Examiner(target, profile).judge(trace)).toEqual(CONFORMS);
   });
 });
+
+/** Page 0 and page 1 of process 0 are one large folio on frames 0 and 1. */
+const large: readonly Command[] = [whole(map(0, 0)), store(0, 0, 1), compound(toDevice(0, 0, 2))];
+/** The same after an unmap that leaves the folio with an entry for its second page in two processes. */
+const halfShared: readonly Command[] = [...large, unmap(0, 0), map(0, 0), fork(0, 1)];
+
+describe.each(profilesFrom('linux-6.19'))('a race on a large folio in %s', (profile) => {
+  test.each<[string, readonly Command[]]>([
+    ['a detach beside the exit of the process', [...large, race(detach, exit(0))]],
+    ['a device store beside a detach', [...large, race(deviceStore(0, 0, 2), detach)]],
+    ['a pin beside a migration of the folio', [...large, race(pin(0, 0), compound(toSystem(0, 0, 2)))]],
+    [
+      'a load beside a protect of its page',
+      [...large, protect(0, 0, 'read'), race(load(0, 0), protect(0, 0, 'write'))],
+    ],
+    ['an unmap of one page beside a fork', [...large, race(unmap(0, 0), fork(0, 1))]],
+    ['an exit beside a peek', [...large.slice(0, 2), race(exit(0), peek(0, 0))]],
+    [
+      'a load beside a discard of the block, which later reads zero',
+      [...large, store(0, 1, 2), race(deviceLoad(0, 0), whole(discard(0, 0))), load(0, 1)],
+    ],
+    [
+      'a detach beside a discard of a page that a third process maps, too',
+      [
+        whole(map(0, 0)),
+        fork(0, 1),
+        compound(toDevice(0, 0, 2)),
+        toDevice(1, 0),
+        fork(1, 2),
+        race(detach, discard(1, 0)),
+      ],
+    ],
+    [
+      'a migration of the folio beside a device store to a shared page of it',
+      [...large, fork(0, 1), race(compound(toSystem(0, 0, 2)), deviceStore(0, 0, 2))],
+    ],
+    [
+      'a fork beside a discard of a block of base pages',
+      [...large.slice(0, 2), toDevice(0, 1), race(fork(0, 1), whole(discard(0, 0)))],
+    ],
+    [
+      'a detach beside a migration to the frames of the folio',
+      [...large, whole(move(0, 0, 2, true)), toDevice(0, 0), race(detach, toDevice(0, 1))],
+    ],
+    [
+      'a detach beside an unmap of one shared page',
+      [...large, protect(0, 0, 'read'), fork(0, 1), race(detach, unmap(0, 0))],
+    ],
+    ['a detach that leaves the only entries of the folio', [...halfShared, race(detach, whole(unmap(0, 0)))]],
+    [
+      'a migration of an unpopulated block beside a move of one of its pages',
+      [whole(map(0, 2)), inject('no-large-frame', 1), race(compound(toDevice(0, 2, 2)), move(0, 3, 0))],
+    ],
+  ])('%s', async (_, commands) => {
+    const target = new EmbeddedTarget();
+    const scope = { processes: 3, pages: 4, frames: 3, slots: 1, block: 2 };
+    for (const one of [commands, commands.map(swapped)]) {
+      const examined = await new Examiner(target, profile).examine({
+        profile,
+        scope,
+        observe: 'every-step',
+        commands: one,
+      });
+      expect(examined).toMatchObject({ kind: 'judged', verdict: CONFORMS, broken: [] });
+    }
+  });
+});
+
+const swapped = (command: Command): Command =>
+  command.op === 'race' ? race(command.right, command.left) : command;

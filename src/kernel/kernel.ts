@@ -55,10 +55,8 @@ export class Kernel extends LargeFolios {
 
   kernelStore(process: Process, index: number, value: number): Result {
     // The window is in the fault of a device page; otherwise after the page is looked up, in racingStore.
-    const waits = isDevice(process.entry(index)) ? undefined : this.concurrent;
-    if (waits !== undefined) this.concurrent = undefined;
-    const pfn = this.kernelAccess(process, index, true);
-    if (waits !== undefined) this.concurrent = waits;
+    const lookUp = (): number => this.kernelAccess(process, index, true);
+    const pfn = isDevice(process.entry(index)) ? lookUp() : this.withoutWindow(lookUp);
     if (pfn < 0) return this.errorOf(pfn);
     const page = this.page(pfn);
     if (this.concurrent === undefined) fillPage(page, value);

@@ -100,7 +100,7 @@ export class LargeFolios extends FaultsAndMigration {
 
   // Splitting a folio
 
-  /** Whether an injection refuses the split of a folio, as a reference of somebody else would. */
+  /** Whether an injection refuses the split of a folio, as a further reference would. */
   refusesSplit: (folio: Page) => boolean = () => false;
 
   /**
