@@ -88,7 +88,7 @@ describe('the load of a page on the device', () => {
     ...([
       ['a signal', load(0, 0), answers('SIGSEGV'), 'fault.migrates-back', 'result', 'the value 7', 'SIGSEGV'],
       [
-        'no answer to a load',
+        'a load with a result of another command',
         load(0, 0),
         answers('ok'),
         'fault.migrates-back',
@@ -100,9 +100,9 @@ describe('the load of a page on the device', () => {
     ['an old value', load(0, 0), answers(0), 'fault.last-value', 'value', 'the value 7', 'the value 0'],
     ['half a copy', load(0, 0), answers('torn'), 'fault.last-value', 'value', 'the value 7', 'torn'],
     ['a free frame', load(0, 0), answers('stale'), 'fault.last-value', 'value', 'the value 7', 'stale'],
-    ['nobody asked', load(0, 0), calls(), 'fault.never-direct', 'callbacks', once, 'no callback'],
+    ['no page_fault', load(0, 0), calls(), 'fault.never-direct', 'callbacks', once, 'no callback'],
     [
-      'asked twice',
+      'two calls of page_fault',
       load(0, 0),
       calls(fault(0, 0, 0), ...broughtBack),
       'fault.calls-once',
@@ -111,7 +111,7 @@ describe('the load of a page on the device', () => {
       `${called}, ${called}, ${freed}`,
     ],
     [
-      'asked for another page',
+      'page_fault for another page',
       load(0, 0),
       calls(fault(0, 1, 0), free(0, 1)),
       'fault.calls-once',
@@ -120,7 +120,7 @@ describe('the load of a page on the device', () => {
       `page_fault(process 0, page 1, frame 0), ${freed}`,
     ],
     [
-      'asked for another frame',
+      'page_fault for another frame',
       load(0, 0),
       calls(fault(0, 0, 1), free(0, 1)),
       'fault.calls-once',
@@ -129,7 +129,7 @@ describe('the load of a page on the device', () => {
       `page_fault(process 0, page 0, frame 1), ${freed}`,
     ],
     [
-      'not freed',
+      'a frame that is not freed',
       load(0, 0),
       calls(fault(0, 0, 0)),
       'count.free-once',
@@ -138,7 +138,7 @@ describe('the load of a page on the device', () => {
       called,
     ],
     [
-      'freed twice',
+      'a frame that is freed twice',
       load(0, 0),
       calls(...broughtBack, free(0, 1)),
       'count.free-once',
@@ -147,7 +147,7 @@ describe('the load of a page on the device', () => {
       `${called}, ${freed}, ${freed}`,
     ],
     [
-      'another one freed',
+      'another frame freed',
       load(0, 0),
       calls(fault(0, 0, 0), free(1, 1)),
       'count.free-once',
@@ -156,7 +156,7 @@ describe('the load of a page on the device', () => {
       `${called}, page_free(frame 1: references 1, mappings 0)`,
     ],
     [
-      'freed while mapped',
+      'a frame freed while mapped',
       load(0, 0),
       calls(fault(0, 0, 0), free(0, 1, 1)),
       'count.free-unmapped',
@@ -165,7 +165,7 @@ describe('the load of a page on the device', () => {
       `${called}, page_free(frame 0: references 1, mappings 1)`,
     ],
     [
-      'freed while held',
+      'a frame freed while it is referenced',
       load(0, 0),
       calls(fault(0, 0, 0), free(0, 2, 0)),
       'count.free-unmapped',
@@ -174,7 +174,7 @@ describe('the load of a page on the device', () => {
       `${called}, page_free(frame 0: references 2, mappings 0)`,
     ],
     [
-      'a frame taken for nothing',
+      'a frame allocated without need',
       load(0, 0),
       calls(...broughtBack, alloc(1)),
       'count.free-once',
@@ -183,7 +183,7 @@ describe('the load of a page on the device', () => {
       `${called}, ${freed}, allocates frame 1`,
     ],
     [
-      'still on the device',
+      'an entry still on the device',
       load(0, 0),
       shows([WRITE_0, UNPOPULATED]),
       'fault.never-direct',
@@ -192,7 +192,7 @@ describe('the load of a page on the device', () => {
       'process 0 page 0: WRITE entry for frame 0',
     ],
     [
-      'lost',
+      'a lost entry',
       load(0, 0),
       shows([UNPOPULATED, UNPOPULATED]),
       'fault.never-direct',
@@ -201,7 +201,7 @@ describe('the load of a page on the device', () => {
       'process 0 page 0: unpopulated',
     ],
     [
-      'a neighbour filled',
+      'another page populated',
       load(0, 0),
       shows([PRESENT, PRESENT]),
       'fault.extras-optional',
@@ -210,7 +210,7 @@ describe('the load of a page on the device', () => {
       'process 0 page 1: present',
     ],
     [
-      'a reference left over',
+      'a reference that is left over',
       load(0, 0),
       shows([PRESENT, UNPOPULATED], { refs: [2, 1] }),
       'count.references',
@@ -219,7 +219,7 @@ describe('the load of a page on the device', () => {
       'frame 0: reference count 2',
     ],
     [
-      'a mapping left over',
+      'a map count that is left over',
       load(0, 0),
       shows([PRESENT, UNPOPULATED], { maps: [1, 0] }),
       'count.mappings',
@@ -228,7 +228,7 @@ describe('the load of a page on the device', () => {
       'frame 0: map count 1',
     ],
     [
-      'a frame that nothing was done to',
+      'a frame that was not involved',
       load(0, 0),
       shows([PRESENT, UNPOPULATED], { refs: [1, 2] }),
       'count.idle',
@@ -237,7 +237,7 @@ describe('the load of a page on the device', () => {
       'frame 1: reference count 2',
     ],
     [
-      'a moment without a reference',
+      'a minimum reference count of 0',
       load(0, 0),
       shows([PRESENT, UNPOPULATED], { least: [0, 1] }),
       'count.never-zero',
@@ -246,7 +246,7 @@ describe('the load of a page on the device', () => {
       'frame 0: least count 0',
     ],
     [
-      'not resident',
+      'a page that is not resident',
       load(0, 0),
       shows([PRESENT, UNPOPULATED], { rss: [0] }),
       'account.rss',
@@ -255,7 +255,7 @@ describe('the load of a page on the device', () => {
       'process 0: 0 resident',
     ],
     [
-      'charged twice',
+      'a page charged twice',
       load(0, 0),
       shows([PRESENT, UNPOPULATED], { charged: 2 }),
       'account.charge',
@@ -274,7 +274,7 @@ const migration = (result: Result, events: readonly DriverEvent[], entries: read
 describe('the migration of a page', () => {
   test.each<Broken>([
     [
-      'an answer that is none',
+      'a result of another command',
       toDevice(0, 0),
       migration('ok', [alloc(0)], [WRITE_0, UNPOPULATED]),
       'migrate.result-per-page',
@@ -283,7 +283,7 @@ describe('the migration of a page', () => {
       'ok',
     ],
     [
-      'an answer for a page too many',
+      'a result for a page too many',
       toDevice(0, 0),
       migration(['moved', 'skipped'], [alloc(0)], [WRITE_0, UNPOPULATED]),
       'migrate.result-per-page',
@@ -292,7 +292,7 @@ describe('the migration of a page', () => {
       'page 1 skipped',
     ],
     [
-      'said to have moved',
+      'a page wrongly reported as moved',
       toDevice(0, 0),
       migration(['moved'], [], [PRESENT, UNPOPULATED]),
       'migrate.frees-source',
@@ -301,7 +301,7 @@ describe('the migration of a page', () => {
       'no callback',
     ],
     [
-      'said to have been skipped',
+      'a page wrongly reported as skipped',
       toDevice(0, 0),
       migration(['skipped'], [alloc(0)], [WRITE_0, UNPOPULATED]),
       'migrate.frees-source',
@@ -310,7 +310,7 @@ describe('the migration of a page', () => {
       'allocates frame 0',
     ],
     [
-      'a frame taken and not used',
+      'a frame allocated and not used',
       toDevice(0, 0),
       migration(['skipped'], [alloc(0)], [PRESENT, UNPOPULATED]),
       'migrate.frees-source',
@@ -319,7 +319,7 @@ describe('the migration of a page', () => {
       'allocates frame 0',
     ],
     [
-      'asked for',
+      'a page_fault during the migration',
       toDevice(0, 0),
       migration(['moved'], [fault(0, 0, 0), alloc(0)], [WRITE_0, UNPOPULATED]),
       'migrate.no-callbacks',
@@ -328,7 +328,7 @@ describe('the migration of a page', () => {
       'page_fault(process 0, page 0, frame 0), allocates frame 0',
     ],
     [
-      'not there afterwards',
+      'an entry not on the device afterwards',
       toDevice(0, 0),
       migration(['moved'], [alloc(0)], [PRESENT, UNPOPULATED]),
       'migrate.result-per-page',
@@ -337,7 +337,7 @@ describe('the migration of a page', () => {
       'process 0 page 0: present',
     ],
     [
-      'on another frame than was taken',
+      'an entry with another frame than the allocated one',
       toDevice(0, 0),
       migration(['moved'], [alloc(0)], [WRITE_1, UNPOPULATED]),
       'migrate.result-per-page',
@@ -346,7 +346,7 @@ describe('the migration of a page', () => {
       'process 0 page 0: WRITE entry for frame 1',
     ],
     [
-      'another page moved',
+      'another page migrated',
       toDevice(0, 0),
       migration(['skipped'], [], [PRESENT, PRESENT]),
       'robust.at-rest',
@@ -360,7 +360,7 @@ describe('the migration of a page', () => {
 
   test.each<Broken>([
     [
-      'onto a frame in use',
+      'a frame that is in use',
       toDevice(0, 1),
       observationOf(['moved'], [alloc(0)], snapshotOf([WRITE_0, WRITE_0], 2)),
       'count.one-object',
@@ -369,7 +369,7 @@ describe('the migration of a page', () => {
       'allocates frame 0',
     ],
     [
-      'of what is there already',
+      'a page that is on the device already',
       toDevice(0, 0),
       observationOf(['moved'], [], snapshotOf([WRITE_0, UNPOPULATED], 1)),
       'migrate.must-skip',
@@ -378,7 +378,7 @@ describe('the migration of a page', () => {
       'page 0 moved',
     ],
     [
-      'back, without the free',
+      'a migration back without page_free',
       toSystem(0, 0),
       observationOf(['moved'], [], snapshotOf([PRESENT, UNPOPULATED], 1)),
       'migrate.frees-source',
@@ -390,7 +390,7 @@ describe('the migration of a page', () => {
     expect(saidOf(caseOnDevice, broken, SMALL)).toEqual(dueTo(caseOnDevice, broken));
   });
 
-  test('a frame in use is known by its entries alone', () => {
+  test('a frame in use is known from entries alone', () => {
     const without = ['callbacks', 'allocations'] as const;
     const crowd = observationOf(['moved'], [], snapshotOf([WRITE_0, WRITE_0], 2));
     expect(verdictName(judged([...caseOnDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
@@ -405,7 +405,7 @@ describe('shared pages', () => {
 
   test.each<Broken>([
     [
-      'one sharer comes back',
+      'a page that migrates back for one sharer only',
       load(0, 0),
       back([PRESENT, READ_0]),
       'fault.moves-all',
@@ -414,7 +414,7 @@ describe('shared pages', () => {
       'process 1 page 0: READ entry for frame 0',
     ],
     [
-      'a load that sees another value',
+      'a load that returns another value',
       load(0, 0),
       { ...back([PRESENT, PRESENT]), result: 9 },
       'fork.isolation',
@@ -423,7 +423,7 @@ describe('shared pages', () => {
       'the value 9',
     ],
     [
-      'a READ entry turns WRITE',
+      'a READ entry that becomes WRITE',
       inspect,
       observationOf('ok', [], pair([READ_0, WRITE_0], 1)),
       'protect.never-upgrades',
@@ -432,7 +432,7 @@ describe('shared pages', () => {
       'process 1 page 0: WRITE entry for frame 0',
     ],
     [
-      'protect turns READ to WRITE',
+      'protect that changes READ to WRITE',
       protect(0, 0, 'write'),
       observationOf('ok', [], pair([WRITE_0, READ_0], 1)),
       'protect.never-upgrades',
@@ -441,7 +441,7 @@ describe('shared pages', () => {
       'process 0 page 0: WRITE entry for frame 0',
     ],
     [
-      'unmap takes the page from the others',
+      'unmap that removes the page from other processes',
       unmap(0, 0),
       observationOf('ok', [free(0, 1)], pair([UNMAPPED, UNMAPPED], 0)),
       'unmap.releases',
@@ -450,7 +450,7 @@ describe('shared pages', () => {
       'page_free(frame 0: references 1, mappings 0)',
     ],
     [
-      'unmap keeps a reference',
+      'unmap that keeps a reference',
       unmap(0, 0),
       observationOf('ok', [], pair([UNMAPPED, READ_0], 1, { refs: [3, 1] })),
       'unmap.releases',
@@ -459,7 +459,7 @@ describe('shared pages', () => {
       'frame 0: reference count 3',
     ],
     [
-      'the device stores into the shared page',
+      'a device store into the shared page',
       deviceStore(0, 0, 9),
       observationOf('ok', [], pair([READ_0, READ_0], 1)),
       'device.store-place',
@@ -473,7 +473,7 @@ describe('shared pages', () => {
 
   test.each<Broken>([
     [
-      'the child has nothing',
+      'the page is unmapped in the child',
       fork(0, 1),
       observationOf('ok', [], pair([READ_0, UNPOPULATED], 1)),
       'fork.shares',
@@ -482,7 +482,7 @@ describe('shared pages', () => {
       'process 1 page 0: unpopulated',
     ],
     [
-      'the parent may still write',
+      'the entry of the parent stays WRITE',
       fork(0, 1),
       observationOf('ok', [], pair([WRITE_0, READ_0], 1)),
       'fork.read-both',
@@ -491,7 +491,7 @@ describe('shared pages', () => {
       'process 0 page 0: WRITE entry for frame 0',
     ],
     [
-      'the child takes no reference',
+      'the child adds no reference',
       fork(0, 1),
       observationOf('ok', [], pair([READ_0, READ_0], 1, { refs: [2, 1] })),
       'fork.counts',
@@ -500,7 +500,7 @@ describe('shared pages', () => {
       'frame 0: reference count 2',
     ],
     [
-      'the driver is asked',
+      'page_fault is called',
       fork(0, 1),
       observationOf('ok', [fault(0, 0, 0)], pair([READ_0, READ_0], 1)),
       'fork.no-callbacks',
@@ -553,7 +553,7 @@ describe('a fault that fails', () => {
     expect(verdictOn('linux-6.1', failed([READ_0, POISON], 0))).toBe('failure.nothing-lost load entries');
   });
 
-  test('leaves the sharers alone', () => {
+  test('does not change the entries of sharers', () => {
     expect(verdictOn('origin', failed([POISON, POISON], 1))).toBe('failure.sharers-keep load entries');
     expect(verdictOn('origin', failed([READ_0, POISON], 1, [free(0, 1)]))).toBe(
       'failure.poison-releases load callbacks',

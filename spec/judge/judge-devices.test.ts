@@ -101,7 +101,7 @@ describe('an access to a page on another device', () => {
     );
   });
 
-  test('may be refused before Linux 6.1, or read the page in place', () => {
+  test('may fail before Linux 6.1, or read the page in place', () => {
     expect(said('linux-5.18', [other, observationOf(7, asked(0), comes('linux-5.18'))])).toBe(CONFORMS);
     expect(said('linux-5.18', [other, observationOf('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
     expect(said('linux-5.18', [other, observationOf(7, [], stays('linux-5.18'))])).toBe(CONFORMS);

@@ -40,14 +40,14 @@ test('a migration that splits a large folio in system memory may drop its pages 
   expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], kept)])).toBe('conforms');
 });
 
-test('it drops no page with a value, and no mapping', () => {
+test('it never drops a page with another value, and never a mapping', () => {
   const lost = shown([UNPOPULATED, deviceEntry(0, true)], 1);
   expect(verdictOf([toDevice(0, 1), observationOf(['moved'], [alloc(0)], lost)])).toMatch(/entries$/);
   const unmapped = shown([deviceEntry(0, true), UNMAPPED], 1);
   expect(verdictOf([toDevice(0, 0), observationOf(['moved'], [alloc(0)], unmapped)])).toMatch(/entries$/);
 });
 
-test('so may a split that was asked for', () => {
+test('a requested split may drop pages of zeros as well', () => {
   const splitTo = (after: Snapshot): string => verdictOf([split(0, 0), observationOf('ok', [], after)]);
   expect(splitTo(shown([PRESENT, PRESENT], 2))).toBe('conforms');
   expect(splitTo(shown([PRESENT, UNPOPULATED], 1))).toBe('conforms');
@@ -156,7 +156,7 @@ test('an attempt at the whole folio before a refused split may have used up the 
 test.each([
   ['the first', 0],
   ['the second', 2],
-])('an injection of no large page strikes %s of the large folios that a detach migrates', (_, struck) => {
+])('an injection of no-large strikes %s of the large folios that a detach migrates', (_, struck) => {
   const four = { processes: 1, pages: 4, frames: 4, slots: 1, block: 2 };
   const at = (entries: readonly number[], whole: readonly boolean[], charged: number): Snapshot =>
     snapshotOf(entries, charged, {

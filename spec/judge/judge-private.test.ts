@@ -99,11 +99,11 @@ describe('exclusive entries', () => {
     );
   });
 
-  test('are never shown without a request for exclusive access', () => {
+  test('are never shown without make-exclusive', () => {
     expect(said(...stored, step(load(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toMatch(/ load entries$/);
   });
 
-  test('stay or become present where the rules leave it open, and a snapshot settles it', () => {
+  test('stay exclusive or become present where the rules permit both, and a snapshot determines it', () => {
     expect(said(...taken, step(deviceLoad(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(CONFORMS);
     const present = [...taken, step(deviceLoad(0, 0), 7, [PRESENT, UNMAPPED])];
     expect(said(...present, step(deviceExchange(0, 0, 9), 'EINVAL', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
@@ -279,7 +279,7 @@ describe('the allowed effects of each command', () => {
     expect(said(...steps)).toBe(requirement);
   });
 
-  test('the page map reports a sole mapper up to 6.1, and from 6.12 on does not', () => {
+  test('page-map reports a sole mapper up to 6.1, and not from 6.12 on', () => {
     const reported = (name: 'linux-6.1' | 'linux-6.12', answer: Result): string =>
       verdictName(judged([...resident, step(pageMap(0, 0), answer, [WRITE_0, UNMAPPED])], { profile: name }));
     expect([reported('linux-6.1', 'special-sole'), reported('linux-6.12', 'special')]).toEqual([
@@ -318,7 +318,7 @@ describe('the allowed effects of each command', () => {
     expect(said(...struck, step(evictAll, 1, [WRITE_0, PRESENT], [free(1, 0)], 2))).not.toBe(CONFORMS);
   });
 
-  test('an entry stays writable or read-only if nothing is done to the page', () => {
+  test('an entry does not change between WRITE and READ without a command on its page', () => {
     expect(said(...resident, step(softDirty(0, 0), 'dirty', [READ_0, UNMAPPED]))).toBe(
       'track.no-callbacks soft-dirty entries',
     );

@@ -69,7 +69,7 @@ describe('two concurrent loads of a page on the device', () => {
   });
 });
 
-describe('a load beside a migration to the device', () => {
+describe('a load concurrent with a migration to the device', () => {
   const moved = snapshotOf([WRITE_0, UNPOPULATED], 1);
   const said = (result: Result, events: readonly DriverEvent[], state: Snapshot): string =>
     verdictName(
@@ -100,7 +100,7 @@ describe('a load beside a migration to the device', () => {
   });
 });
 
-test('a store beside a migration is not lost', () => {
+test('a store concurrent with a migration is not lost', () => {
   const said = (value: number): string =>
     verdictName(
       judged([

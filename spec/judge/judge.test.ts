@@ -265,7 +265,7 @@ describe('attribution', () => {
         ] as const),
       ],
     ],
-  ])('%s, from answers alone', (requirement, steps) => {
+  ])('%s is violated by results alone', (requirement, steps) => {
     const answers = opening.map(([command, observation]): ObservedStep => [
       command,
       observationOf(observation?.result ?? 'ok'),
@@ -286,8 +286,8 @@ const statesAfter = (steps: readonly ObservedStep[]): number => {
   return judge.states.length;
 };
 
-describe('a target that shows little', () => {
-  test('frees a frame once that no snapshot and no allocation named', () => {
+describe('a target with few capabilities', () => {
+  test('frees an unnamed frame exactly once', () => {
     const back = (events: readonly DriverEvent[]): Verdict =>
       judged(
         [
@@ -313,7 +313,7 @@ describe('a target that shows little', () => {
     ] as const),
   );
 
-  test('has every possible state carried along', () => {
+  test('has every possible state tracked', () => {
     expect(statesAfter(accessed)).toBe(2);
   });
 
@@ -375,7 +375,7 @@ describe('a target that shows little', () => {
     expect(two.map((state) => state.place.includes(1))).toContain(true);
   });
 
-  test('past its limit of states the judge is inconclusive', () => {
+  test('the judge is inconclusive beyond its limit of states', () => {
     const wide: Scope = { processes: 1, pages: 12, frames: 12, slots: 0 };
     const pages = Array.from({ length: 12 }, (_, page) => page);
     const verdict = judged(
@@ -429,7 +429,7 @@ describe('the tally', () => {
     expect(read.notFollowed('migrate.keeps-write')).toBe(1);
   });
 
-  test('counts no SHOULD as not followed where there was a reason', () => {
+  test('does not count a SHOULD that was not followed for a permitted reason', () => {
     const withReason = tallied([
       ...opening,
       [inject('no-frame', 'until-healed'), observationOf('ok')],
@@ -438,7 +438,7 @@ describe('the tally', () => {
     expect(withReason.notFollowed('migrate.progress')).toBe(0);
   });
 
-  test('of several states, the one that neglects the fewest SHOULDs counts', () => {
+  test('counts the state with the fewest SHOULDs that were not followed', () => {
     const tally = new Tally();
     const answers = [
       ...([

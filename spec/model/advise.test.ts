@@ -54,7 +54,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test.runIf(PROFILES[profile].failedFaultPoisons)('leaves poison', () => {
+    test.runIf(PROFILES[profile].failedFaultPoisons)('does not change poison', () => {
       expect(onDevice().go(inject('sigbus'), load(0, 0)).outcomes(command)).toEqual(['ok: poison']);
     });
 
@@ -67,7 +67,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   describe('a lazy-free page', () => {
     const freed = (): Model => inSystem().go(advise(0, 0, 'free'));
 
-    test('may be dropped only where memory is reclaimed', () => {
+    test('may be dropped only when memory is reclaimed', () => {
       expect(freed().outcomes(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
       expect(inSystem().outcomes(drop)).toEqual(['ok: a7@sys']);
       expect(freed().outcomes(advise(0, 0, 'cold'))).toEqual(['ok: a7@sys']);
@@ -85,8 +85,8 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ['stored to by the kernel', [kernelStore(0, 0, 8)]],
       ['stored to by the device', [deviceStore(0, 0, 8)]],
       ['populated for writing', [populate(0, 0)]],
-      ['given to the device', [makeExclusive(0, 0), load(0, 0)]],
-    ])('is not dropped any more once it was %s', (_, since) => {
+      ['exclusive to the device and loaded', [makeExclusive(0, 0), load(0, 0)]],
+    ])('is not dropped after it was %s', (_, since) => {
       expect(
         freed()
           .go(...since)
@@ -97,11 +97,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     // If there are no subsequent writes, madvise(2) says, the kernel can free the pages at any time.
     test.each<[string, readonly Command[]]>([
       ['loaded', [load(0, 0)]],
-      ['pinned and let go of', [pin(0, 0), unpin()]],
+      ['pinned and unpinned', [pin(0, 0), unpin()]],
       ['populated for reading', [protect(0, 0, 'read'), populate(0, 0)]],
       ['moved to the device and back', [toDevice(0, 0), toSystem(0, 0)]],
-      ['shared for a while', [fork(0, 1), unmap(1, 0)]],
-    ])('may still be dropped once it was %s', (_, since) => {
+      ['shared by a fork and unmapped in the child', [fork(0, 1), unmap(1, 0)]],
+    ])('may still be dropped after it was %s', (_, since) => {
       expect(
         freed()
           .go(...since)
@@ -109,7 +109,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['a7', 'hole']);
     });
 
-    test('may be dropped for the child of a fork as well', () => {
+    test('may also be dropped in the child of a fork', () => {
       const child = advise(1, 0, 'page-out');
       const forked = (): Model => freed().go(fork(0, 1));
       expect(forked().outcomesIn(child, /\|.*/)).toEqual(['| a7@sys', '| hole']);
@@ -125,7 +125,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['| b8@sys']);
     });
 
-    test('is dropped only for the process that advised it', () => {
+    test('is dropped only in the process that advised it', () => {
       const shared = (): Model => inSystem().go(fork(0, 1), advise(0, 0, 'free'));
       expect(shared().outcomes(drop)).toEqual(['ok: a7@sys | a7@sys', 'ok: hole | a7@sys']);
       expect(shared().outcomes(advise(1, 0, 'page-out'))).toEqual(['ok: a7@sys | a7@sys']);
@@ -137,7 +137,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(shared().goWhere(drop, 'hole').outcomes(load(1, 0))).toEqual(['7: hole | a7@sys']);
     });
 
-    test('is dropped for all sharers if it contains zeroes', () => {
+    test('may be dropped in all sharers if it contains zeros', () => {
       const shared = (): Model => world().go(map(0, 0), populate(0, 0), fork(0, 1), advise(0, 0, 'free'));
       const child = advise(1, 0, 'page-out');
       expect(shared().outcomes(child)).toEqual([
@@ -156,7 +156,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(freed().go(toDevice(0, 0)).outcomesIn(drop, /hole/)).toEqual(['']);
     });
 
-    test('follows the page in a move', () => {
+    test('may still be dropped after a move', () => {
       const model = new Model({ profile, frames: 1 }).go(map(0, 0), store(0, 0, 7), advise(0, 0, 'free'));
       expect(model.go(move(0, 0, 1)).outcomesIn(advise(0, 1, 'page-out'), /hole/)).toEqual(['', 'hole']);
     });
@@ -173,18 +173,18 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ['pinned', [pin(0, 0)]],
       ['exclusive', [makeExclusive(0, 0)]],
       ['on the device', [toDevice(0, 0)]],
-    ])('means nothing where the page is %s', (_, before) => {
+    ])('is not dropped if it was %s when it was advised', (_, before) => {
       const model = inSystem().go(...before, advise(0, 0, 'free'));
       expect(model.outcomesIn(drop, /hole/)).toEqual(['']);
     });
 
-    test('of a pinned page may take effect once the page is unpinned', () => {
+    test('may be dropped after an unpin if it was pinned when it was advised', () => {
       const model = inSystem().go(pin(0, 0), advise(0, 0, 'free'));
       expect(model.outcomes(drop)).toEqual(['ok: a7@sys; pins a7@sys']);
       expect(model.go(unpin()).outcomes(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
     });
 
-    test('of a page on the device has no effect when the page is back in system memory', () => {
+    test('is not dropped after it migrates back if it was on the device when it was advised', () => {
       const model = onDevice().go(advise(0, 0, 'free'), heal, load(0, 0));
       expect(model.outcomes(drop)).toEqual(['ok: a7@sys']);
     });

@@ -180,7 +180,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(world().go(detach, close).outcomes(open)).toEqual(['ok: .; detached']);
     });
 
-    test('concern one device', () => {
+    test('affect one device', () => {
       const model = new Model({ profile, pages: 1, frames: 1, devices: 2 }).go(map(0, 0), close);
       expect(model.outcomes(onDevice(1, close))).toEqual(['ok: hole; closed 0; closed 1']);
       expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: hole; closed 0']);
@@ -324,7 +324,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(lost().go(close, attach).outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: lost; closed']);
   });
 
-  test('the address range of the device is free', () => {
+  test('frees the address range of the device', () => {
     expect(lost().outcomes(hotAdd)[0]).toMatch(/^ok: lost/);
   });
 

@@ -37,12 +37,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(charges(inSystem().go(fork(0, 1), store(1, 0, 8)))).toEqual([['2'], ['0']]);
     });
 
-    test('a page that only a pin holds is charged', () => {
+    test('includes a page that only a pin holds', () => {
       expect(charges(inSystem().go(pin(0, 0), unmap(0, 0)))).toEqual([['1'], ['0']]);
       expect(charges(inSystem().go(unmap(0, 0)))).toEqual([['0'], ['0']]);
     });
 
-    test('host, shared and file memory are not charged', () => {
+    test('does not include host, shared and file memory', () => {
       for (const kind of ['host', 'shared'] as const) {
         expect(charges(world().go(map(0, 0, 'write', kind), store(0, 0, 7)))).toEqual([['0'], ['0']]);
       }
@@ -51,7 +51,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(charges(file.go(store(0, 0, 7)))).toEqual([['1'], ['0']]);
     });
 
-    test('a store charges the group that the process is in at that time', () => {
+    test('of a store goes to the current group of the process', () => {
       expect(charges(world().go(join(0, 1), map(0, 0), store(0, 0, 7)))).toEqual([['0'], ['1']]);
       const child = world().go(join(0, 1), map(0, 0), store(0, 0, 7), fork(0, 1), store(1, 0, 8));
       expect(charges(child)).toEqual([['0'], ['2']]);
@@ -59,7 +59,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   describe('join', () => {
-    test('moves no page', () => {
+    test('migrates no page', () => {
       expect(onDevice().go(fork(0, 1)).outcomes(join(0, 1))).toEqual(['ok: a7@f0R . | a7@f0R .']);
     });
 
@@ -108,7 +108,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(onDevice().outcomes(limit(0))).toEqual(['ok: a7@f0W .']);
     });
 
-    test('an access that needs no new page succeeds at the limit', () => {
+    test('does not fail an access that needs no new page', () => {
       const model = onDevice().go(limit(0));
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys .; fault 1; leaves f0']);
       expect(model.outcomes(store(0, 0, 9))).toEqual(['ok: a9@sys .; fault 1; leaves f0']);
@@ -116,7 +116,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(inSystem().go(limit(0)).outcomesIn(toDevice(0, 0), /^\w+/)).toContain('moved');
     });
 
-    test('an access that needs a new page runs out of memory', () => {
+    test('fails an access that needs a new page, with out of memory', () => {
       expect(
         world()
           .go(map(0, 0), limit(0))
@@ -142,7 +142,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ENOMEM: a7@sys . | a7@sys .']);
     });
 
-    test('a page that it brought back before is in system memory, with its sharers', () => {
+    test('does not undo the migration back that preceded the failed access', () => {
       expect(
         onDevice()
           .go(fork(0, 1), limit(1))
@@ -150,20 +150,20 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['oom: a7@sys . | a7@sys .; fault 1; leaves f0']);
     });
 
-    test('up to the limit commands succeed, and beyond it once it is removed', () => {
+    test('permits charges up to it, and any charges after it is removed', () => {
       const model = inSystem().go(fork(0, 1), limit(2));
       expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
       expect(model.go(limit(0), limit('none')).outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
     });
 
-    test('applies to one group', () => {
+    test('applies to one group only', () => {
       const model = inSystem().go(fork(0, 1), limit(0, 1));
       expect(model.outcomesIn(store(1, 0, 9), /^\w+/)).toEqual(['ok']);
       const other = world().go(join(0, 1), map(0, 0), limit(0, 1));
       expect(other.outcomesIn(store(0, 0, 9), /^\w+/)).toEqual(['oom']);
     });
 
-    test('an unpopulated page does not migrate at the limit', () => {
+    test('prevents the migration of an unpopulated page', () => {
       expect(world().go(map(0, 0), limit(0)).outcomes(toDevice(0, 0))).toEqual(['skipped: hole .']);
       // One of the two pages may be charged up to the limit.
       expect(
@@ -173,7 +173,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['moved skipped', 'skipped moved', 'skipped skipped']);
     });
 
-    test('a device store that needs a new page stores nothing', () => {
+    test('fails a device store that needs a new page, and nothing is stored', () => {
       expect(
         world()
           .go(map(0, 0), limit(0))
@@ -196,14 +196,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: a9@sys .']);
     });
 
-    test.runIf(forkCopiesPinned)('a copy at a fork is always charged', () => {
+    test.runIf(forkCopiesPinned)('does not prevent the copy of a pinned page at a fork', () => {
       const model = inSystem().go(pin(0, 0), limit(1));
       expect(model.outcomes(fork(0, 1))).toEqual(['ok: a7@sys . | b7@sys .; pins a7@sys']);
       expect(charges(model.go(fork(0, 1)))).toEqual([['2'], ['0']]);
     });
 
     test.runIf(joinMoves === 'what-is-in-system-memory')(
-      'if the charge is unknown, both outcomes are allowed',
+      'permits both outcomes if the charge is unknown',
       () => {
         const model = onDevice().go(join(0, 1), map(0, 1), limit(1, 1));
         expect(model.outcomesIn(store(0, 1, 9), /^\w+/)).toEqual(['ok', 'oom']);

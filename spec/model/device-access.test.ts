@@ -37,8 +37,8 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   describe.each<[string, Command]>([
     ['device-load', deviceLoad(0, 0)],
     ['device-store', deviceStore(0, 0, 9)],
-  ])('%s is refused', (op, command) => {
-    test('while the device is detached, before all else', () => {
+  ])('%s fails', (op, command) => {
+    test('with ENODEV while the device is detached, before any other check', () => {
       expect(
         world()
           .go(map(0, 0, 'none'), detach)
@@ -47,7 +47,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(world().go(map(0, 0), unmap(0, 0), detach).outcomes(command)).toEqual(['ENODEV: .; detached']);
     });
 
-    test('where nothing is mapped, or without any permission', () => {
+    test('with EFAULT if the page is unmapped or has no permission', () => {
       expect(world().go(map(0, 0), unmap(0, 0)).outcomes(command)).toEqual(['EFAULT: .']);
       expect(
         migrated()
@@ -61,17 +61,20 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['EFAULT: host0:n']);
     });
 
-    test.runIf(PROFILES[profile].failedFaultPoisons)('at poison, which permission comes before (D3)', () => {
-      const poisoned = migrated().go(inject('sigbus'), load(0, 0), heal);
-      expect(poisoned.outcomes(command)).toEqual(['EFAULT: poison']);
-      poisoned.go(protect(0, 0, 'read'));
-      expect(poisoned.outcomes(command)).toEqual([
-        op === 'device-load' ? 'EFAULT: poison:r' : 'EPERM: poison:r',
-      ]);
-    });
+    test.runIf(PROFILES[profile].failedFaultPoisons)(
+      'with EFAULT at poison, after the check of permissions (D3)',
+      () => {
+        const poisoned = migrated().go(inject('sigbus'), load(0, 0), heal);
+        expect(poisoned.outcomes(command)).toEqual(['EFAULT: poison']);
+        poisoned.go(protect(0, 0, 'read'));
+        expect(poisoned.outcomes(command)).toEqual([
+          op === 'device-load' ? 'EFAULT: poison:r' : 'EPERM: poison:r',
+        ]);
+      },
+    );
   });
 
-  test('a store to a read-only mapping is EPERM, wherever the page is', () => {
+  test('a device store to a read-only mapping fails with EPERM, wherever the page is', () => {
     const command = deviceStore(0, 0, 9);
     expect(
       migrated()
@@ -92,16 +95,16 @@ describe.each(ProfileName.options)('in %s', (profile) => {
 
   describe('device-load', () => {
     test.each<[string, Model, string]>([
-      ['a hole', world().go(map(0, 0)), '0: hole'],
+      ['an unpopulated page', world().go(map(0, 0)), '0: hole'],
       ['host memory', world().go(map(0, 0, 'write', 'host'), store(0, 0, 7)), '7: host7'],
       ['system memory', world().go(map(0, 0), store(0, 0, 7)), '7: a7@sys'],
       ['the device', migrated(), '7: a7@f0W'],
       ['shared pages', shared(), '7: a7@f0R | a7@f0R'],
-    ])('gives the value in %s, and moves nothing (E5)', (_, model, outcome) => {
+    ])('returns the value of %s and migrates nothing (E5)', (_, model, outcome) => {
       expect(model.outcomes(deviceLoad(0, 0))).toEqual([outcome]);
     });
 
-    test('is struck by nothing', () => {
+    test('is struck by no injection', () => {
       const model = migrated().go(inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
       expect(model.outcomes(deviceLoad(0, 0))).toEqual(['7: a7@f0W; sigbus lasts; oom lasts']);
     });
@@ -129,8 +132,8 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     });
   });
 
-  describe('device-store that makes an object', () => {
-    test('of a hole, in system memory or on a frame', () => {
+  describe('device-store that creates an object', () => {
+    test('for an unpopulated page creates it in system memory or on a frame', () => {
       expect(
         world()
           .go(map(0, 0))
@@ -143,7 +146,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: a9@sys']);
     });
 
-    test('of a page shared in system memory; the other sharers keep the original and its pins', () => {
+    test('for a page shared in system memory leaves the original and its pins to the other sharers', () => {
       const model = world({ profile: 'origin' }).go(map(0, 0), store(0, 0, 7), pin(0, 0), fork(0, 1));
       expect(model.outcomes(deviceStore(0, 0, 9))).toEqual([
         'ok: a9@newL | b7@sys; takes 1; pins b7@sys',
@@ -153,7 +156,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   describe('device-store through a READ entry (E6)', () => {
-    test('of its only mapper: elsewhere, with or without a page_fault', () => {
+    test('by the sole mapper moves the object to another frame or to system memory, with or without a page_fault', () => {
       expect(
         migrated()
           .allRead()
@@ -166,7 +169,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('the only frame may be taken again once it was freed', () => {
+    test('may allocate the frame that it freed', () => {
       expect(
         migrated({ frames: 1 })
           .allRead()
@@ -174,7 +177,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toContain('ok: a9@newL; leaves f0; takes 1');
     });
 
-    test('of a sharer: the others are unchanged, or in system memory', () => {
+    test('by a sharer leaves the page of the others in place or migrates it to system memory', () => {
       expect(shared().outcomes(deviceStore(1, 0, 9))).toEqual([
         'ok: a7@f0R | b9@newL; takes 1',
         'ok: a7@f0R | b9@sys',
@@ -185,7 +188,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('of a sharer, without a frame to be had: not on another one', () => {
+    test('by a sharer allocates no frame if none is free', () => {
       expect(shared({ frames: 1 }).outcomes(deviceStore(1, 0, 9))).toEqual([
         'ok: a7@f0R | b9@sys',
         'ok: a7@sys | b9@newL; fault 1; leaves f0; takes 1',
@@ -195,7 +198,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('a page_fault may bring more', () => {
+    test('may migrate further pages in its page_fault', () => {
       const model = world({ pages: 2 })
         .go(map(0, 0), map(0, 1), toDevice(0, 0, 2))
         .allRead();
@@ -208,7 +211,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('without device-copy-on-write it is EFAULT and nothing changes', () => {
+    test('fails with EFAULT and changes nothing without the capability device-copy-on-write', () => {
       const without = ['device-copy-on-write'] as const;
       expect(
         migrated({ without })
@@ -228,43 +231,52 @@ describe.each(ProfileName.options)('in %s', (profile) => {
 
   const read = (): Model => migrated().allRead();
 
-  describe('device-store where an injection may strike on the way', () => {
-    test.each(['sigbus', 'oom', 'no-frame', 'no-copy'] as const)('%s, through READ', (kind) => {
-      const model = read().go(inject(kind));
-      expect(answers(model, deviceStore(0, 0, 9))).toEqual(['EFAULT', 'ENOMEM', 'ok']);
-      // A failed store uses up the strike and changes nothing; page_fault may have been called.
-      expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
-        'EFAULT: a7@f0R',
-        'EFAULT: a7@f0R; fault 1',
-        'ENOMEM: a7@f0R',
-        'ENOMEM: a7@f0R; fault 1',
-      ]);
-    });
+  describe('device-store that an injection may strike', () => {
+    test.each(['sigbus', 'oom', 'no-frame', 'no-copy'] as const)(
+      'through a READ entry may fail with %s',
+      (kind) => {
+        const model = read().go(inject(kind));
+        expect(answers(model, deviceStore(0, 0, 9))).toEqual(['EFAULT', 'ENOMEM', 'ok']);
+        // A failed store uses up the strike and changes nothing; page_fault may have been called.
+        expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
+          'EFAULT: a7@f0R',
+          'EFAULT: a7@f0R; fault 1',
+          'ENOMEM: a7@f0R',
+          'ENOMEM: a7@f0R; fault 1',
+        ]);
+      },
+    );
 
-    test('nothing is poisoned', () => {
+    test('poisons nothing', () => {
       const model = read().go(inject('sigbus', 'until-healed'));
       expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => outcome.includes('poison'))).toEqual(
         [],
       );
     });
 
-    test.each(['no-frame', 'no-copy'] as const)('%s, at a hole: no page_fault', (kind) => {
-      const model = world().go(map(0, 0), inject(kind));
-      expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
-        'EFAULT: hole',
-        'ENOMEM: hole',
-      ]);
-    });
+    test.each(['no-frame', 'no-copy'] as const)(
+      'at an unpopulated page may fail with %s, without a page_fault',
+      (kind) => {
+        const model = world().go(map(0, 0), inject(kind));
+        expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
+          'EFAULT: hole',
+          'ENOMEM: hole',
+        ]);
+      },
+    );
 
-    test.each(['no-frame', 'no-copy'] as const)('%s, at a shared page in system memory', (kind) => {
-      const model = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), inject(kind));
-      expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
-        'EFAULT: a7@sys | a7@sys',
-        'ENOMEM: a7@sys | a7@sys',
-      ]);
-    });
+    test.each(['no-frame', 'no-copy'] as const)(
+      'at a shared page in system memory may fail with %s',
+      (kind) => {
+        const model = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), inject(kind));
+        expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
+          'EFAULT: a7@sys | a7@sys',
+          'ENOMEM: a7@sys | a7@sys',
+        ]);
+      },
+    );
 
-    test.each(['sigbus', 'oom'] as const)('%s strikes only a page that must migrate back', (kind) => {
+    test.each(['sigbus', 'oom'] as const)('is struck by %s only if its page must migrate back', (kind) => {
       const unpopulated = world().go(map(0, 0), inject(kind));
       expect(unpopulated.outcomes(deviceStore(0, 0, 9))).toEqual([
         `ok: a9@newL; takes 1; ${kind} 1`,
@@ -274,22 +286,25 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(answers(sharing, deviceStore(0, 0, 9))).toEqual(['ok']);
     });
 
-    test.each(['sigbus', 'oom'] as const)('the sharers do not come back while %s lasts', (kind) => {
-      const model = shared().go(inject(kind, 'until-healed'));
-      expect(model.outcomes(deviceStore(1, 0, 9)).filter((outcome) => outcome.startsWith('ok'))).toEqual([
-        `ok: a7@f0R | b9@newL; takes 1; ${kind} lasts`,
-        `ok: a7@f0R | b9@sys; ${kind} lasts`,
-      ]);
-    });
+    test.each(['sigbus', 'oom'] as const)(
+      'does not migrate the page of the sharers back while %s lasts',
+      (kind) => {
+        const model = shared().go(inject(kind, 'until-healed'));
+        expect(model.outcomes(deviceStore(1, 0, 9)).filter((outcome) => outcome.startsWith('ok'))).toEqual([
+          `ok: a7@f0R | b9@newL; takes 1; ${kind} lasts`,
+          `ok: a7@f0R | b9@sys; ${kind} lasts`,
+        ]);
+      },
+    );
 
-    test('an injection with another victim strikes nothing', () => {
+    test('is not struck by an injection with another victim', () => {
       const model = read().go(inject('sigbus', 1, { process: 1, page: 0 }));
       expect(answers(model, deviceStore(0, 0, 9))).toEqual(['ok']);
     });
   });
 
   test.each<Protection>(['read', 'write'])(
-    'what was changed to %s is stored through READ, or not at all',
+    'a device store never writes in place after protect read and protect %s',
     (to) => {
       const model = migrated().go(protect(0, 0, 'read'), protect(0, 0, to));
       expect(model.outcomesIn(deviceStore(0, 0, 9), /^\w+/)).toEqual([to === 'read' ? 'EPERM' : 'ok']);
@@ -314,7 +329,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       onDevice(1, toDevice(0, 1)),
     );
 
-  test('each has frames of its own, numbered through', () => {
+  test('frames are numbered across devices', () => {
     expect(both().words).toBe('a7@f0W b8@f1W');
     const model = world(2).go(map(0, 0), map(0, 1), onDevice(1, toDevice(0, 0)));
     expect(model.words).toBe('a0@f1W hole');
@@ -332,11 +347,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     );
   });
 
-  test('an eviction is by the device that has the page', () => {
+  test('an eviction migrates the page from the device that holds it', () => {
     expect(both().outcomes(evict(0, 1))).toContain('moved: a7@f0W b8@sys; leaves f1');
   });
 
-  test('a touch may bring back more from the same device; before 5.18 from any', () => {
+  test('an access may migrate further pages back from the same device; before 5.18 from any device', () => {
     expect(both().outcomes(load(0, 0))).toEqual(
       ownersMatter
         ? ['7: a7@sys b8@f1W; fault 1; leaves f0']
@@ -344,7 +359,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     );
   });
 
-  test('a detached device leaves the other alone', () => {
+  test('a detach does not affect the other device', () => {
     expect(both().outcomes(detach)).toEqual(['ok: a7@sys b8@f1W; leaves f0; detached 0']);
     expect(both().outcomes(onDevice(1, detach))).toEqual(['ok: a7@f0W b8@sys; leaves f1; detached 1']);
     const model = both().go(detach);
@@ -358,16 +373,16 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(model.outcomesIn(onDevice(1, detach), /^\w+/)).toEqual(['EBUSY']);
   });
 
-  describe('an access to a page on another device', () => {
+  describe('an access by a device to a page on another device', () => {
     const back = 'a7@sys; fault 1; leaves f0';
 
-    test('a load: the page comes back first; before 6.1 that, or nothing, or the value in place', () => {
+    test('a load migrates the page back first; before 6.1 it may also fail or read in place', () => {
       expect(resident().outcomes(onDevice(1, deviceLoad(0, 0)))).toEqual(
         foreignAccessFaults ? [`7: ${back}`] : ['7: a7@f0W', `7: ${back}`, 'EFAULT: a7@f0W'],
       );
     });
 
-    test('a store: the page comes back first; before 6.1 that, or nothing', () => {
+    test('a store migrates the page back first; before 6.1 it may also fail', () => {
       const stored = 'ok: a9@sys; fault 1; leaves f0';
       expect(resident().outcomes(onDevice(1, deviceStore(0, 0, 9)))).toEqual(
         foreignAccessFaults ? [stored] : ['EFAULT: a7@f0W', stored],
@@ -384,7 +399,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('where an injection strikes nothing has changed, and nothing is poisoned', () => {
+    test('an access that an injection strikes changes and poisons nothing', () => {
       const model = resident().go(inject('sigbus', 'until-healed'));
       const errors = PROFILES[profile].foreignErrorTellsCause ? ['EFAULT'] : ['EFAULT', 'ENOMEM'];
       const failed = errors.map((error) => `${error}: a7@f0W; fault 1; sigbus lasts`);
@@ -396,14 +411,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       }
     });
 
-    test('where memory is short the error is ENOMEM, or before 7.3 either', () => {
+    test('out of memory returns ENOMEM; before 7.3 ENOMEM or EFAULT', () => {
       const model = resident().go(inject('oom', 'until-healed'));
       const results = PROFILES[profile].foreignErrorTellsCause ? ['ENOMEM'] : ['EFAULT', 'ENOMEM'];
       if (!foreignAccessFaults) return;
       expect(model.outcomesIn(onDevice(1, deviceLoad(0, 0)), /^\w+/)).toEqual(results);
     });
 
-    test('more may come back with it', () => {
+    test('further pages may migrate back with it', () => {
       const model = new Model({ profile, pages: 2, frames: 2, devices: 2 }).go(
         map(0, 0),
         map(0, 1),
@@ -414,16 +429,19 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(outcomes).toContain('0: a0@sys b0@sys; fault 1; leaves f0 f1');
     });
 
-    test('its own pages it accesses in place', () => {
+    test('a device accesses its own pages in place', () => {
       expect(both().outcomes(onDevice(1, deviceLoad(0, 1)))).toEqual(['8: a7@f0W b8@f1W']);
       expect(both().outcomes(onDevice(1, deviceStore(0, 1, 9)))).toEqual(['ok: a7@f0W b9@f1W']);
     });
   });
 
-  test.runIf(!failedFaultPoisons && ownersMatter)('a page is made exclusive to the device that asks', () => {
-    const model = resident();
-    expect(model.outcomes(onDevice(1, makeExclusive(0, 0)))).toEqual(['ok: a7@sysX; fault 1; leaves f0']);
-    model.go(onDevice(1, makeExclusive(0, 0)));
-    expect(model.outcomes(onDevice(1, deviceExchange(0, 0, 9)))).toEqual(['7: a9@sysX']);
-  });
+  test.runIf(!failedFaultPoisons && ownersMatter)(
+    'make-exclusive makes a page exclusive to the device of the command',
+    () => {
+      const model = resident();
+      expect(model.outcomes(onDevice(1, makeExclusive(0, 0)))).toEqual(['ok: a7@sysX; fault 1; leaves f0']);
+      model.go(onDevice(1, makeExclusive(0, 0)));
+      expect(model.outcomes(onDevice(1, deviceExchange(0, 0, 9)))).toEqual(['7: a9@sysX']);
+    },
+  );
 });

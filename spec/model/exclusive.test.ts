@@ -66,7 +66,7 @@ describe.each(LATER)('in %s', (profile) => {
       ]);
     });
 
-    test('is refused at the limit of the group', () => {
+    test('fails at the limit of the group', () => {
       expect(world().go(map(0, 0), limit(0)).outcomes(command)).toEqual(['EFAULT: hole', 'ENOMEM: hole']);
       expect(inSystem().go(fork(0, 1), limit(0)).outcomes(command)).toEqual([
         'EFAULT: a7@sys | a7@sys',
@@ -75,7 +75,7 @@ describe.each(LATER)('in %s', (profile) => {
       expect(inSystem().go(limit(0)).outcomes(command)).toEqual(['ok: a7@sysX']);
     });
 
-    test('waits or fails at a watched unpopulated page', () => {
+    test('is trapped or fails at an unpopulated page under userfaultfd', () => {
       expect(
         world()
           .go(map(0, 0), watch(0, 0, 'missing'))
@@ -87,7 +87,7 @@ describe.each(LATER)('in %s', (profile) => {
   describe.each([
     ['make-exclusive', makeExclusive(0, 0)],
     ['device-exchange', deviceExchange(0, 0, 9)],
-  ])('%s is refused', (_, command) => {
+  ])('%s fails', (_, command) => {
     test('while the device is detached or closed, before other checks', () => {
       expect(
         world()
@@ -122,7 +122,7 @@ describe.each(LATER)('in %s', (profile) => {
     ['pin', pin(0, 0), 'ok: a7@sys; pins a7@sys'],
     ['populate', populate(0, 0), 'ok: a7@sys'],
     ['lock', lock(0, 0), 'ok: a7@sys+l'],
-  ])('a %s takes it back, without a callback', (_, command, outcome) => {
+  ])('a %s ends exclusive access, without a callback', (_, command, outcome) => {
     expect(exclusive().outcomes(command)).toEqual([outcome]);
     expect(
       exclusive()
@@ -131,7 +131,7 @@ describe.each(LATER)('in %s', (profile) => {
     ).toEqual(['EINVAL']);
   });
 
-  test('a fork makes an exclusive entry present, too', () => {
+  test('a fork makes an exclusive entry present', () => {
     expect(exclusive().outcomes(fork(0, 1))).toEqual(['ok: a7@sys | a7@sys']);
     expect(exclusive().go(pin(0, 0), makeExclusive(0, 0)).outcomes(fork(0, 1))).toEqual([
       'ok: a7@sys | b7@sys; pins a7@sys',
@@ -144,11 +144,11 @@ describe.each(LATER)('in %s', (profile) => {
     ['smaps', smaps(0)],
     ['soft-dirty', softDirty(0, 0)],
     ['peek', peek(0, 0)],
-  ])('%s leaves it', (_, command) => {
+  ])('%s does not change an exclusive entry', (_, command) => {
     expect(exclusive().outcomesIn(command, /: a7.*/)).toEqual([': a7@sysX']);
   });
 
-  test('a device access and protect leave an exclusive entry, or make it present', () => {
+  test('a device access and protect keep an exclusive entry or make it present', () => {
     expect(exclusive().outcomes(deviceLoad(0, 0))).toEqual(['7: a7@sysx']);
     expect(exclusive().outcomes(deviceStore(0, 0, 9))).toEqual(['ok: a9@sysx']);
     expect(exclusive().outcomes(protect(0, 0, 'read'))).toEqual(['ok: a7@sysx:r']);
@@ -172,7 +172,7 @@ describe.each(LATER)('in %s', (profile) => {
       expect(model.outcomes(load(0, 0))).toEqual(['9: a9@sys']);
     });
 
-    test('where the entry is not exclusive it changes nothing', () => {
+    test('changes nothing if the entry is not exclusive', () => {
       expect(
         world()
           .go(map(0, 0))
@@ -182,13 +182,13 @@ describe.each(LATER)('in %s', (profile) => {
       expect(onDevice().outcomes(deviceExchange(0, 0, 9))).toEqual(['EINVAL: a7@f0W']);
     });
 
-    test('an uncertain exclusive access is settled by the result', () => {
+    test('determines by its result whether an uncertain entry was exclusive', () => {
       const model = inSystem();
       model.state.writable.fill(MAYBE_EXCLUSIVE, 0, 1);
       expect(model.outcomes(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysx', 'EINVAL: a7@sysx']);
     });
 
-    test('if the page is exclusive to another device, both results are allowed', () => {
+    test('may succeed or fail if the page is exclusive to another device', () => {
       const model = new Model({ profile, pages: 1, frames: 1, devices: 2 }).go(
         map(0, 0),
         makeExclusive(0, 0),
@@ -199,7 +199,7 @@ describe.each(LATER)('in %s', (profile) => {
       ]);
     });
 
-    test('an exchange on a page watched for stores stores nothing', () => {
+    test('stores nothing to a page under userfaultfd write-protection', () => {
       for (const model of [inSystem(), exclusive()]) {
         const outcomes = model
           .go(watch(0, 0, 'write-protect'))

@@ -38,7 +38,7 @@ const countsOf = (slice: Slice): Readonly<Record<string, number>> =>
     }),
   );
 
-describe('every state is whole', () => {
+describe('the invariants hold in every reachable state of', () => {
   test.each<[name: string, Slice, Readonly<Record<string, number>>]>([
     // No process is alive; the page is unmapped; and for each protection the page is unpopulated, or has value 0 or another
     // value in system memory, behind a READ entry or, if stores are permitted, behind a WRITE entry.
@@ -103,7 +103,7 @@ describe('every state is whole', () => {
   });
 });
 
-describe('every state with large folios is whole', () => {
+describe('the invariants hold in every reachable state with large folios of', () => {
   const scope: Scope = { processes: 1, pages: 2, frames: 2, slots: 0, block: 2 };
 
   test.each<[name: string, families: readonly FamilyName[], states: number]>([
@@ -117,7 +117,7 @@ describe('every state with large folios is whole', () => {
   });
 });
 
-test.each(familyNames)('profiles that are taken to be alike beside %s are', (family) => {
+test.each(familyNames)('profiles with one representative have equally many states with %s', (family) => {
   const slice: Slice = { scope: scopeOf(1, 1, 1, 2), families: ['core', family] };
   for (const alike of standIns(slice)) {
     const counts = alike.map((profile) => searchRegion({ ...slice, profile }).states);
@@ -125,14 +125,14 @@ test.each(familyNames)('profiles that are taken to be alike beside %s are', (fam
   }
 });
 
-test('all profiles are stood for, each once', () => {
+test('each profile has one representative', () => {
   for (const family of familyNames) {
     const slice: Slice = { scope: scopeOf(1, 2), families: ['core', family] };
     expect(standIns(slice).flat().toSorted()).toEqual(ProfileName.options.toSorted());
   }
 });
 
-test('a region that is too large is given up', () => {
+test('the search of a region stops at its limit of states', () => {
   const found = searchRegion({ scope: scopeOf(2, 1), profile: 'origin', families: ['core'] }, 100);
   expect([found.finished, found.broken]).toEqual([false, undefined]);
   expect(found.states).toBeGreaterThan(100);

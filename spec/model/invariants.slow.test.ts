@@ -113,9 +113,9 @@ const moves = fc.array(arbitraryMove, { minLength: 20, maxLength: 60, size: 'max
 
 describe.each(ProfileName.options)('on random walks in %s', (profile) => {
   test.each([
-    ['by a target that can do all', []],
-    ['by one that can do less', ['device-copy-on-write', 'oom-result']],
-  ] as const)('every state is whole, %s', (_, without) => {
+    ['on a target with all capabilities', []],
+    ['on a target without device-copy-on-write and oom-result', ['device-copy-on-write', 'oom-result']],
+  ] as const)('the invariants hold in every state, %s', (_, without) => {
     const step = new Step(scope, judgingOptionsWithout(profile, without));
     fc.assert(
       fc.property(moves, (steps) => {
@@ -130,7 +130,7 @@ describe.each(ProfileName.options)('on random walks in %s', (profile) => {
     );
   });
 
-  test('everything on the device can be brought back once the device is healed', () => {
+  test('every page on the device can migrate back after the device is healed', () => {
     const step = new Step(scope, judgingOptionsWithout(profile));
     const wayBack = new ReturnPath(new Step(scope, step.judging));
     let onDevice = 0;
@@ -148,7 +148,7 @@ describe.each(ProfileName.options)('on random walks in %s', (profile) => {
     expect(onDevice).toBeGreaterThan(300);
   });
 
-  test('no command changes the state that it starts from', () => {
+  test('no command modifies the state before it', () => {
     const step = new Step(scope, judgingOptionsWithout(profile));
     fc.assert(
       fc.property(moves, (steps) => {
@@ -247,13 +247,13 @@ describe('each broken invariant is reported', () => {
     expect(brokenBy(before, spoil)).toContain(words);
   });
 
-  test('in the origin poison is nothing wrong, a page that may be dropped never is', () => {
+  test('poison breaks no invariant in origin, and neither does a lazy-free page', () => {
     expect(brokenBy([map(0, 0)], (state) => state.entry.fill(POISONED, 0, 1), 'origin')).toEqual([]);
     expect(brokenBy([...inSystem, advise(0, 0, 'free')], () => undefined)).toEqual([]);
   });
 });
 
-test('a group that is charged beyond its limit is found out, but for a fork', () => {
+test('a charge beyond the limit of a group is reported, except at a fork', () => {
   const before = new Model({ profile: 'linux-6.1' }).go(map(0, 0), map(0, 1), store(0, 0, 7)).state;
   const after = new Model({ profile: 'linux-6.1' }).go(
     map(0, 0),
@@ -286,7 +286,7 @@ test.each<Command>([
   map(1, 1),
   move(1, 0, 1),
   protect(0, 0, 'none'),
-])('what $op is there to change may change', (command) => {
+])('changes by $op that its rule permits are not reported', (command) => {
   const before = world().state;
   expect(wronglyChanged(before, world().go(command).state, command)).toBe(-1);
 });
@@ -295,23 +295,28 @@ test.each<Command>([
 const setBoth = (state: State): void => void state.value.fill(9, 1, 2);
 
 test.each<[string, Command, (state: State) => void, entry: number]>([
-  ['a store that is seen by another process', store(1, 0, 9), setBoth, 0],
-  ['a store that is seen at another page', store(0, 0, 9), (state) => state.value.fill(9, 2, 3), 1],
+  ['a store that is visible in another process', store(1, 0, 9), setBoth, 0],
+  ['a store that is visible at another page', store(0, 0, 9), (state) => state.value.fill(9, 2, 3), 1],
   ['a migration that changes a value', toDevice(0, 0), setBoth, 0],
   ['a load that changes a value', load(0, 0), setBoth, 0],
-  ['a discard of what another process has', discard(0, 0), (state) => state.entry.fill(0, 2, 3), 2],
+  [
+    'a discard that removes the page of another process',
+    discard(0, 0),
+    (state) => state.entry.fill(0, 2, 3),
+    2,
+  ],
   ['a detach that loses a page', detach, (state) => state.entry.fill(0, 1, 2), 1],
-  ['an exit that takes the pages of another', exit(1), (state) => state.mapping.fill(0, 0, 1), 0],
-  ['a move that does not bring the value along', move(1, 0, 1), (state) => state.value.fill(9, 2, 3), 1],
-  ['poison where nobody touched', load(0, 0), (state) => state.entry.fill(POISONED, 2, 3), 2],
-])('%s is found out', (_, command, spoil, entry) => {
+  ['an exit that removes the pages of another process', exit(1), (state) => state.mapping.fill(0, 0, 1), 0],
+  ['a move that loses the value', move(1, 0, 1), (state) => state.value.fill(9, 2, 3), 1],
+  ['poison at a page that was not accessed', load(0, 0), (state) => state.entry.fill(POISONED, 2, 3), 2],
+])('%s is reported', (_, command, spoil, entry) => {
   const before = world().state;
   const after = before.clone();
   spoil(after);
   expect(wronglyChanged(before, after, command)).toBe(entry);
 });
 
-test('poison is where the touch was', () => {
+test('poison is allowed only at the accessed page', () => {
   const before = world().state;
   const after = before.clone();
   after.entry[0] = POISONED;
@@ -319,7 +324,7 @@ test('poison is where the touch was', () => {
   expect(wronglyChanged(before, after, toDevice(0, 0))).toBe(0);
 });
 
-test('common memory is for all to change', () => {
+test('a store to shared memory may change the value in every process', () => {
   const world2 = (): Model => new Model().go(map(0, 0, 'write', 'shared'), fork(0, 1));
   const command = store(1, 0, 9);
   expect(wronglyChanged(world2().state, world2().go(command).state, command)).toBe(-1);

@@ -27,7 +27,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
 
   describe('kernel-load and kernel-store', () => {
-    test('go where a load and a store go', () => {
+    test('have the effects of a load and a store', () => {
       expect(world().go(map(0, 0)).outcomes(kernelLoad(0, 0))).toEqual(['0: hole']);
       expect(
         world()
@@ -43,7 +43,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(inSystem().go(makeExclusive(0, 0)).outcomes(kernelLoad(0, 0))).toEqual(['7: a7@sys']);
     });
 
-    test('bring a page back from the device by one page_fault', () => {
+    test('migrate a page on the device back by one page_fault', () => {
       expect(onDevice().go(fork(0, 1)).outcomes(kernelLoad(1, 0))).toEqual([
         '7: a7@sys | a7@sys; fault 1; leaves f0',
       ]);
@@ -58,7 +58,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ['none', 'EFAULT', 'EFAULT'],
       ['read', '7', 'EFAULT'],
       ['write', '7', 'ok'],
-    ])('under %s', (protection, loaded, stored) => {
+    ])('succeed or fail by the protection %s', (protection, loaded, stored) => {
       const model = onDevice().go(protect(0, 0, protection));
       expect(model.outcomesIn(kernelLoad(0, 0), /^\w+/)).toEqual([loaded]);
       expect(model.outcomesIn(kernelStore(0, 0, 9), /^\w+/)).toEqual([stored]);
@@ -69,7 +69,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     test.each([
       ['kernel-load', kernelLoad(0, 0)],
       ['kernel-store', kernelStore(0, 0, 9)],
-    ])('%s answers errors in place of signals', (_, command) => {
+    ])('%s returns errors in place of signals', (_, command) => {
       expect(world().go(map(0, 0), unmap(0, 0)).outcomes(command)).toEqual(['EFAULT: .']);
       const failed = PROFILES[profile].failedFaultPoisons ? 'poison; fault 1; leaves f0' : 'a7@f0W; fault 1';
       expect(onDevice().go(inject('sigbus')).outcomes(command)).toEqual([`EFAULT: ${failed}`]);
@@ -82,7 +82,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       );
     });
 
-    test('at a limit, and where a page is watched', () => {
+    test('fail at a limit, and are trapped by userfaultfd', () => {
       expect(
         world()
           .go(map(0, 0), limit(0))
@@ -94,29 +94,29 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     });
   });
 
-  describe('peek', () => {
+  describe('peek (a no-fault load)', () => {
     test.each<[string, Model, string, string]>([
-      ['a hole', world().go(map(0, 0)), '0', 'hole'],
-      ['a hole that is watched', world().go(map(0, 0), watch(0, 0, 'missing')), '0', 'hole+m'],
+      ['an unpopulated page', world().go(map(0, 0)), '0', 'hole'],
+      ['an unpopulated page under userfaultfd', world().go(map(0, 0), watch(0, 0, 'missing')), '0', 'hole+m'],
       ['system memory', inSystem(), '7', 'a7@sys'],
       ['read-only memory', inSystem().go(protect(0, 0, 'read')), '7', 'a7@sys:r'],
-      ['an exclusive page, which stays so', inSystem().go(makeExclusive(0, 0)), '7', 'a7@sysX'],
+      ['an exclusive page, which stays exclusive', inSystem().go(makeExclusive(0, 0)), '7', 'a7@sysX'],
       ['host memory', world().go(map(0, 0, 'read', 'host')), '0', 'host0:r'],
       ['a file', world().go(map(0, 0, 'read', 'file')), '30000', 'file:r'],
-    ])('at %s: the value, or not', (_, model, value, state) => {
+    ])('may return the value or fail at %s', (_, model, value, state) => {
       expect(model.outcomes(peek(0, 0))).toEqual([`${value}: ${state}`, `EFAULT: ${state}`]);
     });
 
     test.each<[string, Model, string]>([
       ['unmapped', world().go(map(0, 0), unmap(0, 0)), '.'],
-      ['not permitted', inSystem().go(protect(0, 0, 'none')), 'a7@sys:n'],
+      ['without permission', inSystem().go(protect(0, 0, 'none')), 'a7@sys:n'],
       ['on the device', onDevice(), 'a7@f0W'],
-      ['on the device, and shared', onDevice().go(fork(0, 1)), 'a7@f0R | a7@f0R'],
-    ])('at what is %s: nothing, and nobody is asked', (_, model, state) => {
+      ['on the device and shared', onDevice().go(fork(0, 1)), 'a7@f0R | a7@f0R'],
+    ])('fails without a callback at a page that is %s', (_, model, state) => {
       expect(model.outcomes(peek(0, 0))).toEqual([`EFAULT: ${state}`]);
     });
 
-    test.runIf(PROFILES[profile].failedFaultPoisons)('at poison', () => {
+    test.runIf(PROFILES[profile].failedFaultPoisons)('fails at poison', () => {
       expect(onDevice().go(inject('sigbus'), load(0, 0)).outcomes(peek(0, 0))).toEqual(['EFAULT: poison']);
     });
   });

@@ -32,7 +32,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     world().go(map(0, 0, protection), toDevice(0, 0));
   const poisoned = (): Model => onDevice().go(inject('sigbus'), load(0, 0));
 
-  test('map makes holes, or the host page', () => {
+  test('map creates an unpopulated page, or maps the host page', () => {
     expect(world().outcomes(map(0, 0, 'read'))).toEqual(['ok: hole:r']);
     expect(world().outcomes(map(0, 0, 'none', 'host'))).toEqual(['ok: host0:n']);
   });
@@ -41,7 +41,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ['unmap', unmap(0, 0), '.'],
     ['discard', discard(0, 0), 'hole'],
   ])('%s', (_, command, gone) => {
-    test('ends an entry of any sort', () => {
+    test('removes an entry of any kind', () => {
       expect(world().go(map(0, 0)).outcomes(command)).toEqual([`ok: ${gone}`]);
       expect(
         world()
@@ -51,38 +51,38 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(onDevice().outcomes(command)).toEqual([`ok: ${gone}; leaves f0`]);
     });
 
-    test('leaves the object to the sharers, on its frame', () => {
+    test('leaves the object on its frame if others share it', () => {
       expect(onDevice().go(fork(0, 1)).outcomes(command)).toEqual([`ok: ${gone} | a0@f0R`]);
     });
 
-    test('asks nothing of a broken device', () => {
+    test('succeeds despite injections or a detached device', () => {
       const model = onDevice().go(inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
       expect(model.outcomes(command)).toEqual([`ok: ${gone}; leaves f0; sigbus lasts; oom lasts`]);
       expect(world().go(map(0, 0), detach).outcomes(command)).toEqual([`ok: ${gone}; detached`]);
     });
 
-    test.runIf(PROFILES[profile].failedFaultPoisons)('ends poison, which names no frame (D3)', () => {
+    test.runIf(PROFILES[profile].failedFaultPoisons)('removes poison without freeing a frame (D3)', () => {
       expect(poisoned().outcomes(command)).toEqual([`ok: ${gone}`]);
     });
 
-    test('a new mapping reads zero', () => {
+    test('makes the page read zero afterwards', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), command);
       if (gone === '.') model.go(map(0, 0));
       expect(model.outcomes(load(0, 0))).toEqual(['0: hole']);
     });
 
-    test('leaves a pin', () => {
+    test('does not release a pin', () => {
       expect(world().go(map(0, 0), pin(0, 0)).outcomes(command)).toEqual([`ok: ${gone}; pins a0@sys`]);
     });
   });
 
-  test('unmap ends a host entry, discard leaves it', () => {
+  test('unmap removes a host entry, discard keeps it', () => {
     const model = world().go(map(0, 0, 'write', 'host'), store(0, 0, 7));
     expect(model.outcomes(unmap(0, 0))).toEqual(['ok: .']);
     expect(model.outcomes(discard(0, 0))).toEqual(['ok: host7']);
   });
 
-  test('discard asks no permission', () => {
+  test('discard needs no permission', () => {
     expect(onDevice('none').outcomes(discard(0, 0))).toEqual(['ok: hole:n; leaves f0']);
   });
 
@@ -90,18 +90,18 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     test.each<[Protection, string]>([
       ['none', 'ok: a0@f0R:n'],
       ['read', 'ok: a0@f0R:r'],
-    ])('a real change to %s turns WRITE to READ (E4)', (protection, outcome) => {
+    ])('changes WRITE to READ if the protection changes to %s (E4)', (protection, outcome) => {
       expect(onDevice().words).toBe('a0@f0W');
       expect(onDevice().outcomes(protect(0, 0, protection))).toEqual([outcome]);
     });
 
-    test('the same protection again: as it is, or either (E4)', () => {
+    test('with the same protection keeps the entry; in some profiles WRITE may become READ (E4)', () => {
       expect(onDevice().outcomes(protect(0, 0, 'write'))).toEqual([
         PROFILES[profile].sameProtectionIsQuiet ? 'ok: a0@f0W' : 'ok: a0@f0E',
       ]);
     });
 
-    test.each<Protection>(['none', 'read', 'write'])('%s never turns READ to WRITE', (protection) => {
+    test.each<Protection>(['none', 'read', 'write'])('%s never changes READ to WRITE', (protection) => {
       const suffix = { none: ':n', read: ':r', write: '' }[protection];
       const outcome = `ok: a0@f0R${suffix}`;
       expect(
@@ -113,7 +113,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(onDevice('none').outcomes(protect(0, 0, protection))).toEqual([outcome]);
     });
 
-    test('concerns one process', () => {
+    test('affects one process', () => {
       expect(
         onDevice()
           .go(fork(0, 1))
@@ -121,7 +121,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: a0@f0R | a0@f0R:n']);
     });
 
-    test('a page that is not on the device is neither READ nor WRITE', () => {
+    test('changes only the protection of a page that is not on the device', () => {
       expect(
         world()
           .go(map(0, 0))
@@ -139,7 +139,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: host0']);
     });
 
-    test.runIf(PROFILES[profile].failedFaultPoisons)('poison stays poison (D3)', () => {
+    test.runIf(PROFILES[profile].failedFaultPoisons)('keeps poison (D3)', () => {
       expect(poisoned().outcomes(protect(0, 0, 'none'))).toEqual(['ok: poison:n']);
       expect(poisoned().go(protect(0, 0, 'none'), protect(0, 0, 'write')).words).toBe('poison');
     });
@@ -152,7 +152,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   describe.each<MappingKind>(['host', 'shared'])('%s memory', (kind) => {
     const mapped = (): Model => world().go(map(0, 0, 'write', kind));
 
-    test('is one page for all mappings and keeps its content without any', () => {
+    test('is one page in all mappings, and keeps its content without a mapping', () => {
       const model = mapped().go(fork(0, 1));
       expect(model.outcomes(store(1, 0, 9))).toEqual([`ok: ${kind}9 . | ${kind}9 .`]);
       model.go(store(1, 0, 9), exit(0), exit(1), spawn(0), map(0, 0, 'read', kind));
@@ -160,12 +160,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(kernelLoad(0, 0))).toEqual([`9: ${kind}9:r .`]);
     });
 
-    test('has a page of its own for each page number', () => {
+    test('has one page for each page number', () => {
       const model = mapped().go(map(0, 1, 'write', kind), store(0, 0, 9));
       expect(model.outcomes(load(0, 1))).toEqual([`0: ${kind}9 ${kind}0`]);
     });
 
-    test('is another one than the other', () => {
+    test('is distinct from the other kind', () => {
       const other = kind === 'host' ? 'shared' : 'host';
       const model = mapped().go(store(0, 0, 9), unmap(0, 0), map(0, 0, 'write', other));
       expect(model.outcomes(load(0, 0))).toEqual([`0: ${other}0 .`]);
@@ -194,13 +194,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual([`EPERM: ${kind}0:r .`]);
     });
 
-    test('is pinned and let go of, and is no page of the process', () => {
+    test('can be pinned and unpinned, and is not counted by smaps', () => {
       const model = mapped().go(pin(0, 0), store(0, 0, 9));
       expect(model.outcomesIn(smaps(0), /^\w+/)).toEqual(['0']);
       expect(model.go(unmap(0, 0)).outcomes(unpin())).toEqual(['9: . .']);
     });
 
-    test('has no part in a limit', () => {
+    test('is not subject to a limit', () => {
       expect(
         mapped()
           .go(limit(0))
@@ -212,7 +212,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   describe('a private mapping of a file', () => {
     const mapped = (): Model => world().go(map(0, 1, 'write', 'file'));
 
-    test('reads the file, which has a value for each page', () => {
+    test('reads the file, which has one value for each page', () => {
       expect(mapped().outcomes(load(0, 1))).toEqual(['30001: . file']);
       expect(
         world()
@@ -222,7 +222,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(mapped().outcomes(deviceLoad(0, 1))).toEqual(['30001: . file']);
     });
 
-    test('gets an object of its own by a store, in this process alone', () => {
+    test('gets an object of its own by a store, in this process only', () => {
       expect(
         mapped()
           .go(fork(0, 1))
@@ -230,12 +230,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: . file | . a9@sys']);
     });
 
-    test('gets one with the value of the file by a pin', () => {
+    test('gets an object with the value of the file by a pin', () => {
       expect(mapped().outcomes(pin(0, 1))).toEqual(['ok: . a30001@sys; pins a30001@sys']);
       expect(mapped().go(pin(0, 1)).outcomes(unpin())).toEqual(['30001: . a30001@sys']);
     });
 
-    test('gets one by a device store, in system memory or on a frame', () => {
+    test('gets an object by a device store, in system memory or on a frame', () => {
       expect(mapped().outcomes(deviceStore(0, 1, 9))).toEqual(['ok: . a9@newL; takes 1', 'ok: . a9@sys']);
     });
 
@@ -243,24 +243,24 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ['to the device', toDevice(0, 1)],
       ['to system memory', toSystem(0, 1)],
       ['by an eviction', evict(0, 1)],
-    ])('does not move %s while it has none', (_, command) => {
+    ])('does not migrate %s without an object', (_, command) => {
       expect(mapped().outcomes(command)).toEqual(['skipped: . file']);
     });
 
-    test('then it is a page like any other', () => {
+    test('migrates and is shared like any other page after a store', () => {
       const model = mapped().go(store(0, 1, 9), toDevice(0, 1));
       expect(model.words).toBe('. a9@f0W');
       expect(model.outcomes(fork(0, 1))).toEqual(['ok: . a9@f0R | . a9@f0R']);
       expect(model.outcomes(load(0, 1))).toEqual(['9: . a9@sys; fault 1; leaves f0']);
     });
 
-    test('a discard brings the page of the file back', () => {
+    test('reads the file again after a discard', () => {
       const model = mapped().go(store(0, 1, 9), toDevice(0, 1));
       expect(model.outcomes(discard(0, 1))).toEqual(['ok: . file; leaves f0']);
       expect(model.go(discard(0, 1)).outcomes(load(0, 1))).toEqual(['30001: . file']);
     });
 
-    test('the file never changes', () => {
+    test('never changes the file', () => {
       const model = mapped().go(store(0, 1, 9), unmap(0, 1), map(0, 1, 'read', 'file'));
       expect(model.outcomes(load(0, 1))).toEqual(['30001: . file:r']);
     });

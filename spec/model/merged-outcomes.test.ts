@@ -40,17 +40,20 @@ test.each([
   race(load(0, 0), toSystem(0, 0, 2)),
   race(evict(0, 2), store(0, 1, 9)),
   race(load(0, 0), load(0, 1)),
-])('ways of $left.op beside $right.op that meet are gone once from there, and none is lost', (command) => {
-  const { state, judging } = new Model({ pages: 3, frames: 3 }).go(
-    map(0, 0),
-    map(0, 1),
-    map(0, 2),
-    toDevice(0, 0, 3),
-    inject('oom', 2),
-    inject('sigbus', 2),
-  );
-  const all = outcomesOf(new EveryOutcome(state.scope, judging), state, command);
-  const merged = outcomesOf(new Step(state.scope, judging), state, command);
-  expect(merged.results).toEqual(all.results);
-  expect(merged.outcomes).toBeLessThan(all.outcomes / 3);
-});
+])(
+  'outcomes of $left.op concurrent with $right.op that reach one state are continued once, and none is lost',
+  (command) => {
+    const { state, judging } = new Model({ pages: 3, frames: 3 }).go(
+      map(0, 0),
+      map(0, 1),
+      map(0, 2),
+      toDevice(0, 0, 3),
+      inject('oom', 2),
+      inject('sigbus', 2),
+    );
+    const all = outcomesOf(new EveryOutcome(state.scope, judging), state, command);
+    const merged = outcomesOf(new Step(state.scope, judging), state, command);
+    expect(merged.results).toEqual(all.results);
+    expect(merged.outcomes).toBeLessThan(all.outcomes / 3);
+  },
+);

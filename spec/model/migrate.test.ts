@@ -29,8 +29,8 @@ describe.each(ProfileName.options)('in %s', (profile) => {
 
   const stored = (): Model => world().go(map(0, 0), store(0, 0, 7));
 
-  describe('to the device', () => {
-    test('an object moves, or is skipped without a reason', () => {
+  describe('a migration to the device', () => {
+    test('migrates an object, or skips it without a reason', () => {
       expect(
         world()
           .go(map(0, 0), store(0, 0, 7))
@@ -38,7 +38,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['moved: a7@newL; takes 1', 'skipped: a7@sys']);
     });
 
-    test('a hole becomes an object of value 0', () => {
+    test('creates an object of value 0 for an unpopulated page', () => {
       expect(world().go(map(0, 0)).outcomes(toDevice(0, 0))).toEqual([
         'moved: a0@newL; takes 1',
         'skipped: hole',
@@ -50,7 +50,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toContain('moved: a0@newR:r; takes 1');
     });
 
-    test('all its entries change together, also those without permission (E1)', () => {
+    test('changes all entries of an object together, also those without permission (E1)', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), protect(0, 0, 'none'));
       expect(model.outcomes(toDevice(1, 0))).toEqual([
         'moved: a7@newR:n | a7@newR; takes 1',
@@ -58,12 +58,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('protection does not matter', () => {
+    test('migrates a page under every protection', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), protect(0, 0, 'none'));
       expect(model.outcomesIn(toDevice(0, 0), /moved.*/)).toContain('moved: a7@newR:n; takes 1');
     });
 
-    test('WRITE is allowed to a sole mapper in a writable mapping, and only then', () => {
+    test('may create a WRITE entry only for a sole mapper with a writable mapping', () => {
       expect(moved(stored())).toBe('moved: a7@newL; takes 1');
       expect(moved(stored().go(protect(0, 0, 'read')))).toBe('moved: a7@newR:r; takes 1');
       expect(moved(stored().go(fork(0, 1)))).toBe('moved: a7@newR | a7@newR; takes 1');
@@ -75,7 +75,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(moved(stored().go(fork(0, 1), unmap(1, 0), store(0, 0, 8)))).toBe('moved: a8@newL | .; takes 1');
     });
 
-    test('there and back again the page keeps WRITE, or READ', () => {
+    test('may create a WRITE entry again after the page migrated back', () => {
       expect(onDevice().go(load(0, 0)).outcomes(toDevice(0, 0))).toContain('moved: a7@newL; takes 1');
       expect(onDevice().allRead().go(load(0, 0)).outcomes(toDevice(0, 0))).toContain(
         'moved: a7@newE; takes 1',
@@ -84,10 +84,10 @@ describe.each(ProfileName.options)('in %s', (profile) => {
 
     test.each<[string, Model, string]>([
       ['host memory', world().go(map(0, 0, 'write', 'host')), 'host0'],
-      ['what is there already', onDevice(), 'a7@f0W'],
-      ['what is pinned', world().go(map(0, 0), pin(0, 0)), 'a0@sys; pins a0@sys'],
-      ['everything while detached', world().go(map(0, 0), detach), 'hole; detached'],
-      ['everything where there are no frames', world({ frames: 0 }).go(map(0, 0)), 'hole'],
+      ['a page that is on the device already', onDevice(), 'a7@f0W'],
+      ['a pinned page', world().go(map(0, 0), pin(0, 0)), 'a0@sys; pins a0@sys'],
+      ['every page while the device is detached', world().go(map(0, 0), detach), 'hole; detached'],
+      ['every page if the device has no frames', world({ frames: 0 }).go(map(0, 0)), 'hole'],
     ])('skips %s', (_, model, state) => {
       expect(model.outcomes(toDevice(0, 0))).toEqual([`skipped: ${state}`]);
     });
@@ -109,7 +109,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('the fate of one page is not that of another', () => {
+    test('skips or migrates each page by itself', () => {
       const model = world({ pages: 4, frames: 4 }).go(
         map(0, 0),
         store(0, 0, 7),
@@ -124,17 +124,20 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test.each(['no-frame', 'no-copy'] as const)('%s skips, and was spent or not tried', (kind) => {
-      const model = world().go(map(0, 0), store(0, 0, 7), inject(kind, 2));
-      expect(model.outcomes(toDevice(0, 0))).toEqual([
-        `skipped: a7@sys; ${kind} 1`,
-        `skipped: a7@sys; ${kind} 2`,
-      ]);
-      model.go(inject(kind, 'until-healed'));
-      expect(model.outcomes(toDevice(0, 0))).toEqual([`skipped: a7@sys; ${kind} lasts`]);
-    });
+    test.each(['no-frame', 'no-copy'] as const)(
+      'skips a page that %s strikes, with or without using it up',
+      (kind) => {
+        const model = world().go(map(0, 0), store(0, 0, 7), inject(kind, 2));
+        expect(model.outcomes(toDevice(0, 0))).toEqual([
+          `skipped: a7@sys; ${kind} 1`,
+          `skipped: a7@sys; ${kind} 2`,
+        ]);
+        model.go(inject(kind, 'until-healed'));
+        expect(model.outcomes(toDevice(0, 0))).toEqual([`skipped: a7@sys; ${kind} lasts`]);
+      },
+    );
 
-    test('a frame comes before the copy', () => {
+    test('allocates the frame before it copies', () => {
       const model = world().go(map(0, 0), inject('no-frame'), inject('no-copy'));
       expect(model.outcomes(toDevice(0, 0))).toEqual([
         'skipped: hole; no-copy 1',
@@ -142,14 +145,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('a page that must be skipped consumes no injection', () => {
+    test('uses up no injection for a page that must be skipped', () => {
       const model = onDevice().go(inject('no-frame'), inject('no-copy'));
       expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: a7@f0W; no-frame 1; no-copy 1']);
       const pinned = world().go(map(0, 0), pin(0, 0), inject('no-frame'));
       expect(pinned.outcomes(toDevice(0, 0))).toEqual(['skipped: a0@sys; pins a0@sys; no-frame 1']);
     });
 
-    test('a hole is struck where its process has it, and nowhere else', () => {
+    test('is struck at an unpopulated page only in the process of the victim', () => {
       const model = world({ pages: 2 }).go(map(0, 0), map(0, 1));
       model.go(inject('no-copy', 'until-healed', { process: 0, page: 1 }));
       expect(model.outcomesIn(toDevice(0, 0, 2), /^[^;]*/)).toEqual([
@@ -160,7 +163,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(forked.outcomes(toDevice(1, 0))).toContain('moved: hole | a0@newL; takes 1; no-copy 1');
     });
 
-    test('a strike that is used up spares the rest of the range', () => {
+    test('migrates the rest of a range after an injection is used up', () => {
       const model = world({ pages: 2 }).go(map(0, 0), map(0, 1), inject('no-frame'));
       expect(model.outcomes(toDevice(0, 0, 2))).toEqual([
         'skipped moved: hole a0@newL; takes 1',
@@ -169,7 +172,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('injections on the way back do not strike here', () => {
+    test('is not struck by sigbus and oom', () => {
       const model = world().go(map(0, 0), inject('sigbus'), inject('oom'));
       expect(model.outcomes(toDevice(0, 0))).toEqual([
         'moved: a0@newL; takes 1; sigbus 1; oom 1',
@@ -182,11 +185,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ['migrate-to-system', toSystem(0, 0), toSystem(1, 0)],
     ['evict', evict(0, 0), evict(1, 0)],
   ])('%s', (_, command, ofSharer) => {
-    test('brings an object back and leaves the frame, without a page_fault', () => {
+    test('migrates an object back and frees the frame, without a page_fault', () => {
       expect(onDevice().outcomes(command)).toEqual(['moved: a7@sys; leaves f0', 'skipped: a7@f0W']);
     });
 
-    test('for all sharers, independent of their permissions', () => {
+    test('migrates it for all sharers, regardless of their permissions', () => {
       const model = onDevice().go(fork(0, 1), protect(0, 0, 'none'), protect(1, 0, 'none'));
       expect(model.outcomes(ofSharer)).toEqual([
         'moved: a7@sys:n | a7@sys:n; leaves f0',
@@ -195,24 +198,27 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     });
 
     test.each<[string, Model, string]>([
-      ['a hole', world().go(map(0, 0)), 'hole'],
+      ['an unpopulated page', world().go(map(0, 0)), 'hole'],
       ['system memory', world().go(map(0, 0), store(0, 0, 7)), 'a7@sys'],
       ['host memory', world().go(map(0, 0, 'write', 'host')), 'host0'],
     ])('skips %s', (__, model, state) => {
       expect(model.outcomes(command)).toEqual([`skipped: ${state}`]);
     });
 
-    test.each(['sigbus', 'oom'] as const)('%s skips, and was spent or not tried', (kind) => {
-      expect(onDevice().go(inject(kind)).outcomes(command)).toEqual([
-        'skipped: a7@f0W',
-        `skipped: a7@f0W; ${kind} 1`,
-      ]);
-      expect(onDevice().go(inject(kind, 'until-healed')).outcomes(command)).toEqual([
-        `skipped: a7@f0W; ${kind} lasts`,
-      ]);
-    });
+    test.each(['sigbus', 'oom'] as const)(
+      'skips a page that %s strikes, with or without using it up',
+      (kind) => {
+        expect(onDevice().go(inject(kind)).outcomes(command)).toEqual([
+          'skipped: a7@f0W',
+          `skipped: a7@f0W; ${kind} 1`,
+        ]);
+        expect(onDevice().go(inject(kind, 'until-healed')).outcomes(command)).toEqual([
+          `skipped: a7@f0W; ${kind} lasts`,
+        ]);
+      },
+    );
 
-    test('where both could strike, either was spent, or none', () => {
+    test('uses up either injection or none if both could strike', () => {
       expect(onDevice().go(inject('sigbus'), inject('oom')).outcomes(command)).toEqual([
         'skipped: a7@f0W; oom 1',
         'skipped: a7@f0W; sigbus 1',
@@ -220,7 +226,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('injections on the way there do not strike here', () => {
+    test('is not struck by no-frame and no-copy', () => {
       expect(onDevice().go(inject('no-frame'), inject('no-copy')).outcomes(command)).toEqual([
         'moved: a7@sys; leaves f0; no-frame 1; no-copy 1',
         'skipped: a7@f0W; no-frame 1; no-copy 1',
@@ -228,7 +234,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     });
   });
 
-  test('a range to system memory is page by page', () => {
+  test('a migration of a range to system memory migrates or skips each page by itself', () => {
     const model = world({ pages: 3 }).go(map(0, 0), map(0, 1), map(0, 2), toDevice(0, 0), toDevice(0, 2));
     expect(model.outcomes(toSystem(0, 0, 3))).toEqual([
       'moved skipped moved: a0@sys hole b0@sys; leaves f0 f1',

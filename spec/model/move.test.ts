@@ -25,14 +25,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
 
   test.each<[string, Model, string]>([
-    ['a hole', world().go(map(0, 0, 'read')), '. hole:r'],
+    ['an unpopulated page', world().go(map(0, 0, 'read')), '. hole:r'],
     ['a page in system memory', inSystem(), '. a7@sys'],
     ['a WRITE entry', onDevice(), '. a7@f0W'],
     ['a READ entry', onDevice().allRead(), '. a7@f0R'],
-    ['what its process may not touch', onDevice().go(protect(0, 0, 'none')), '. a7@f0R:n'],
-    ['a lock', inSystem().go(lock(0, 0)), '. a7@sys+l'],
+    ['a page without permission', onDevice().go(protect(0, 0, 'none')), '. a7@f0R:n'],
+    ['a locked page', inSystem().go(lock(0, 0)), '. a7@sys+l'],
     ['a pinned page', inSystem().go(pin(0, 0)), '. a7@sys; pins a7@sys'],
-  ])('%s is moved as it is', (_, model, state) => {
+  ])('%s moves unchanged', (_, model, state) => {
     expect(model.outcomes(move(0, 0, 1))).toEqual([`ok: ${state}`]);
   });
 
@@ -49,27 +49,27 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . a7@f0W; sigbus lasts; oom lasts; closed']);
   });
 
-  test('the page is found at its new place, and not at the old one', () => {
+  test('the page is accessed at its new address and not at the old one', () => {
     const model = onDevice().go(move(0, 0, 1));
     expect(model.outcomes(load(0, 1))).toEqual(['7: . a7@sys; fault 1; leaves f0']);
     expect(model.outcomes(load(0, 0))).toEqual(['SIGSEGV: . a7@f0W']);
     expect(model.go(map(0, 0)).outcomes(load(0, 0))).toContain('0: hole a7@f0W');
   });
 
-  test('an injection looks for its victim at the page where it is now', () => {
+  test('the victim of an injection is the page at its current address', () => {
     const model = onDevice().go(move(0, 0, 1), inject('sigbus', 1, { process: 0, page: 0 }));
     expect(model.outcomesIn(load(0, 1), /^\w+/)).toEqual(['7']);
     model.go(heal, inject('sigbus', 1, { process: 0, page: 1 }));
     expect(model.outcomesIn(load(0, 1), /^\w+/)).toEqual(['SIGBUS']);
   });
 
-  test.runIf(PROFILES[profile].failedFaultPoisons)('poison is moved as poison', () => {
+  test.runIf(PROFILES[profile].failedFaultPoisons)('poison moves unchanged', () => {
     const model = onDevice().go(inject('sigbus'), load(0, 0));
     expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . poison']);
   });
 
-  describe('that keeps the mapping', () => {
-    test('leaves a hole under the same protection, not locked', () => {
+  describe('with keep', () => {
+    test('leaves an unpopulated, unlocked page with the same protection', () => {
       expect(onDevice().outcomes(move(0, 0, 1, true))).toEqual(['ok: hole a7@f0W']);
       expect(
         onDevice()
@@ -83,14 +83,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: hole a7@sys+l']);
     });
 
-    test('the lock is on the new place only', () => {
+    test('moves the lock to the new address', () => {
       const model = inSystem().go(lock(0, 0), move(0, 0, 1, true));
       expect(model.outcomesIn(discard(0, 0), /^\w+/)).toEqual(['ok']);
       expect(model.outcomesIn(discard(0, 1), /^\w+/)).toEqual(['EINVAL']);
     });
   });
 
-  test('an exclusive entry may turn present', () => {
+  test('an exclusive entry may become present', () => {
     const model = inSystem().go(makeExclusive(0, 0));
     expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . a7@sysx']);
     model.goWhere(move(0, 0, 1), 'x');

@@ -38,8 +38,8 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(world().go(spawn(1)).words).toBe('. | .');
   });
 
-  describe('1: unmapped, or not permitted', () => {
-    test('the failures that apply', () => {
+  describe('1: an unmapped page, or an access without permission', () => {
+    test('SIGSEGV for an unmapped page, or EFAULT for a pin', () => {
       const model = onDevice().go(unmap(0, 0));
       expect(model.outcomes(load(0, 0))).toEqual(['SIGSEGV: .']);
       expect(model.outcomes(store(0, 0, 9))).toEqual(['SIGSEGV: .']);
@@ -50,14 +50,17 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ['none', 'SIGSEGV', 'SIGSEGV', 'EFAULT'],
       ['read', '7', 'SIGSEGV', 'EFAULT'],
       ['write', '7', 'ok', 'ok'],
-    ])('a page in system memory under %s', (protection, loaded, stored, pinned) => {
-      const model = world().go(map(0, 0), store(0, 0, 7), protect(0, 0, protection));
-      expect(model.outcomesIn(load(0, 0), /^\w+/)).toEqual([loaded]);
-      expect(model.outcomesIn(store(0, 0, 9), /^\w+/)).toEqual([stored]);
-      expect(model.outcomesIn(pin(0, 0), /^\w+/)).toEqual([pinned]);
-    });
+    ])(
+      'an access to system memory succeeds or fails by the protection %s',
+      (protection, loaded, stored, pinned) => {
+        const model = world().go(map(0, 0), store(0, 0, 7), protect(0, 0, protection));
+        expect(model.outcomesIn(load(0, 0), /^\w+/)).toEqual([loaded]);
+        expect(model.outcomesIn(store(0, 0, 9), /^\w+/)).toEqual([stored]);
+        expect(model.outcomesIn(pin(0, 0), /^\w+/)).toEqual([pinned]);
+      },
+    );
 
-    test('on the device nothing is asked of the driver, and nothing changes', () => {
+    test('a page on the device does not change, and the driver is not called', () => {
       const none = onDevice().go(protect(0, 0, 'none'), inject('sigbus', 'until-healed'));
       const read = onDevice().go(protect(0, 0, 'read'), inject('sigbus', 'until-healed'));
       expect(none.outcomes(load(0, 0))).toEqual(['SIGSEGV: a7@f0R:n; sigbus lasts']);
@@ -67,7 +70,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(read.outcomes(pin(0, 0))).toEqual(['EFAULT: a7@f0R:r; sigbus lasts']);
     });
 
-    test('host memory and holes', () => {
+    test('host memory and unpopulated pages fail alike', () => {
       expect(
         world()
           .go(map(0, 0, 'none', 'host'))
@@ -103,33 +106,33 @@ describe.each(ProfileName.options)('in %s', (profile) => {
 
   const unpopulated = (): Model => world().go(map(0, 0), fork(0, 1));
 
-  describe('4: a hole', () => {
-    test('a load gives 0 and leaves it', () => {
+  describe('4: an unpopulated page', () => {
+    test('a load returns 0 and does not populate the page', () => {
       expect(unpopulated().outcomes(load(1, 0))).toEqual(['0: hole | hole']);
     });
 
-    test('a store makes an object for this process alone', () => {
+    test('a store creates an object in this process only', () => {
       expect(unpopulated().outcomes(store(1, 0, 9))).toEqual(['ok: hole | a9@sys']);
     });
 
-    test('a pin makes one of value 0', () => {
+    test('a pin creates an object of value 0', () => {
       expect(unpopulated().outcomes(pin(1, 0))).toEqual(['ok: hole | a0@sys; pins a0@sys']);
     });
   });
 
-  describe('5: the device, when nothing fails', () => {
-    test('one page_fault, and the frame is left', () => {
+  describe('5: a page on the device, without failures', () => {
+    test('an access calls page_fault once, and the frame is freed', () => {
       expect(onDevice().outcomes(load(0, 0))).toEqual(['7: a7@sys; fault 1; leaves f0']);
       expect(onDevice().outcomes(store(0, 0, 9))).toEqual(['ok: a9@sys; fault 1; leaves f0']);
       expect(onDevice().outcomes(pin(0, 0))).toEqual(['ok: a7@sys; fault 1; leaves f0; pins a7@sys']);
     });
 
-    test('all entries in all processes change together, independent of their protections (E2)', () => {
+    test('all entries in all processes change together, regardless of their protections (E2)', () => {
       const model = shared().go(protect(0, 0, 'none'));
       expect(model.outcomes(load(1, 0))).toEqual(['7: a7@sys:n | a7@sys; fault 1; leaves f0']);
     });
 
-    test('then a store or a pin breaks the sharing as in system memory (E2)', () => {
+    test('a store or a pin then breaks the sharing as in system memory (E2)', () => {
       expect(shared().outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys | b9@sys; fault 1; leaves f0']);
       expect(shared().outcomes(pin(1, 0))).toEqual(['ok: a7@sys | b7@sys; fault 1; leaves f0; pins b7@sys']);
     });
@@ -157,17 +160,17 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     });
   });
 
-  describe('5: the device, when it fails', () => {
+  describe('5: a page on the device, with injected failures', () => {
     const poisons = PROFILES[profile].failedFaultPoisons;
 
-    test('SIGBUS for a sole mapper (D1, D2; D5)', () => {
+    test('SIGBUS for a sole mapper poisons its entry in origin, and changes nothing later (D1, D2; D5)', () => {
       const outcome = poisons ? 'poison; fault 1; leaves f0' : 'a7@f0W; fault 1';
       expect(struck(onDevice(), 'sigbus').outcomes(load(0, 0))).toEqual([`SIGBUS: ${outcome}`]);
       expect(struck(onDevice(), 'sigbus').outcomes(store(0, 0, 9))).toEqual([`SIGBUS: ${outcome}`]);
       expect(struck(onDevice(), 'sigbus').outcomes(pin(0, 0))).toEqual([`EFAULT: ${outcome}`]);
     });
 
-    test('SIGBUS for a sharer: the others keep their entries (D1, D4; D5)', () => {
+    test('SIGBUS for a sharer leaves the entries of the others (D1, D4; D5)', () => {
       const outcome = poisons ? 'a7@f0R | poison; fault 1' : 'a7@f0R | a7@f0R; fault 1';
       const model = struck(shared(), 'sigbus');
       expect(model.outcomes(store(1, 0, 9))).toEqual([`SIGBUS: ${outcome}`]);
@@ -179,7 +182,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('SIGBUS moves no other object', () => {
+    test('SIGBUS migrates no other object', () => {
       const model = new Model({ profile }).go(map(0, 0), map(0, 1), toDevice(0, 0, 2), inject('sigbus'));
       expect(model.outcomes(load(0, 0))).toEqual([
         poisons ? 'SIGBUS: poison a0@f1W; fault 1; leaves f0' : 'SIGBUS: a0@f0W b0@f1W; fault 1',
@@ -196,13 +199,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(load(0, 0))).toEqual(['SIGSEGV: poison:n']);
     });
 
-    test.runIf(!poisons)('the next touch asks again (D5)', () => {
+    test.runIf(!poisons)('the next access calls page_fault again (D5)', () => {
       const model = onDevice().go(inject('sigbus', 2), load(0, 0));
       expect(model.outcomes(load(0, 0))).toEqual(['SIGBUS: a7@f0W; fault 1']);
       expect(model.go(load(0, 0)).outcomes(load(0, 0))).toEqual(['7: a7@sys; fault 1; leaves f0']);
     });
 
-    test('out of memory is answered, or tried again until it is not', () => {
+    test('out of memory is returned, or the fault is retried until it succeeds', () => {
       expect(struck(onDevice(), 'oom').outcomes(load(0, 0))).toEqual([
         '7: a7@sys; fault 2; leaves f0',
         'oom: a7@f0W; fault 1',
@@ -213,7 +216,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('n strikes are n + 1 calls; after each the driver may give up', () => {
+    test('n injected failures lead to up to n + 1 calls, after each of which the access may fail', () => {
       expect(
         onDevice()
           .go(inject('oom', 3))
@@ -226,7 +229,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('without the capability to answer oom it is retried', () => {
+    test('without the capability oom-result the fault is retried', () => {
       const model = onDevice({ without: ['oom-result'] }).go(inject('oom', 2));
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys; fault 3; leaves f0']);
       // A call that can return an error may still return it.
@@ -242,7 +245,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(load(0, 0))).toEqual(['oom: a7@f0W; fault 1; oom lasts']);
     });
 
-    test('where both could strike, either may, and one is used up', () => {
+    test('either of two injections may strike, and is used up', () => {
       const lost = poisons ? 'poison' : 'a7@f0W';
       const leaves = poisons ? '; leaves f0' : '';
       expect(struck(onDevice(), 'sigbus', 'oom').outcomes(load(0, 0))).toEqual([
@@ -252,7 +255,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test.each([1, 2, 3] as const)('sigbus strikes %i times and is over', (remaining) => {
+    test.each([1, 2, 3] as const)('an injection of sigbus for %i times strikes as often', (remaining) => {
       const model = new Model({ profile: 'linux-6.1' }).go(map(0, 0), toDevice(0, 0));
       model.go(inject('sigbus', remaining));
       for (let strike = 0; strike < remaining; strike++) {
@@ -262,13 +265,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(load(0, 0))).toEqual(['0: a0@sys .; fault 1; leaves f0']);
     });
 
-    test('sigbus until healed strikes until healed', () => {
+    test('an injection of sigbus until healed strikes until heal', () => {
       const model = shared().go(inject('sigbus', 'until-healed'), load(0, 0));
       expect(model.outcomesIn(load(1, 0), /^\w+/)).toEqual(['SIGBUS']);
       expect(model.go(heal).outcomesIn(load(1, 0), /^\w+/)).toEqual(['7']);
     });
 
-    test('the victim is the object behind a page, whichever process accesses it', () => {
+    test('the victim is the object at the page, in any process that accesses it', () => {
       const victim = { process: 0, page: 0 };
       const together = shared().go(inject('sigbus', 1, victim));
       expect(together.outcomesIn(load(1, 0), /^\w+/)).toEqual(['SIGBUS']);
@@ -276,12 +279,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(apart.outcomes(load(1, 0))).toEqual(['9: a7@sys | b9@sys; fault 1; leaves f0; sigbus 1']);
     });
 
-    test('a victim without an object is not struck', () => {
+    test('an injection whose victim page has no object does not strike', () => {
       const model = onDevice().go(inject('sigbus', 1, { process: 1, page: 0 }));
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys; fault 1; leaves f0; sigbus 1']);
     });
 
-    test('a failure of one that was to come along fails nothing, and may be spent or not', () => {
+    test('an injection that strikes a further page of the fault does not fail the access, and may be used up', () => {
       const model = new Model({ profile }).go(map(0, 0), map(0, 1), store(0, 0, 7), toDevice(0, 0, 2));
       model.go(inject('sigbus', 2, { process: 0, page: 1 }));
       expect(model.outcomes(load(0, 0))).toEqual([
@@ -292,7 +295,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys b0@f1W; fault 1; leaves f0; sigbus lasts']);
     });
 
-    test('injections to take frames and to copy to them strike no touch', () => {
+    test('no-frame and no-copy strike no access', () => {
       const model = onDevice().go(inject('no-frame'), inject('no-copy'));
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys; fault 1; leaves f0; no-frame 1; no-copy 1']);
     });
@@ -301,11 +304,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const sharing = (): Model => world().go(map(0, 0), store(0, 0, 7), fork(0, 1));
 
   describe('6: system memory', () => {
-    test('a load leaves the sharing', () => {
+    test('a load keeps the sharing', () => {
       expect(sharing().outcomes(load(1, 0))).toEqual(['7: a7@sys | a7@sys']);
     });
 
-    test('a store writes in place when it is alone', () => {
+    test('a store by a sole mapper writes in place', () => {
       expect(
         world()
           .go(map(0, 0), store(0, 0, 7))
@@ -320,7 +323,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   describe('pins', () => {
-    test('a busy slot comes before anything else', () => {
+    test('a busy slot is checked first', () => {
       const model = world().go(map(0, 0), pin(0, 0), protect(0, 0, 'none'));
       expect(model.outcomes(pin(0, 0))).toEqual(['EBUSY: a0@sys:n; pins a0@sys']);
     });
@@ -335,7 +338,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ['unmap', unmap(0, 0), '.'],
       ['discard', discard(0, 0), 'hole'],
       ['exit', exit(0), ''],
-    ])('a pin outlives %s', (_, command, entries) => {
+    ])('a pin persists after %s', (_, command, entries) => {
       const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0), command);
       expect(model.words).toBe(`${entries}; pins a7@sys`);
       expect(model.outcomes(unpin())).toEqual([`7: ${entries}`]);
@@ -346,13 +349,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(unpin())).toEqual(['9: .']);
     });
 
-    test('two pins on one object', () => {
+    test('two pins hold one object', () => {
       const model = world({ slots: 2 }).go(map(0, 0), pin(0, 0, 0), pin(0, 0, 1), unmap(0, 0));
       expect(model.go(unpin(0)).words).toBe('.; pins a0@sys');
       expect(model.outcomes(unpin(1))).toEqual(['0: .']);
     });
 
-    test('a pinned object never moves', () => {
+    test('a pinned object never migrates', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0));
       expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: a7@sys; pins a7@sys']);
       expect(model.outcomes(evict(0, 0))).toEqual(['skipped: a7@sys; pins a7@sys']);

@@ -19,13 +19,13 @@ import { Model } from './outcomes.fixture.ts';
 
 const first = (outcome: string | undefined): string => outcome?.split(':')[0] ?? '';
 
-describe.each(ProfileName.options)('in %s', (profile) => {
+describe.each(ProfileName.options)('a pin for reading in %s', (profile) => {
   const { readPinUnshares, failedFaultPoisons } = PROFILES[profile];
   const world = (): Model => new Model({ profile, pages: 1, frames: 2, slots: 2 });
   const stored = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const shared = (): Model => stored().go(fork(0, 1));
 
-  test('needs a mapping that may be read', () => {
+  test('needs a readable mapping and a free slot', () => {
     expect(
       first(
         stored()
@@ -44,7 +44,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(first(stored().go(pin(0, 0)).outcomes(readPin(0, 0))[0])).toBe('EBUSY');
   });
 
-  test('brings a page on the device back, which then stays', () => {
+  test('migrates a page on the device back and blocks its migration', () => {
     const model = stored().go(toDevice(0, 0));
     expect(model.outcomes(readPin(0, 0))[0]).toMatch(/^ok: a7@sys; fault 1; leaves f0/);
     expect(first(model.go(readPin(0, 0)).outcomes(toDevice(0, 0))[0])).toBe('skipped');
@@ -54,7 +54,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     );
   });
 
-  test('returns stores of its process, also after the process has ended', () => {
+  test('sees stores of its process, and persists after unmap', () => {
     expect(
       first(
         stored()
@@ -65,7 +65,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(first(stored().go(readPin(0, 0), unmap(0, 0)).outcomes(unpin())[0])).toBe('7');
   });
 
-  test('holds the object of a shared page that the profile names', () => {
+  test('gives the process an object of its own or holds the shared one, by profile', () => {
     const model = shared();
     expect(model.outcomes(readPin(0, 0))[0]).toMatch(
       readPinUnshares ? /^ok: (a7@sys \| b7@sys|b7@sys \| a7@sys)/ : /^ok: a7@sys \| a7@sys/,
@@ -74,23 +74,23 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(first(left.outcomes(unpin())[0])).toBe(readPinUnshares ? '8' : '7');
   });
 
-  test.runIf(readPinUnshares)('no page of its own is had at the limit of a group', () => {
+  test.runIf(readPinUnshares)('fails at the limit of a group if it needs a copy', () => {
     expect(first(shared().go(limit(1)).outcomes(readPin(0, 0))[0])).toBe('ENOMEM');
   });
 
-  test.runIf(readPinUnshares)('a watch for stores is no reason to refuse it, and outlives it', () => {
+  test.runIf(readPinUnshares)('succeeds under userfaultfd write-protection, which stays in force', () => {
     const model = shared().go(watch(0, 0, 'write-protect'), readPin(0, 0));
     expect(first(model.outcomes(store(0, 0, 8))[0])).toBe('trapped');
   });
 
-  test('a fork copies the pinned page, as for any pin', () => {
+  test('makes fork copy the page like any pinned page', () => {
     const model = stored().go(readPin(0, 0));
     expect(model.outcomes(fork(0, 1))[0]).toMatch(
       PROFILES[profile].forkCopiesPinned ? /^ok: a7@sys \| b7@sys/ : /^ok: a7@sys \| a7@sys/,
     );
   });
 
-  test('of a hole it holds zero for ever, or a page of its process', () => {
+  test('of an unpopulated page holds the zero page or populates it', () => {
     const model = world().go(map(0, 0));
     expect(model.outcomes(readPin(0, 0)).map((outcome) => outcome.split(';')[0])).toEqual([
       'ok: a0@sys',
@@ -101,12 +101,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(first(model.outcomes(load(0, 0))[0])).toBe('7');
   });
 
-  test('of a page of the file it holds the value of the file', () => {
+  test('of a file page holds the value of the file', () => {
     const model = world().go(map(0, 0, 'read', 'file'), readPin(0, 0));
     expect(first(model.outcomes(unpin())[0])).toBe('30000');
   });
 
-  test('a hole that is watched for is trapped', () => {
+  test('of an unpopulated page under userfaultfd is trapped', () => {
     expect(
       first(
         world()

@@ -28,7 +28,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ['populate', populate(0, 0), ''],
     ['lock', lock(0, 0), '+l'],
   ])('%s', (op, command, mark) => {
-    test('of a hole: an object of value 0 where it may be written, else nothing', () => {
+    test('creates an object of value 0 for an unpopulated page if the mapping is writable', () => {
       expect(world().go(map(0, 0)).outcomes(command)).toEqual([`ok: a0@sys${mark}`]);
       expect(
         world()
@@ -37,7 +37,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual([`ok: hole:r${mark}`]);
     });
 
-    test('changes no value, and breaks a sharing where it may be written', () => {
+    test('changes no value, and breaks the sharing if the mapping is writable', () => {
       expect(inSystem().outcomes(command)).toEqual([`ok: a7@sys${mark}`]);
       expect(inSystem().go(fork(0, 1)).outcomes(command)).toEqual([`ok: a7@sys${mark} | b7@sys`]);
       expect(
@@ -47,7 +47,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual([`ok: a7@sys:r${mark} | a7@sys`]);
     });
 
-    test('brings a page back from the device, with its sharers', () => {
+    test('migrates a page on the device back, for all sharers', () => {
       expect(onDevice().outcomes(command)).toEqual([`ok: a7@sys${mark}; fault 1; leaves f0`]);
       expect(
         onDevice()
@@ -56,7 +56,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual([`ok: a7@sys:r${mark} | a7@sys; fault 1; leaves f0`]);
     });
 
-    test('is answered with errors where a load has signals', () => {
+    test('returns errors in place of signals', () => {
       expect(
         onDevice()
           .go(protect(0, 0, 'none'))
@@ -71,13 +71,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test.runIf(PROFILES[profile].failedFaultPoisons)('at poison', () => {
+    test.runIf(PROFILES[profile].failedFaultPoisons)('fails at poison', () => {
       expect(onDevice().go(inject('sigbus'), load(0, 0)).outcomes(command)).toEqual([
         `EFAULT: poison${mark}`,
       ]);
     });
 
-    test('where a page is watched it waits', () => {
+    test('is trapped by userfaultfd', () => {
       expect(
         world()
           .go(map(0, 0), watch(0, 0, 'missing'))
@@ -85,11 +85,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual([`trapped: hole${mark}+m`]);
     });
 
-    test('takes an exclusive page back', () => {
+    test('ends exclusive access', () => {
       expect(inSystem().go(makeExclusive(0, 0)).outcomes(command)).toEqual([`ok: a7@sys${mark}`]);
     });
 
-    test('at the limit of its group', () => {
+    test('fails at the limit of the group if it needs a new page', () => {
       expect(world().go(map(0, 0), limit(0)).outcomes(command)).toEqual([`ENOMEM: hole${mark}`]);
       expect(
         world()
@@ -98,11 +98,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual([`ok: hole:r${mark}`]);
     });
 
-    test.runIf(op === 'populate')('of what is not mapped is ENOMEM', () => {
+    test.runIf(op === 'populate')('fails with ENOMEM at an unmapped page', () => {
       expect(world().go(map(0, 0), unmap(0, 0)).outcomes(command)).toEqual(['ENOMEM: .']);
     });
 
-    test.runIf(op === 'populate')('of host, shared and file memory', () => {
+    test.runIf(op === 'populate')('succeeds for host, shared and file memory', () => {
       expect(
         world()
           .go(map(0, 0, 'write', 'host'))
@@ -146,18 +146,18 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    describe('that becomes writable may be populated', () => {
+    describe('that becomes writable', () => {
       const nowWritable = protect(0, 0, 'write');
       const lockedIn = (model: Model): Model => model.go(protect(0, 0, 'none'), lock(0, 0));
 
-      test('on the device: one page_fault, and it is there', () => {
+      test('may migrate back from the device, by one page_fault', () => {
         expect(lockedIn(onDevice()).outcomes(nowWritable)).toEqual([
           'ok: a7@f0R+l',
           'ok: a7@sys+l; fault 1; leaves f0',
         ]);
       });
 
-      test('as a hole: an object of value 0, unless it is watched or cannot be charged for', () => {
+      test('may be populated, unless it is under userfaultfd or at the limit', () => {
         expect(lockedIn(world().go(map(0, 0))).outcomes(nowWritable)).toEqual(['ok: a0@sys+l', 'ok: hole+l']);
         expect(lockedIn(world().go(map(0, 0), watch(0, 0, 'missing'))).outcomes(nowWritable)).toEqual([
           'ok: hole+l+m',
@@ -165,7 +165,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
         expect(lockedIn(world().go(map(0, 0), limit(0, 0))).outcomes(nowWritable)).toEqual(['ok: hole+l']);
       });
 
-      test('shared: the sharing is broken', () => {
+      test('may be unshared', () => {
         expect(lockedIn(inSystem().go(fork(0, 1))).outcomes(nowWritable)).toEqual([
           'ok: a7@sys+l | a7@sys',
           'ok: a7@sys+l | b7@sys',
@@ -176,7 +176,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
         ]);
       });
 
-      test('with an injected failure: ok, with the effects of an access', () => {
+      test('is ok despite an injected failure, which has the effects of an access', () => {
         const struck = (kind: 'sigbus' | 'oom'): readonly string[] =>
           lockedIn(onDevice()).go(inject(kind, 'until-healed')).outcomes(nowWritable);
         expect(struck('oom')).toEqual(['ok: a7@f0R+l; fault 1; oom lasts', 'ok: a7@f0R+l; oom lasts']);
@@ -188,7 +188,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
         );
       });
 
-      test('but not where it was writable before, or is not locked', () => {
+      test('is not populated if it was writable before or is not locked', () => {
         expect(
           onDevice()
             .go(protect(0, 0, 'none'))
@@ -199,7 +199,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       });
     });
 
-    test('is not locked in the child, and not when it is mapped again', () => {
+    test('is not locked in the child, nor after it is mapped again', () => {
       const model = inSystem().go(lock(0, 0));
       expect(model.outcomes(fork(0, 1))).toEqual(['ok: a7@sys+l | a7@sys']);
       expect(model.go(unmap(0, 0), map(0, 0)).words).toBe('hole');

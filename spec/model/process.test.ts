@@ -25,13 +25,13 @@ import { Model } from './outcomes.fixture.ts';
 describe.each(ProfileName.options)('in %s', (profile) => {
   const world = (pages = 1): Model => new Model({ profile, processes: 3, pages, frames: 2 });
 
-  test('spawn makes a process with nothing mapped', () => {
+  test('spawn creates a process without mappings', () => {
     const model = world().go(map(0, 0), store(0, 0, 7));
     expect(model.outcomes(spawn(2))).toEqual(['ok: a7@sys | .']);
   });
 
   describe('fork', () => {
-    test('shares objects wherever they live, and moves none', () => {
+    test('shares objects wherever they are, and migrates none', () => {
       const model = world(2).go(map(0, 0), map(0, 1), store(0, 0, 7), store(0, 1, 8), toDevice(0, 1));
       expect(model.words).toBe('a7@sys b8@f0W');
       expect(model.outcomes(fork(0, 1))).toEqual(['ok: a7@sys b8@f0R | a7@sys b8@f0R']);
@@ -39,7 +39,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomes(fork(1, 2))).toEqual(['ok: a7@sys b8@f0R | a7@sys b8@f0R | a7@sys b8@f0R']);
     });
 
-    test('leaves holes holes, host memory shared, and hands the protections down', () => {
+    test('copies mappings of unpopulated pages and host memory, and their protections', () => {
       const model = world(4).go(
         map(0, 0),
         map(0, 1, 'read', 'host'),
@@ -56,12 +56,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.go(fork(0, 1), heal).outcomes(load(1, 0))).toEqual(['SIGBUS: poison | poison']);
     });
 
-    test('strikes nothing, however broken the device', () => {
+    test('is not struck by injections', () => {
       const model = world().go(map(0, 0), toDevice(0, 0), inject('sigbus', 'until-healed'));
       expect(model.outcomes(fork(0, 1))).toEqual(['ok: a0@f0R | a0@f0R; sigbus lasts']);
     });
 
-    test('over a pinned page (E7)', () => {
+    test('copies or shares a pinned page, by profile (E7)', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0));
       const copies = PROFILES[profile].forkCopiesPinned;
       expect(model.outcomes(fork(0, 1))).toEqual([
@@ -77,7 +77,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.go(exit(0), exit(1)).outcomes(unpin())).toEqual(['7: ']);
     });
 
-    test('a second child of a pinned page', () => {
+    test('copies or shares a pinned page for a second child as well', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0), fork(0, 1));
       const copies = PROFILES[profile].forkCopiesPinned;
       expect(model.outcomes(fork(0, 2))).toEqual([
@@ -87,20 +87,20 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   describe('exit', () => {
-    test('every mapping is removed; frames without another mapper are freed', () => {
+    test('removes every mapping, and frees frames without another mapper', () => {
       const model = world(2).go(map(0, 0), map(0, 1), toDevice(0, 0), fork(0, 1), toDevice(0, 1));
       expect(model.words).toBe('a0@f0R b0@f1W | a0@f0R hole');
       expect(model.outcomes(exit(0))).toEqual(['ok: a0@f0R hole; leaves f1']);
       expect(model.go(exit(0)).outcomes(exit(1))).toEqual(['ok: ; leaves f0']);
     });
 
-    test('works when the device does not, and no READ entry turns WRITE by it', () => {
+    test('succeeds despite injections, and changes no READ entry to WRITE', () => {
       const model = world().go(map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus', 'until-healed'));
       expect(model.outcomes(exit(1))).toEqual(['ok: a0@f0R; sigbus lasts']);
       expect(model.outcomes(unmap(1, 0))).toEqual(['ok: a0@f0R | .; sigbus lasts']);
     });
 
-    test('a slot that is taken again begins afresh', () => {
+    test('leaves nothing to the next process in its slot', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), exit(0), spawn(0), map(0, 0));
       expect(model.outcomes(load(0, 0))).toEqual(['0: hole']);
     });
@@ -122,7 +122,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     }
   });
 
-  test('with none the child has nothing, and the parent keeps its page', () => {
+  test('with none the page is unmapped in the child, and the parent keeps it', () => {
     const model = resident().go(inherit(0, 0, 'none'));
     expect(model.outcomes(fork(0, 1))).toContain('ok: a7@f0E | .');
     expect(model.go(fork(0, 1)).outcomes(load(1, 0))).toEqual(['SIGSEGV: a7@f0R | .']);
@@ -138,12 +138,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(lost.outcomes(fork(0, 1))).toEqual(['ok: lost | hole; detached']);
   });
 
-  test('the child of a child has a hole, too', () => {
+  test('the setting is inherited by the child', () => {
     const model = resident().go(inherit(0, 0, 'zero'), fork(0, 1), store(1, 0, 8));
     expect(model.outcomes(fork(1, 2))[0]).toMatch(/ \| b8@sys \| hole$/);
   });
 
-  test('the last setting counts, and a new mapping is inherited', () => {
+  test('the last setting applies, and a new mapping is inherited', () => {
     const copied = resident().go(inherit(0, 0, 'none'), inherit(0, 0, 'copy'));
     expect(copied.outcomes(fork(0, 1))).toEqual(['ok: a7@f0R | a7@f0R']);
     const anew = resident().go(inherit(0, 0, 'none'), unmap(0, 0), map(0, 0));
@@ -157,12 +157,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(model.outcomes(fork(0, 1))[0]).toMatch(/ \| hole \.$/);
   });
 
-  test('a pin keeps seeing the stores of its process', () => {
+  test('a pin still sees the stores of its process', () => {
     const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0), inherit(0, 0, 'none'), fork(0, 1));
     expect(model.go(store(0, 0, 8)).outcomes(unpin())[0]).toMatch(/^8: /);
   });
 
-  test('the page of the parent is freed at its exit', () => {
+  test('the page of the parent is freed when it exits', () => {
     const model = resident().go(inherit(0, 0, 'zero'), fork(0, 1));
     expect(model.outcomes(exit(0))[0]).toContain('leaves f0');
   });

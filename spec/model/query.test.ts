@@ -30,7 +30,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const answers = (model: Model, command: Command): readonly string[] => model.outcomesIn(command, /^[\w-]+/);
   const sole = tellsSoleMapper ? 'special-sole' : 'special';
 
-  test('they disturb nothing', () => {
+  test('queries change nothing', () => {
     const model = onDevice().go(fork(0, 1), close, inject('sigbus', 'until-healed'));
     const state = 'a7@f0R . | a7@f0R .; sigbus lasts; closed';
     expect(model.outcomes(pageMap(0, 0))).toEqual([`special: ${state}`]);
@@ -43,31 +43,34 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   describe('page-map', () => {
     test.each<[string, Model, readonly string[]]>([
       ['nothing mapped', inSystem().go(unmap(0, 0)), ['absent']],
-      ['a hole', world().go(map(0, 0)), ['absent', 'present']],
+      ['an unpopulated page', world().go(map(0, 0)), ['absent', 'present']],
       ['system memory', inSystem(), ['present']],
-      ['system memory that is shared', inSystem().go(fork(0, 1)), ['present']],
-      ['without permission', inSystem().go(protect(0, 0, 'none')), ['present']],
+      ['shared system memory', inSystem().go(fork(0, 1)), ['present']],
+      ['a page without permission', inSystem().go(protect(0, 0, 'none')), ['present']],
       ['a page of one process on the device', onDevice(), [sole]],
-      ['of one process again', onDevice().go(fork(0, 1), exit(1)), [sole]],
-      ['a page of two on the device', onDevice().go(fork(0, 1)), ['special']],
+      ['a page of one process again on the device', onDevice().go(fork(0, 1), exit(1)), [sole]],
+      ['a page of two processes on the device', onDevice().go(fork(0, 1)), ['special']],
       ['an exclusive page', inSystem().go(makeExclusive(0, 0)), ['special', 'special-sole']],
-    ])('of %s', (_, model, expected) => {
+    ])('reports %s', (_, model, expected) => {
       expect(answers(model, pageMap(0, 0))).toEqual(expected);
     });
 
-    test.runIf(failedFaultPoisons)('of poison', () => {
+    test.runIf(failedFaultPoisons)('reports poison as special', () => {
       expect(answers(onDevice().go(inject('sigbus'), load(0, 0)), pageMap(0, 0))).toEqual(['special']);
     });
   });
 
-  test.each<MappingKind>(['host', 'shared', 'file'])('of %s memory they say what they like', (kind) => {
-    const model = world().go(map(0, 0, 'read', kind));
-    expect(answers(model, pageMap(0, 0))).toEqual(['absent', 'present']);
-    expect(answers(model, residency(0, 0))).toEqual(['0', '1']);
-    expect(answers(model, smaps(0))).toEqual(['0']);
-  });
+  test.each<MappingKind>(['host', 'shared', 'file'])(
+    'queries may report %s memory as absent or present',
+    (kind) => {
+      const model = world().go(map(0, 0, 'read', kind));
+      expect(answers(model, pageMap(0, 0))).toEqual(['absent', 'present']);
+      expect(answers(model, residency(0, 0))).toEqual(['0', '1']);
+      expect(answers(model, smaps(0))).toEqual(['0']);
+    },
+  );
 
-  test('a page of a file that was stored to is one like any other', () => {
+  test('queries report a file page that was stored to like any other page', () => {
     const model = world().go(map(0, 0, 'write', 'file'), store(0, 0, 7));
     expect([pageMap(0, 0), residency(0, 0), smaps(0)].map((command) => answers(model, command))).toEqual([
       ['present'],
@@ -79,11 +82,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   describe('residency', () => {
     test.each<[string, Model, readonly string[]]>([
       ['nothing mapped', inSystem().go(unmap(0, 0)), ['ENOMEM']],
-      ['a hole', world().go(map(0, 0)), ['0', '1']],
+      ['an unpopulated page', world().go(map(0, 0)), ['0', '1']],
       ['system memory', inSystem(), ['1']],
       ['the device', onDevice(), ['1']],
       ['an exclusive page', inSystem().go(makeExclusive(0, 0)), ['1']],
-    ])('of %s', (_, model, expected) => {
+    ])('reports %s', (_, model, expected) => {
       expect(answers(model, residency(0, 0))).toEqual(expected);
     });
 
@@ -93,22 +96,22 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ['was, and then loaded,', [load(0, 0)], ['1']],
       ['was, and then stored to,', [store(0, 0, 8)], ['1']],
       ['was, and then moved to the device,', [toDevice(0, 0)], ['1']],
-    ])('of a page that %s paged out', (_, since, expected) => {
+    ])('reports a page that %s paged out', (_, since, expected) => {
       const model = inSystem().go(advise(0, 0, 'page-out'), ...since);
       expect(answers(model, residency(0, 0))).toEqual(expected);
     });
 
-    test('of a page that was paged out before a fork, each process by its own touches', () => {
+    test('depends on the accesses of each process if the page was paged out before a fork', () => {
       const model = inSystem().go(advise(0, 0, 'page-out'), fork(0, 1), load(1, 0));
       expect([answers(model, residency(0, 0)), answers(model, residency(1, 0))]).toEqual([['0', '1'], ['1']]);
     });
 
-    test.runIf(failedFaultPoisons)('of poison', () => {
+    test.runIf(failedFaultPoisons)('reports poison as a resident page', () => {
       expect(answers(onDevice().go(inject('sigbus'), load(0, 0)), residency(0, 0))).toEqual(['1']);
     });
   });
 
-  test('smaps counts the pages of the process wherever they are, sharers and all', () => {
+  test('smaps counts the pages of the process wherever they are, including shared ones', () => {
     const model = inSystem().go(map(0, 1), toDevice(0, 1), fork(0, 1));
     expect([answers(model, smaps(0)), answers(model, smaps(1))]).toEqual([['2'], ['2']]);
     model.go(discard(1, 0), store(1, 1, 9));

@@ -34,14 +34,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const inSystem = (): Model => new Model({ profile, pages: 1 }).go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
 
-  test('two threads bring a page back once between them', () => {
+  test('two concurrent accesses migrate a page back once', () => {
     expect(onDevice().outcomes(race(load(0, 0), load(0, 0)))).toEqual(['7 & 7: a7@sys; fault 1; leaves f0']);
     expect(onDevice().outcomes(race(store(0, 0, 9), store(0, 0, 9)))).toEqual([
       'ok & ok: a9@sys; fault 1; leaves f0',
     ]);
   });
 
-  test('each of two processes may get pages of its own back beside the one that both share', () => {
+  test('loads of a shared page in two processes may each migrate further pages of the process back', () => {
     const shared = new Model({ profile, frames: 3 }).go(
       map(0, 0),
       map(0, 1),
@@ -80,7 +80,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ).toEqual(['7 & ok: a7@sys | b9@sys; fault 1; leaves f0']);
   });
 
-  test('a touch beside an unmap is in time, or not', () => {
+  test('a load concurrent with an unmap succeeds or gets SIGSEGV', () => {
     expect(onDevice().outcomes(race(load(0, 0), unmap(0, 0)))).toEqual([
       '7 & ok: .; fault 1; leaves f0',
       'SIGSEGV & ok: .; fault 1; leaves f0',
@@ -106,14 +106,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('a fork beside an eviction shares the page, wherever it is', () => {
+  test('a fork concurrent with an eviction shares the page, wherever it is', () => {
     expect(onDevice().outcomes(race(evict(0, 0), fork(0, 1)))).toEqual([
       'moved & ok: a7@sys | a7@sys; leaves f0',
       'skipped & ok: a7@f0R | a7@f0R',
     ]);
   });
 
-  test('it does not matter which is named first', () => {
+  test('the outcomes do not depend on the order in which the commands are named', () => {
     const turned = (outcome: string): string => outcome.replace(/^(.*?) & (.*?):/, '$2 & $1:');
     for (const [left, right] of [
       [load(0, 0), toSystem(0, 0)],
@@ -125,7 +125,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     }
   });
 
-  test('where one strike is left, one of two touches fails', () => {
+  test('one of two concurrent loads fails if an injection strikes once; in origin both fail', () => {
     const poisons = profile === 'origin';
     const outcomes = onDevice()
       .go(inject('sigbus', 1))
@@ -133,7 +133,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(outcomes).toEqual(poisons ? ['SIGBUS & SIGBUS'] : ['7 & SIGBUS', 'SIGBUS & 7']);
   });
 
-  test('a page beside the touched one may come back by a later call, after an earlier one has failed with it', () => {
+  test('a further page may migrate back by the second call of page_fault after it failed in the first', () => {
     const two = new Model({ profile, frames: 2 }).go(map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1));
     const once = two.go(inject('sigbus', 1, { process: 0, page: 0 }));
     expect(once.outcomesIn(load(0, 1), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
@@ -147,7 +147,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(lasting.outcomesIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
   });
 
-  test('a store may have copied the page of a file, and not stored yet, when the copy moves', () => {
+  test('a migration concurrent with a store may migrate the copy of a file page before the store completes', () => {
     const file = new Model({ profile, pages: 1 }).go(map(0, 0, 'write', 'file'));
     expect(file.outcomesIn(race(store(0, 0, 9), toDevice(0, 0)), /^ok & \w+: \w+@\w+/)).toEqual([
       'ok & moved: a9@newL',
@@ -157,14 +157,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(file.outcomesIn(race(load(0, 0), toDevice(0, 0)), /& \w+/)).toEqual(['& skipped']);
   });
 
-  test('a second touch that was under way may be struck by itself', () => {
+  test('a second concurrent load may be struck as well', () => {
     const outcomes = onDevice()
       .go(inject('sigbus', 3))
       .outcomesIn(race(load(0, 0), load(0, 0)), /sigbus \d/);
     expect(outcomes).toEqual(profile === 'origin' ? ['sigbus 1', 'sigbus 2'] : ['sigbus 1']);
   });
 
-  test('rules are exercised where the two meet, and only there', () => {
+  test('race requirements are covered only if the commands conflict', () => {
     const rules = (['one-order', 'value', 'page-fault-calls', 'frame-accounting', 'entries'] as const).map(
       (name) => ruleIndex(`race.${name}`),
     );
@@ -179,7 +179,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
   const answers = /^\S+ & \S+(?=:)/;
 
-  test('of a store beside a fork the child has nothing, all, or some cells', () => {
+  test('a fork concurrent with a store copies the old, the new or a torn value', () => {
     const after = inSystem().outcomesIn(race(store(0, 0, 9), fork(0, 1)), /[ab]-?\d+@sys/);
     expect(after).toContain('a9@sys');
     const child = inSystem()
@@ -188,12 +188,12 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(new Set(child)).toEqual(new Set(['shared', '7', '-1']));
   });
 
-  test('two stores leave one value, or some cells of each', () => {
+  test('two concurrent stores leave one of the values or a torn value', () => {
     const left = inSystem().outcomesIn(race(store(0, 0, 8), kernelStore(0, 0, 9)), /a-?\d+@sys/);
     expect(left).toEqual(['a-1@sys', 'a8@sys', 'a9@sys']);
   });
 
-  test('a store that is refused half-way leaves half', () => {
+  test('a store that fails partway may leave a torn value', () => {
     expect(inSystem().outcomesIn(race(store(0, 0, 9), protect(0, 0, 'read')), /^\w+ & ok: a-?\d+/)).toEqual([
       'SIGSEGV & ok: a-1',
       'SIGSEGV & ok: a7',
@@ -201,7 +201,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('so does one whose page migrates to the device half-way and cannot migrate back', () => {
+  test('a store whose page migrates to the device partway and cannot migrate back may leave a torn value', () => {
     const left = (model: Model): readonly string[] =>
       model.outcomesIn(race(store(0, 0, 9), toDevice(0, 0)), /^SIGBUS & moved: a-?\d+|a-1/);
     const half = profile === 'origin' ? [] : ['SIGBUS & moved: a-1', 'SIGBUS & moved: a7'];
@@ -216,7 +216,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(torn).toBe(true);
   });
 
-  test('a store that fills a hole beside a protect may leave the page of zeros', () => {
+  test('a store to an unpopulated page concurrent with a protect may leave a page of zeros', () => {
     const unpopulated = new Model({ profile, pages: 1 }).go(map(0, 0));
     expect(
       unpopulated.outcomesIn(race(store(0, 0, 9), protect(0, 0, 'read')), /^SIGSEGV & ok: a0@sys/),
@@ -243,7 +243,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ]);
   });
 
-  test('a pin beside a migration keeps the page, or brings it back', () => {
+  test('a pin concurrent with a migration keeps the page or migrates it back', () => {
     expect(inSystem().outcomesIn(race(pin(0, 0), toDevice(0, 0)), /^.* & \w+: a7@\w+/)).toEqual([
       'ok & moved: a7@sys',
       'ok & skipped: a7@sys',
@@ -251,7 +251,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(onDevice().outcomesIn(race(pin(0, 0), pin(0, 0)), answers)).toEqual(['EBUSY & ok', 'ok & EBUSY']);
   });
 
-  test('an unpin concurrent with a store returns half of it at most', () => {
+  test('an unpin concurrent with a store returns the old, the new or a torn value', () => {
     const pinned = inSystem().go(pin(0, 0));
     expect(pinned.outcomesIn(race(unpin(), store(0, 0, 9)), answers)).toEqual([
       '7 & ok',
@@ -280,7 +280,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(seen).toEqual(expect.arrayContaining(['ok & 7', 'ok & 9']));
   });
 
-  test('an eviction that has found its page follows it', () => {
+  test('an eviction follows a page that a concurrent move has moved', () => {
     const struck = onDevice().go(inject('sigbus', 'until-healed', { process: 0, page: 0 }));
     expect(struck.outcomesIn(race(evict(0, 0), move(0, 0, 1)), answers)).toEqual([
       'moved & ok',
@@ -289,7 +289,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   test.skipIf(profile === 'origin' || profile === 'linux-4.14')(
-    'make-exclusive beside a load ends exclusive, or taken back',
+    'make-exclusive concurrent with a load leaves the page exclusive or present',
     () => {
       const outcomes = inSystem().outcomes(race(makeExclusive(0, 0), load(0, 0)));
       expect(outcomes.length).toBeGreaterThan(1);

@@ -35,17 +35,17 @@ import { Step } from './step.ts';
 import { commandsOf, type FamilyName, MODEL_REGIONS } from './families.ts';
 
 test.each<[string, readonly Command[]]>([
-  ['at the beginning', []],
+  ['a fresh world', []],
   ['anonymous memory', [map(0, 0), store(0, 0, 7), toDevice(0, 0)]],
   [
     'memory of every kind',
     [map(0, 0, 'read', 'host'), map(0, 1, 'none', 'shared'), spawn(1), map(1, 0, 'write', 'file')],
   ],
-  ['a watch for missing pages', [map(0, 0), watch(0, 0, 'missing')]],
-  ['a watch for stores', [map(0, 0), store(0, 0, 7), watch(0, 0, 'write-protect'), fork(0, 1)]],
-  ['nobody', [map(0, 0), exit(0)]],
-  ['the other one alone', [map(0, 0), fork(0, 1), exit(0)]],
-])('%s: the state tells what the case admits', (_, commands) => {
+  ['userfaultfd for missing pages', [map(0, 0), watch(0, 0, 'missing')]],
+  ['userfaultfd write-protection', [map(0, 0), store(0, 0, 7), watch(0, 0, 'write-protect'), fork(0, 1)]],
+  ['no process', [map(0, 0), exit(0)]],
+  ['the child alone', [map(0, 0), fork(0, 1), exit(0)]],
+])('%s: admission by the state agrees with admission by the case', (_, commands) => {
   const model = new Model({ profile: 'linux-6.1', devices: 2 }).go(...commands);
   const { scope } = model.state;
   const reported = new AdmissionIn(scope, 'linux-6.1').at(model.state);
@@ -81,25 +81,25 @@ test('names of objects, frames and values make no difference', () => {
 });
 
 test.each<[string, readonly Command[], readonly Command[]]>([
-  ['where a page is', stored, [...stored, toDevice(0, 0)]],
-  ['on which device', [...stored, toDevice(0, 0)], [...stored, onDevice(1, toDevice(0, 0))]],
-  ['values that are equal', [...stored, store(0, 1, 7)], [...stored, store(0, 1, 8)]],
-  ['what is zero', stored, [...mapped, store(0, 0, 7), discard(0, 0), pin(0, 0)]],
-  ['who shares', [...stored, fork(0, 1)], [...stored, fork(0, 1), store(1, 0, 7)]],
+  ['the place of a page', stored, [...stored, toDevice(0, 0)]],
+  ['the device of a page', [...stored, toDevice(0, 0)], [...stored, onDevice(1, toDevice(0, 0))]],
+  ['the equality of values', [...stored, store(0, 1, 7)], [...stored, store(0, 1, 8)]],
+  ['a value of zero', stored, [...mapped, store(0, 0, 7), discard(0, 0), pin(0, 0)]],
+  ['the sharers of a page', [...stored, fork(0, 1)], [...stored, fork(0, 1), store(1, 0, 7)]],
   ['a pin', stored, [...stored, pin(0, 0)]],
   ['an injection', [], [inject('oom')]],
-  ['its victim', [inject('oom')], [inject('oom', 1, { process: 0, page: 0 })]],
+  ['the victim of an injection', [inject('oom')], [inject('oom', 1, { process: 0, page: 0 })]],
   ['a closed device', [], [close]],
-  ['which device is detached', [detach], [onDevice(1, detach)]],
+  ['the detached device', [detach], [onDevice(1, detach)]],
   ['a lock', stored, [...stored, lock(0, 0)]],
-  ['a watch', mapped, [...mapped, watch(0, 0, 'missing')]],
+  ['userfaultfd', mapped, [...mapped, watch(0, 0, 'missing')]],
   [
-    'what a file holds, for it does so again',
+    'the value of a file, which is read again',
     [map(0, 0, 'write', 'file'), pin(0, 0)],
     [map(0, 0, 'write', 'file'), store(0, 0, 7), pin(0, 0)],
   ],
-  ['a file', [map(0, 0)], [map(0, 0, 'write', 'file')]],
-])('%s makes one', (_, one, other) => {
+  ['a file mapping', [map(0, 0)], [map(0, 0, 'write', 'file')]],
+])('states that differ in %s have different keys', (_, one, other) => {
   expect(key(...one)).not.toBe(key(...other));
 });
 
@@ -120,11 +120,11 @@ describe('in a world with blocks', () => {
       [...block, unmap(0, 0)],
       [...block, split(0, 0), unmap(0, 0)],
     ],
-  ])('%s makes a difference', (_, one, other) => {
+  ])('states that differ in %s have different keys', (_, one, other) => {
     expect(keyOf(...one)).not.toBe(keyOf(...other));
   });
 
-  test('the value of a page of a large folio that nothing holds makes none', () => {
+  test('the value of an unmapped page of a large folio is not part of the key', () => {
     const filled = [
       whole(map(0, 0)),
       store(0, 0, 7),
@@ -139,17 +139,17 @@ describe('in a world with blocks', () => {
 
 describe('state that only some commands report', () => {
   test.each<[string, Op, readonly Command[], readonly Command[]]>([
-    ['a page that is clean', 'soft-dirty', stored, [...stored, clearSoftDirty(0)]],
-    ['what may be dropped', 'advise', stored, [...stored, advise(0, 0, 'free')]],
-    ['what may be in a swap area', 'residency', stored, [...stored, advise(0, 0, 'page-out')]],
+    ['a clean page', 'soft-dirty', stored, [...stored, clearSoftDirty(0)]],
+    ['a lazy-free page', 'advise', stored, [...stored, advise(0, 0, 'free')]],
+    ['a page that may be in a swap area', 'residency', stored, [...stored, advise(0, 0, 'page-out')]],
     ['a group', 'charge', stored, [...stored, join(0, 1)]],
     [
-      'whose charge it is',
+      'the charged group',
       'limit',
       [...stored, fork(0, 1), unmap(1, 0), join(1, 1)],
       [...stored, fork(0, 1), join(1, 1), unmap(1, 0)],
     ],
-  ])('%s makes a difference beside it alone', (_, op, one, other) => {
+  ])('%s is part of the key only with the command that reports it', (_, op, one, other) => {
     expect(key(...one)).toBe(key(...other));
     expect(keyWith([op], ...one)).not.toBe(keyWith([op], ...other));
   });
@@ -175,24 +175,24 @@ const after = (
 };
 
 test.each<[string, readonly Command[]]>([
-  ['of nothing', []],
-  ['of a page', resident],
-  ['of one that is shared', [...resident, fork(0, 1)]],
-  ['of one that nobody may touch', [...resident, protect(0, 0, 'none')]],
+  ['for an empty world', []],
+  ['for a page on the device', resident],
+  ['for a shared page', [...resident, fork(0, 1)]],
+  ['for a page without permission', [...resident, protect(0, 0, 'none')]],
   ['while injections last', [...resident, inject('sigbus', 'until-healed'), inject('oom', 'until-healed')]],
-  ['from a closed device', [...resident, close]],
-  ['where no more may be charged', [...resident, limit(0)]],
-  ['from two devices', [...resident, map(0, 1), onDevice(1, toDevice(0, 1))]],
-])('there is a way back %s', (_, commands) => {
+  ['for a closed device', [...resident, close]],
+  ['at the limit of the group', [...resident, limit(0)]],
+  ['for two devices', [...resident, map(0, 1), onDevice(1, toDevice(0, 1))]],
+])('every page can migrate back %s', (_, commands) => {
   expect(after(commands)).toBeUndefined();
 });
 
-test('an object that no entry leads to has none', () => {
+test('a page without an entry that names it cannot migrate back', () => {
   const lost = (model: Model): void => void model.state.entry.fill(NO_OBJECT);
   expect(after(resident, lost)).toBe('device 0: something stays after evict-all');
 });
 
-test('a page that is loaded from elsewhere has none', () => {
+test('a page that is not loaded from the device cannot migrate back', () => {
   // Host memory is loaded in place.
   const host = (model: Model): void => void model.state.mapping.fill((model.state.mapping[0] ?? 0) | 8, 0, 1);
   expect(after(resident, host)).toBe('entry 0: a load does not bring it back');
@@ -201,13 +201,13 @@ test('a page that is loaded from elsewhere has none', () => {
 const scope = { processes: 2, pages: 2, frames: 1, slots: 1, devices: 2 };
 const names = Object.keys(MODEL_REGIONS).filter((name): name is FamilyName => name in MODEL_REGIONS);
 
-test('all families together are the whole vocabulary, but for a look', () => {
+test('all families together have every command except inspect', () => {
   const all = commandsIn(scope, { ops: new Set(OPS), values: [1, 2], readPins: true });
   const together = commandsOf({ scope, profile: 'linux-6.19', families: names });
   expect(together).toEqual(all.filter(({ op }) => op !== 'inspect'));
 });
 
-test('a family has its own kinds and no others', () => {
+test('a family has only its own kinds', () => {
   const commands = commandsOf({ scope, profile: 'origin', families: ['file', 'inject oom'] });
   expect(new Set(commands.map((command) => ('kind' in command ? command.kind : command.op)))).toEqual(
     new Set(['file', 'oom', 'heal']),

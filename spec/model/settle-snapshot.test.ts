@@ -28,7 +28,7 @@ function writableAfter(before: readonly Command[], command: Command): readonly (
   return found;
 }
 
-describe('a look settles', () => {
+describe('a snapshot settles', () => {
   test('an entry that may be WRITE or READ, the likely one first', () => {
     expect(writableAfter([map(0, 0)], toDevice(0, 0))).toEqual([
       [WRITABLE, 0, 0, 0],
@@ -36,16 +36,16 @@ describe('a look settles', () => {
     ]);
   });
 
-  test('two of them each by itself', () => {
+  test('two such entries independently', () => {
     expect(writableAfter([map(0, 0), map(0, 1)], toDevice(0, 0, 2))).toHaveLength(4);
   });
 
-  test('nothing where it is settled', () => {
+  test('nothing if the entries are known', () => {
     expect(writableAfter([map(0, 0), store(0, 0, 7), fork(0, 1)], toDevice(0, 0))).toHaveLength(1);
     expect(writableAfter([map(0, 0), toDevice(0, 0)], protect(0, 0, 'read'))).toHaveLength(1);
   });
 
-  test('whether a page is still exclusive, but not to whom', () => {
+  test('whether a page is exclusive, but not to which device', () => {
     const exclusive = [map(0, 0), store(0, 0, 7), makeExclusive(0, 0)];
     expect(writableAfter(exclusive, deviceLoad(0, 0))).toEqual([
       [MAYBE_EXCLUSIVE, 0, 0, 0],
@@ -54,7 +54,7 @@ describe('a look settles', () => {
   });
 });
 
-test('it names frames, the lowest that are free on their device', () => {
+test('a snapshot gives new frames the lowest free numbers of their device', () => {
   const { state } = new Model({ devices: 2 }).go(map(0, 0), map(0, 1), toDevice(0, 0));
   const step = new Step(state.scope, judgingOptionsWithout('origin'));
   const places: (readonly number[])[] = [];

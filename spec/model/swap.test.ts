@@ -11,7 +11,7 @@ const LIMITS: Since<number> = {
   'linux-6.19': 24,
 };
 
-test.each(ProfileName.options)('in %s as many areas are accepted as the limit leaves', (profile) => {
+test.each(ProfileName.options)('in %s swap-on adds areas up to the limit', (profile) => {
   const limit = valueIn(LIMITS, profile);
   expect(PROFILES[profile].swapAreas).toBe(limit);
   const model = new Model({ profile, processes: 1, pages: 1 });

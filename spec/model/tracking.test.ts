@@ -42,7 +42,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const asked = (model: Model, process = 0, page = 0): readonly string[] =>
     model.outcomesIn(softDirty(process, page), /^\w+/);
 
-  test('in a new mapping every page is dirty', () => {
+  test('every page of a new mapping is dirty', () => {
     expect(
       world()
         .go(map(0, 0, 'none'))
@@ -50,14 +50,14 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ).toEqual(['dirty: hole:n .']);
   });
 
-  test('a clear disturbs nothing, and makes every page of the process clean', () => {
+  test('clear-soft-dirty makes every page of the process clean and migrates nothing', () => {
     const model = inSystem().go(map(0, 1), toDevice(0, 1), fork(0, 1));
     expect(model.outcomes(clearSoftDirty(0))).toEqual(['ok: a7@sys+c b0@f0R+c | a7@sys b0@f0R']);
     model.go(clearSoftDirty(0));
     expect([asked(model), asked(model, 0, 1)]).toEqual([['clean'], ['clean']]);
   });
 
-  test('a clear may take the permission to write away, so that the next store is noticed', () => {
+  test('clear-soft-dirty may make a WRITE entry READ, to record the next store', () => {
     expect(inSystem().go(toDevice(0, 0)).outcomes(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c .']);
     const model = inSystem().go(spawn(1), map(1, 0), toDevice(0, 0), toDevice(1, 0));
     expect(model.outcomes(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c . | b0@f1W .']);
@@ -66,7 +66,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(inSystem().go(clearSoftDirty(0)).outcomesIn(toDevice(0, 0), /new\w/)).toEqual(['', 'newE']);
   });
 
-  test('a page that is pinned may be left dirty', () => {
+  test('a pinned page may stay dirty', () => {
     const pinned = inSystem().go(pin(0, 0), clearSoftDirty(0));
     expect(asked(pinned)).toEqual(['clean', 'dirty']);
     expect(asked(inSystem().go(clearSoftDirty(0), pin(0, 0), clearSoftDirty(0)))).toEqual(['clean', 'dirty']);
@@ -75,18 +75,18 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   test.each<[string, Command]>([
     ['store', store(0, 0, 8)],
     ['kernel-store', kernelStore(0, 0, 8)],
-  ])('after a %s the page is dirty, until it is cleared', (_, command) => {
+  ])('a %s makes the page dirty until it is cleared', (_, command) => {
     expect(asked(cleared().go(command))).toEqual(['dirty']);
     expect(asked(cleared(toDevice(0, 0)).go(command))).toEqual(['dirty']);
     expect(asked(cleared().go(command, clearSoftDirty(0)))).toEqual(['clean']);
   });
 
-  test('a store that was not answered ok does not count', () => {
+  test('a store that fails does not make the page dirty', () => {
     const model = cleared(protect(0, 0, 'read')).go(store(0, 0, 8));
     expect(asked(model)).toEqual(['clean']);
   });
 
-  test('of another page it says nothing', () => {
+  test('a store does not make another page dirty', () => {
     expect(asked(inSystem().go(map(0, 1), clearSoftDirty(0), store(0, 1, 8)))).toEqual(['clean']);
   });
 
@@ -95,11 +95,11 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ['a fork', [fork(0, 1)]],
     ['a protection', [protect(0, 0, 'read')]],
     ['queries', [pageMap(0, 0), softDirty(0, 0)]],
-  ])('%s keep it clean', (_, commands) => {
+  ])('a clean page stays clean: %s', (_, commands) => {
     expect(asked(cleared().go(...commands))).toEqual(['clean']);
   });
 
-  test('the child of a fork has clean pages for clean ones', () => {
+  test('a clean page is clean in the child of a fork', () => {
     const model = cleared().go(fork(0, 1));
     expect(asked(model, 1)).toEqual(['clean']);
     expect(asked(model.go(store(1, 0, 8)), 0)).toEqual(['clean']);
@@ -110,20 +110,20 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ['back by a migration', [toDevice(0, 0)], [toSystem(0, 0)]],
     ['back by an eviction', [toDevice(0, 0)], [evict(0, 0)]],
     ['back by a load', [toDevice(0, 0)], [load(0, 0)]],
-  ])('a page that moves %s is as it was from 5.18 on', (_, before, moves) => {
+  ])('a page that migrates %s keeps its soft-dirty bit from 5.18 on', (_, before, moves) => {
     expect(asked(cleared(...before).go(...moves))).toEqual(survives ? ['clean'] : EITHER);
     expect(asked(inSystem().go(...before, store(0, 0, 8), ...before, ...moves))).toEqual(
       survives ? ['dirty'] : EITHER,
     );
   });
 
-  test('a page that comes along is as it was, too', () => {
+  test('a further page of a fault keeps its soft-dirty bit from 5.18 on', () => {
     const model = inSystem().go(map(0, 1), toDevice(0, 0, 2), clearSoftDirty(0));
     model.goWhere(load(0, 0), 'b0@sys');
     expect(asked(model, 0, 1)).toEqual(survives ? ['clean'] : EITHER);
   });
 
-  test('a hole that moves may turn dirty', () => {
+  test('an unpopulated page that migrates may become dirty', () => {
     expect(asked(world().go(map(0, 0), clearSoftDirty(0), toDevice(0, 0)))).toEqual(EITHER);
     expect(asked(world().go(map(0, 0), toDevice(0, 0)))).toEqual(survives ? ['dirty'] : EITHER);
   });
@@ -136,17 +136,17 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     ['watch', watch(0, 0, 'missing')],
     ['advise', advise(0, 0, 'cold')],
     ['discard', discard(0, 0)],
-  ])('after a %s either may be answered', (_, command) => {
+  ])('a page may be clean or dirty after %s', (_, command) => {
     expect(asked(cleared().go(command))).toEqual(EITHER);
     expect(asked(inSystem().go(command))).toEqual(EITHER);
   });
 
-  test('after a move either, at the page where it is now', () => {
+  test('a page may be clean or dirty after a move, at its new address', () => {
     expect(asked(cleared().go(move(0, 0, 1)), 0, 1)).toEqual(EITHER);
     expect(asked(inSystem().go(move(0, 0, 1, true)), 0, 0)).toEqual(EITHER);
   });
 
-  test('of a dirty page a fork or a protection on the device may make a clean one', () => {
+  test('a fork or protect of a dirty page on the device may make it clean', () => {
     const onDevice = inSystem().go(toDevice(0, 0), watch(0, 0, 'none'));
     expect(asked(onDevice.go(fork(0, 1)))).toEqual(EITHER);
     expect(asked(inSystem().go(fork(0, 1)))).toEqual(['dirty']);
@@ -155,7 +155,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(asked(inSystem().go(protect(0, 0, 'read')))).toEqual(['dirty']);
   });
 
-  test.runIf(PROFILES[profile].failedFaultPoisons)('of poison either may be answered', () => {
+  test.runIf(PROFILES[profile].failedFaultPoisons)('poison may be clean or dirty', () => {
     const model = inSystem().go(toDevice(0, 0), clearSoftDirty(0), inject('sigbus'), load(0, 0));
     expect(asked(model)).toEqual(EITHER);
   });
@@ -169,34 +169,34 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
 
-  describe('for missing pages', () => {
+  describe('userfaultfd for missing pages', () => {
     const unpopulated = (): Model => world().go(map(0, 0), watch(0, 0, 'missing'));
 
-    test.each(accesses)('$op of a hole waits, and changes nothing', (command) => {
+    test.each(accesses)('traps $op of an unpopulated page, which changes nothing', (command) => {
       expect(unpopulated().outcomes(command)).toEqual(['trapped: hole+m']);
     });
 
-    test('a lock waits, and is one', () => {
+    test('traps a lock, which locks the mapping nevertheless', () => {
       expect(unpopulated().outcomes(lock(0, 0))).toEqual(['trapped: hole+l+m']);
     });
 
-    test('a device access waits, or fails', () => {
+    test('traps or fails a device access', () => {
       expect(unpopulated().outcomes(deviceLoad(0, 0))).toEqual(['EFAULT: hole+m', 'trapped: hole+m']);
       expect(unpopulated().outcomes(deviceStore(0, 0, 9))).toEqual(['EFAULT: hole+m', 'trapped: hole+m']);
     });
 
-    test('permission comes first', () => {
+    test('applies after the check of permissions', () => {
       const model = unpopulated().go(protect(0, 0, 'read'));
       expect(model.outcomes(store(0, 0, 9))).toEqual(['SIGSEGV: hole:r+m']);
       expect(model.outcomes(load(0, 0))).toEqual(['trapped: hole:r+m']);
       expect(model.outcomes(deviceStore(0, 0, 9))).toEqual(['EPERM: hole:r+m']);
     });
 
-    test('the hole does not migrate', () => {
+    test('prevents the migration of an unpopulated page', () => {
       expect(unpopulated().outcomes(toDevice(0, 0))).toEqual(['skipped: hole+m']);
     });
 
-    test('a page that is there is not watched by this; when it is discarded, the hole is', () => {
+    test('does not affect a populated page until it is discarded', () => {
       const model = inSystem().go(watch(0, 0, 'missing'));
       expect(model.outcomes(store(0, 0, 9))).toEqual(['ok: a9@sys+m']);
       expect(model.outcomesIn(toDevice(0, 0), /moved.*/)).toContain('moved: a7@newL+m; takes 1');
@@ -205,13 +205,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(back.outcomes(load(0, 0))).toEqual(['7: a7@sys+m; fault 1; leaves f0']);
     });
 
-    test('a watch is neither inherited nor kept by a new mapping', () => {
+    test('is neither inherited by a child nor kept by a new mapping', () => {
       const model = unpopulated().go(fork(0, 1));
       expect(model.outcomes(load(1, 0))).toEqual(['0: hole+m | hole']);
       expect(model.go(unmap(0, 0), map(0, 0)).outcomes(load(0, 0))).toEqual(['0: hole | hole']);
     });
 
-    test('ends when it is said to, or replaced', () => {
+    test('ends with watch none, or when it is replaced', () => {
       expect(
         unpopulated()
           .go(watch(0, 0, 'none'))
@@ -226,10 +226,10 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 
   // Watching for stores exists since Linux 5.18; earlier profiles are not tested for it.
-  describe.runIf(PROFILES[profile].tracksThroughMigration)('for stores', () => {
+  describe.runIf(PROFILES[profile].tracksThroughMigration)('userfaultfd write-protection', () => {
     const watched = (model: Model): Model => model.go(watch(0, 0, 'write-protect'));
 
-    test('nothing moves; a WRITE entry turns READ, and of no other process', () => {
+    test('migrates nothing, and makes a WRITE entry READ in its process only', () => {
       expect(inSystem().outcomes(watch(0, 0, 'write-protect'))).toEqual(['ok: a7@sys+w']);
       expect(onDevice().outcomes(watch(0, 0, 'write-protect'))).toEqual(['ok: a7@f0R+w']);
       expect(
@@ -244,19 +244,19 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: a7@f0R+w; sigbus lasts']);
     });
 
-    test.each(stores)('$op in system memory waits, and changes nothing', (command) => {
+    test.each(stores)('traps $op in system memory, which changes nothing', (command) => {
       expect(watched(inSystem()).outcomes(command)).toEqual(['trapped: a7@sys+w']);
       expect(watched(inSystem().go(fork(0, 1))).outcomes(command)).toEqual(['trapped: a7@sys+w | a7@sys']);
     });
 
-    test.each(stores)('$op on the device waits, and may bring the page back for it', (command) => {
+    test.each(stores)('traps $op on the device, for which the page may migrate back', (command) => {
       expect(watched(onDevice()).outcomes(command)).toEqual([
         'trapped: a7@f0R+w',
         'trapped: a7@sys+w; fault 1; leaves f0',
       ]);
     });
 
-    test('bringing it back may fail like any other', () => {
+    test('permits a trapped access to fail while its page migrates back', () => {
       const model = watched(onDevice()).go(inject('sigbus'));
       expect(model.outcomes(store(0, 0, 9))).toEqual([
         'SIGBUS: a7@f0R+w; fault 1',
@@ -265,7 +265,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.outcomesIn(kernelStore(0, 0, 9), /^\w+/)).toEqual(['EFAULT', 'trapped']);
     });
 
-    test('loads of any kind go on as ever', () => {
+    test('does not affect loads of any kind', () => {
       expect(watched(inSystem()).outcomes(load(0, 0))).toEqual(['7: a7@sys+w']);
       expect(watched(inSystem()).outcomes(kernelLoad(0, 0))).toEqual(['7: a7@sys+w']);
       expect(watched(onDevice()).outcomes(load(0, 0))).toEqual(['7: a7@sys+w; fault 1; leaves f0']);
@@ -273,7 +273,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(watched(inSystem()).outcomesIn(peek(0, 0), /^\w+/)).toEqual(['7', 'EFAULT']);
     });
 
-    test('a device store waits or fails, and stores nothing', () => {
+    test('traps or fails a device store, which stores nothing', () => {
       expect(watched(inSystem()).outcomes(deviceStore(0, 0, 9))).toEqual([
         'EFAULT: a7@sys+w',
         'trapped: a7@sys+w',
@@ -286,20 +286,20 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ]);
     });
 
-    test('a device takes the page for itself no more than it stores', () => {
+    test('traps or fails make-exclusive', () => {
       expect(watched(inSystem()).outcomes(makeExclusive(0, 0))).toEqual([
         'EFAULT: a7@sys+w',
         'trapped: a7@sys+w',
       ]);
     });
 
-    test('a read-only page is populated for reading, and refuses stores as ever', () => {
+    test('does not affect populate and store of a read-only page', () => {
       const model = watched(inSystem()).go(protect(0, 0, 'read'));
       expect(model.outcomes(populate(0, 0))).toEqual(['ok: a7@sys:r+w']);
       expect(model.outcomes(store(0, 0, 9))).toEqual(['SIGSEGV: a7@sys:r+w']);
     });
 
-    test('stays through migration, fault and protect', () => {
+    test('persists through migration, fault and protect', () => {
       expect(watched(inSystem()).outcomes(toDevice(0, 0))).toEqual([
         'moved: a7@newR+w; takes 1',
         'skipped: a7@sys+w',
@@ -310,13 +310,13 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(model.go(load(0, 0)).outcomes(store(0, 0, 9))).toEqual(['trapped: a7@sys+w']);
     });
 
-    test('does not concern the other sharers, and is not handed down', () => {
+    test('does not affect other sharers, and is not inherited', () => {
       const model = watched(inSystem()).go(fork(0, 1));
       expect(model.words).toBe('a7@sys+w | a7@sys');
       expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys+w | b9@sys']);
     });
 
-    test('ends with the entry, or when it is said to', () => {
+    test('ends with the entry, with watch none, or when it is replaced', () => {
       expect(
         watched(inSystem())
           .go(discard(0, 0))
@@ -339,7 +339,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       ).toEqual(['ok: a9@sys+m']);
     });
 
-    test('has no effect at a hole', () => {
+    test('has no effect at an unpopulated page', () => {
       expect(watched(world().go(map(0, 0))).outcomes(store(0, 0, 9))).toEqual(['ok: a9@sys']);
     });
   });

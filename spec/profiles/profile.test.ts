@@ -17,10 +17,13 @@ test('a range begins with its first profile and ends before its last', () => {
   expect(profilesBefore('linux-5.18')).toEqual(['origin', 'linux-4.14']);
 });
 
-test.each(ProfileName.options.slice(1))('the version of %s is judged by it', (profile) => {
-  const next = ProfileName.options[ProfileName.options.indexOf(profile) + 1];
-  expect(profileForKernel(profile.replace('linux-', ''))).toEqual({ profile, isOwn: true, next });
-});
+test.each(ProfileName.options.slice(1))(
+  'the version in the name of %s is judged by that profile',
+  (profile) => {
+    const next = ProfileName.options[ProfileName.options.indexOf(profile) + 1];
+    expect(profileForKernel(profile.replace('linux-', ''))).toEqual({ profile, isOwn: true, next });
+  },
+);
 
 test.each([
   ['4.14.336', 'linux-4.14', true],
@@ -38,7 +41,7 @@ test.each([
   expect(profileForKernel(release)).toMatchObject({ profile, isOwn });
 });
 
-test('a later version is judged by the newest profile', () => {
+test('a version newer than every profile is judged by the newest one', () => {
   const newest = ProfileName.options.at(-1);
   expect(profileForKernel('99.0')).toEqual({ profile: newest, isOwn: false, next: undefined });
 });

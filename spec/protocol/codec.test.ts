@@ -55,7 +55,7 @@ test('a case is one line of the protocol', () => {
   expect(CaseRequest.parse(JSON.parse(line))).toEqual({ type: 'case', ...ask([load, migrate]) });
 });
 
-test('progress is asked for only where it is wanted', () => {
+test('a case asks for progress only on request', () => {
   const asked = { ...ask([load]), progress: true };
   expect(CaseRequest.parse(JSON.parse(encodeCase(asked)))).toEqual({ type: 'case', ...asked });
   expect(encodeCase({ ...asked, progress: false })).toBe(encodeCase(ask([load])));
@@ -64,8 +64,8 @@ test('progress is asked for only where it is wanted', () => {
   expect(messageOf(decodeAnswer(line, ask([load]), NOTHING))).toContain('no progress was asked for');
 });
 
-describe('a proper answer', () => {
-  test('results', () => {
+describe('a valid reply', () => {
+  test('contains results', () => {
     const answer = decodeAnswer(
       reply({ result: 7 }, { result: ['moved', 'skipped'] }),
       ask([load, migrate]),
@@ -80,7 +80,7 @@ describe('a proper answer', () => {
     });
   });
 
-  test('a state is read where it is due, and nowhere else', () => {
+  test('contains a snapshot only at the steps of the observation mode', () => {
     const line = reply({ result: 7, state: 'whatever' }, { result: 'ok', state: STATE });
     const answer = decodeAnswer(line, ask([load, inspect], 'inspect'), ALL);
     if (answer.kind !== 'observations') throw new Error(answer.message);
@@ -97,13 +97,13 @@ describe('a proper answer', () => {
     ]);
   });
 
-  test('values of accounting that are unknown in this state', () => {
+  test('may contain unknown values of rss and charge', () => {
     const line = reply({ result: 'ok', state: { ...STATE, rss: null, charged: null } });
     const answer = decodeAnswer(line, ask([inspect], 'inspect'), ALL);
     expect(answer).toMatchObject({ observations: [{ state: { rss: undefined, charged: undefined } }] });
   });
 
-  test('a page that a device has to itself, and the frames of a second device', () => {
+  test('may contain exclusive entries and frames of a second device', () => {
     const two = { ...ask([inspect], 'inspect'), scope: { ...scope, devices: 2 } };
     const frames = Array.from({ length: 4 }, () => ({ refs: 0, maps: 0, least: 0 }));
     const entries = [['exclusive', { frame: 3, write: false }, 'present'], null];
@@ -137,14 +137,14 @@ describe('a proper answer', () => {
     [evictAll, 2, 'ok'],
     [smaps(0), 0, 'ok'],
     [charge(), 0, 'ok'],
-  ])('%j may be answered %j, and not %j', (command, right, wrong) => {
+  ])('the result of %j may be %j, and not %j', (command, right, wrong) => {
     expect(messageOf(decodeAnswer(reply({ result: right }), ask([command]), NOTHING))).toBe('accepted');
     expect(messageOf(decodeAnswer(reply({ result: wrong }), ask([command]), NOTHING))).toMatch(
       /was expected$/,
     );
   });
 
-  test('undeclared parts are dropped', () => {
+  test('drops undeclared parts', () => {
     const line = reply({ result: 0, events: 'none', state: 3 });
     expect(decodeAnswer(line, ask([load], 'every-step'), NOTHING)).toEqual({
       kind: 'observations',
@@ -158,14 +158,14 @@ describe('a proper answer', () => {
     expect(answer).toMatchObject({ observations: [{ events: [{ event: 'fault', process: 0, page: 1 }] }] });
   });
 
-  test('events of other names are let through from a target that is newer than we are', () => {
+  test('may contain unknown events from a target of a newer protocol', () => {
     const line = reply({ result: 0, events: [{ event: 'warp' }] });
     expect(messageOf(decodeAnswer(line, ask([load]), ALL))).toContain('events[0]: "warp" is no event');
     const newer = showsOf(new Set(Capability.options), true);
     expect(messageOf(decodeAnswer(line, ask([load]), newer))).toBe('accepted');
   });
 
-  test('minus zero is zero', () => {
+  test('reads minus zero as zero', () => {
     const answer = decodeAnswer(
       '{"type":"observations","id":5,"observations":[{"result":-0}]}',
       ask([load]),
@@ -197,19 +197,19 @@ describe('coverage', () => {
     [[1, -1], 'coverage: -1 where an integer from 0 on was expected'],
     [['1'], 'coverage: "1" where an integer from 0 on was expected'],
     [[0.5], 'coverage: 0.5 where an integer from 0 on was expected'],
-  ] as const)('%j is refused', ([coverage, message]) => {
+  ] as const)('%j is rejected', ([coverage, message]) => {
     expect(messageOf(answered(coverage))).toBe(message);
   });
 });
 
-describe('an error', () => {
+describe('an error reply', () => {
   test('names its command', () => {
     const line = '{"type":"error","id":5,"step":1,"message":"out of file descriptors"}';
     const answer = decodeAnswer(line, ask([load, load]), ALL);
     expect(answer).toEqual({ kind: 'error', message: 'out of file descriptors', observation: 1 });
   });
 
-  test('a command that there is not is not named', () => {
+  test('names no command for a step that does not exist', () => {
     const line = '{"type":"error","id":null,"step":2,"message":"x"}';
     expect(decodeAnswer(line, ask([load, load]), ALL)).toMatchObject({ observation: undefined });
   });

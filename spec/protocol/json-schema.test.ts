@@ -61,10 +61,10 @@ function messagesOnThePage(): unknown[] {
   return [...blocks, ...inText].map((text): unknown => JSON.parse(text));
 }
 
-describe('the examples on the page for adapter authors', () => {
+describe('the examples in ADAPTERS.md', () => {
   const messages = messagesOnThePage();
 
-  test('are all found', () => {
+  test('are complete', () => {
     expect(messages).toHaveLength(7);
   });
 
@@ -80,7 +80,7 @@ describe('the examples on the page for adapter authors', () => {
     },
   );
 
-  test('the events, the frame and the entries in its tables are of the schema', () => {
+  test('and the events, frames and entries in its tables match the schema', () => {
     const isEvent = validator('Event');
     const events = [...page.matchAll(/`(\{"event":[^`]*\})`/g)].map((match): unknown =>
       JSON.parse(match[1] ?? ''),
@@ -94,7 +94,7 @@ describe('the examples on the page for adapter authors', () => {
   });
 });
 
-test('every command and every capability is on the page for adapter authors', () => {
+test('ADAPTERS.md names every command and every capability', () => {
   const words = new Set([...page.matchAll(/`([a-z-]+)(?: \{[^}`]*\})?`/g)].map((match) => match[1] ?? ''));
   expect(OPS.filter((op) => !words.has(op))).toEqual([]);
   const isInjection = (name: string): boolean => name.startsWith('inject-') && words.has('inject-');
@@ -117,7 +117,7 @@ function commandRows(): { readonly capabilities: string; readonly commands: stri
     });
 }
 
-test('the page gives the arguments and the capabilities of every command', () => {
+test('ADAPTERS.md lists the arguments and the capabilities of every command', () => {
   const rows = commandRows();
   const simplest = new Map(
     commandsIn(
@@ -167,7 +167,7 @@ describe('messages outside the protocol do not match the schema', () => {
     expect(validate(message)).toBe(false);
   });
 
-  test('fields that are not known are let through', () => {
+  test('unknown fields are accepted', () => {
     expect(
       isReply({ type: 'observations', id: 0, observations: [{ result: 'ok', mood: 'good' }], x: 1 }),
     ).toBe(true);
@@ -176,12 +176,12 @@ describe('messages outside the protocol do not match the schema', () => {
 
 const isLine = new Ajv2020({ allErrors: true }).compile(recordingSchema());
 
-describe('the examples on the page about recordings', () => {
+describe('the examples in RECORDINGS.md', () => {
   const examples = [
     ...readFileSync(new URL('RECORDINGS.md', import.meta.url), 'utf8').matchAll(/```json\n([\s\S]*?)```/g),
   ].map((match): unknown => JSON.parse(match[1] ?? ''));
 
-  test('are of the schema and of the types', () => {
+  test('match the schema and the types', () => {
     expect(examples).toHaveLength(3);
     for (const [at, example] of examples.entries()) {
       expect(isLine(example)).toBe(true);
@@ -189,7 +189,7 @@ describe('the examples on the page about recordings', () => {
     }
   });
 
-  test('are read as a recording, in their order', () => {
+  test('form a recording in their order', () => {
     const reader = new RecordingReader();
     const kinds = examples.map((example) => reader.read(JSON.stringify(example)).kind);
     expect(kinds).toEqual(['case', 'step', 'step']);
@@ -201,6 +201,6 @@ test.each([
   { format: 'zdc-recording', version: 1 },
   { command: { op: 'leap' } },
   { command: { op: 'inspect' }, result: 'yes' },
-])('what is no line of a recording is not of the schema: %j', (line) => {
+])('an invalid line of a recording does not match the schema: %j', (line) => {
   expect(isLine(line)).toBe(false);
 });

@@ -14,7 +14,7 @@ const headed = (...capabilities: string[]): RecordingReader => {
 const map = { op: 'map', process: 0, page: 0, kind: 'private', protection: 'write' };
 const read = (reader: RecordingReader, step: object) => reader.read(JSON.stringify(step));
 
-test('a step is read as the wire protocol has it, and a state where there is one', () => {
+test('a step has the form of the wire protocol, with an optional snapshot', () => {
   const reader = headed('entries', 'callbacks');
   const state = { entries: [['hole'], null] };
   expect(read(reader, { command: map, result: 'ok', state })).toMatchObject({

@@ -8,7 +8,7 @@ const inProfile = (profile: ProfileName): readonly string[] =>
   CATALOGUE.filter((requirement) => appliesTo(requirement, profile)).map(({ id }) => id);
 
 describe('the catalogue', () => {
-  test('has chapters of different names, none of them empty', () => {
+  test('has distinct, nonempty chapters', () => {
     const names = CHAPTERS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const { name, title, requirements } of CHAPTERS) {
@@ -18,17 +18,17 @@ describe('the catalogue', () => {
     }
   });
 
-  test('is the chapters one after another', () => {
+  test('lists its chapters in order', () => {
     expect(CATALOGUE).toEqual(CHAPTERS.flatMap(({ requirements }) => requirements));
   });
 
-  test('gives no id twice', () => {
+  test('contains no id twice', () => {
     const ids = CATALOGUE.map(({ id }) => id);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
   test.each(CHAPTERS.flatMap(({ name, requirements }) => requirements.map((one) => ({ ...one, name }))))(
-    '$id is whole',
+    '$id is complete',
     ({ id, name, level, title, text, source, needs, profiles }) => {
       expect(id).toMatch(/^[a-z]+\.[a-z]+(?:-[a-z]+)*$/);
       expect(id.split('.')[0]).toBe(name);
@@ -44,7 +44,7 @@ describe('the catalogue', () => {
     },
   );
 
-  test('finds a requirement by its id, and its place', () => {
+  test('finds a requirement and its index by its id', () => {
     for (const [index, requirement] of CATALOGUE.entries()) {
       expect(findRequirement(requirement.id)).toBe(requirement);
       expect(ruleIndex(requirement.id)).toBe(index);
@@ -53,7 +53,7 @@ describe('the catalogue', () => {
     expect(findRequirement('count.unheard-of')).toBeUndefined();
   });
 
-  test('holds a requirement in all profiles, or in those that it names', () => {
+  test('applies a requirement in all profiles or in those that it names', () => {
     const steps = ProfileName.options.slice(1).map((profile, index) => {
       const before = inProfile(ProfileName.options[index] ?? 'origin');
       const now = inProfile(profile);

@@ -55,7 +55,7 @@ describe('RULES.md', () => {
     expect(cites.filter((number) => number > last)).toEqual([]);
   });
 
-  test('says for every command which call it stands for, and where its rules are', () => {
+  test('lists for every command the call that it stands for and its rules', () => {
     expect(commandRows.map(([, name]) => name)).toEqual(OPS.map((op) => `\`${op}\``));
     const calls = commandRows.map(([, name = '', call]) => [name.slice(1, -1), call]);
     expect(Object.fromEntries(calls.filter(([op]) => op !== 'race'))).toEqual(

@@ -15,17 +15,17 @@ const PARTS = ['message', 'memory types', 'callbacks', 'dev_pagemap'] as const;
 
 const traced = new Set(SEED.flatMap(({ traces }) => (traces.to === 'requirements' ? traces.ids : [])));
 
-describe('the table of the seed', () => {
-  test.each(PARTS)('has every sentence of %s, in order and once', (part) => {
+describe('the table of the origin commit', () => {
+  test.each(PARTS)('lists every sentence of %s once, in order', (part) => {
     const numbers = SEED.filter((row) => row.part === part).map((row) => row.sentence);
     expect(numbers).toEqual(Array.from({ length: SENTENCES[part] }, (_, index) => index + 1));
   });
 
-  test('has nothing else', () => {
+  test('lists nothing else', () => {
     expect(SEED).toHaveLength(PARTS.reduce((sum, part) => sum + SENTENCES[part], 0));
   });
 
-  test('names requirements that there are, each once in a row', () => {
+  test('names existing requirements, each once in a row', () => {
     const rows = SEED.flatMap(({ traces }) => (traces.to === 'requirements' ? [traces.ids] : []));
     expect(rows.flat().filter((id) => findRequirement(id) === undefined)).toEqual([]);
     expect(rows.filter((ids) => new Set(ids).size < ids.length)).toEqual([]);
@@ -44,7 +44,7 @@ describe('the table of the seed', () => {
     expect(claimed.filter((id) => !traced.has(id))).toEqual([]);
   });
 
-  test('leads to every chapter that the seed speaks of', () => {
+  test('names a requirement of every chapter that the origin commit concerns', () => {
     const chapters = CHAPTERS.filter(({ requirements }) => requirements.some(({ id }) => traced.has(id)));
     expect(chapters.map(({ name }) => name)).toEqual([
       'count',
@@ -99,6 +99,6 @@ function countSentences(text: string): Readonly<Record<SeedPart, number>> {
   };
 }
 
-test.skipIf(!existsSync(patch))('the text of the seed has as many sentences as the table', () => {
+test.skipIf(!existsSync(patch))('the text of the origin commit has as many sentences as the table', () => {
   expect(countSentences(readFileSync(patch, 'utf8'))).toEqual(SENTENCES);
 });

@@ -22,7 +22,7 @@ import {
   unmap,
 } from './shorthand.ts';
 
-describe('two at once', () => {
+describe('a race without race-extended', () => {
   const basic = new Set(Capability.options.filter((one) => one !== 'race-extended'));
   const scope = { processes: 3, pages: 2, frames: 1, slots: 1 };
   const world = (...before: readonly Command[]): Admission => {
@@ -31,14 +31,14 @@ describe('two at once', () => {
     return admission;
   };
 
-  test('are sent where each would be', () => {
+  test('is sent if each of its commands would be sent', () => {
     const admission = world();
     expect(admission.refusal(race(load(0, 0), store(0, 0, 1)))).toBeUndefined();
     expect(admission.refusal(race(load(0, 0), load(2, 0)))).toBe('the process is not alive');
     expect(admission.refusal(race(toDevice(0, 1, 2), load(0, 0)))).toBe('outside the scope');
   });
 
-  test('and would be after the other', () => {
+  test('is sent if each of its commands would be sent after the other', () => {
     const admission = world();
     expect(admission.refusal(race(unmap(0, 0), load(0, 0)))).toBeUndefined();
     expect(admission.refusal(race(toDevice(0, 0, 2), unmap(0, 0)))).toBeUndefined();
@@ -50,7 +50,7 @@ describe('two at once', () => {
     );
   });
 
-  test('asking leaves no trace', () => {
+  test('is not recorded by a query for its refusal', () => {
     const admission = world();
     expect(admission.refusal(race(unmap(0, 0), fork(1, 2)))).toBeUndefined();
     expect(admission.refusal(race(unmap(0, 0), fork(0, 2)))).toBe('the mapping afterwards would be unknown');
@@ -58,13 +58,13 @@ describe('two at once', () => {
     expect(admission.refusal(discard(0, 0))).toBeUndefined();
   });
 
-  test('the effects of both commands are recorded', () => {
+  test('has the effects of both commands on later admission', () => {
     const admission = world(race(unmap(0, 0), fork(1, 2)));
     expect(admission.refusal(spawn(2))).toBe('the process slot is busy');
     expect(admission.refusal(discard(0, 0))).toBe('the page is not mapped');
   });
 
-  test('are not sent where half of a store could be left', () => {
+  test('is not sent if it could leave a torn page', () => {
     const admission = world();
     const refused = 'a page could keep half of a store';
     expect(admission.refusal(race(store(0, 0, 1), store(0, 0, 2)))).toBe(refused);
@@ -80,7 +80,7 @@ describe('two at once', () => {
     expect(common.refusal(race(store(0, 0, 1), unmap(1, 0)))).toBe(refused);
   });
 
-  test('need a target that does two things at once', () => {
+  test('needs the capability for races, and those of its commands', () => {
     const small = { processes: 1, pages: 1, frames: 1, slots: 0 };
     const offers = (...names: readonly Capability[]): Admission => {
       const admission = new Admission(small, 'linux-6.1', new Set(names));
@@ -94,7 +94,7 @@ describe('two at once', () => {
   });
 });
 
-describe('with race-extended', () => {
+describe('a race with race-extended', () => {
   const world = (...before: readonly Command[]): Admission => {
     const admission = new Admission({ processes: 3, pages: 3, frames: 1, slots: 1 }, 'linux-6.1');
     for (const command of [map(0, 0), map(0, 1), fork(0, 1), ...before]) admission.admit(command);
@@ -102,7 +102,7 @@ describe('with race-extended', () => {
   };
   const senseless = 'one command would be refused after the other';
 
-  test('every other side is sent, and needs the capability', () => {
+  test('may contain every other command, and needs the capability', () => {
     const basic = new Admission(
       { processes: 3, pages: 3, frames: 1, slots: 1 },
       'linux-6.1',
@@ -115,14 +115,14 @@ describe('with race-extended', () => {
     }
   });
 
-  test('stores whose cells may be left half are sent', () => {
+  test('may leave a torn page', () => {
     const admission = world();
     for (const other of [store(0, 0, 2), discard(0, 0), fork(0, 2), protect(0, 0, 'read')]) {
       expect(admission.refusal(race(store(0, 0, 1), other))).toBeUndefined();
     }
   });
 
-  test('commands on an unmapped page or an ended process have a result', () => {
+  test('may contain commands on an unmapped page or an ended process', () => {
     const admission = world();
     for (const other of [discard(0, 0), evict(0, 0), toDevice(0, 0), unmap(0, 0), move(0, 0, 2)]) {
       expect(admission.refusal(race(unmap(0, 0), other))).toBeUndefined();
@@ -132,7 +132,7 @@ describe('with race-extended', () => {
     }
   });
 
-  test('senseless commands are not sent', () => {
+  test('is not sent if one of its commands would be senseless after the other', () => {
     const admission = world();
     for (const other of [load(1, 0), unmap(1, 0), fork(1, 2), exit(1)]) {
       expect(admission.refusal(race(exit(1), other))).toBe(senseless);
@@ -141,7 +141,7 @@ describe('with race-extended', () => {
     expect(admission.refusal(race(move(0, 0, 2), move(0, 1, 2)))).toBe(senseless);
   });
 
-  test('only accesses are sent to a page that is mapped in one order only', () => {
+  test('permits only accesses afterwards to a page that is mapped in one order only', () => {
     const admission = world(race(fork(0, 2), unmap(0, 0)));
     expect(admission.refusal(load(2, 0))).toBeUndefined();
     expect(admission.refusal(discard(2, 0))).toBe('the page is not mapped');

@@ -131,7 +131,7 @@ describe('processes', () => {
     ).toEqual(['the process is not alive']);
   });
 
-  test('spawn and fork make one alive, exit ends it', () => {
+  test('spawn and fork start a process, exit ends it', () => {
     expect(after(spawn(1)).refusal(map(1, 0))).toBeUndefined();
     expect(after(spawn(1)).refusal(spawn(1))).toBe('the process slot is busy');
     expect(after(spawn(1)).refusal(fork(0, 1))).toBe('the process slot is busy');
@@ -139,14 +139,14 @@ describe('processes', () => {
     expect(after(fork(0, 1), exit(0)).refusal(spawn(0))).toBeUndefined();
   });
 
-  test('a case continues without any process', () => {
+  test('commands that name no process are sent without any process', () => {
     const admission = after(exit(0), inspect, heal, detach, attach, swapOn(1), unpin());
     expect(admission.refusal(spawn(1))).toBeUndefined();
   });
 });
 
 describe('pages', () => {
-  test('a page that was never mapped is neither accessed nor changed', () => {
+  test('no access or change is sent to a page that was never mapped', () => {
     const admission = after(map(0, 1));
     expect(refusals(admission, accesses(0, 0))).toEqual(['the page was never mapped']);
     expect(refusals(admission, [...changes(0, 0), ...migrations(0, 0)])).toEqual(['the page is not mapped']);
@@ -155,20 +155,20 @@ describe('pages', () => {
     ]);
   });
 
-  test('a page that is no longer mapped is accessed, but not changed', () => {
+  test('only accesses are sent to a page that is no longer mapped', () => {
     const admission = after(map(0, 1), unmap(0, 1));
     expect(refusals(admission, accesses(0, 1))).toEqual([undefined]);
     expect(refusals(admission, [...changes(0, 1), ...migrations(0, 1)])).toEqual(['the page is not mapped']);
     expect(admission.refusal(map(0, 1))).toBeUndefined();
   });
 
-  test('a mapped page is not mapped again', () => {
+  test('no map is sent for a mapped page', () => {
     const admission = after(map(0, 1), discard(0, 1), protect(0, 1, 'none'), evict(0, 1));
     expect(admission.refusal(map(0, 1, 'read', 'host'))).toBe('the page is mapped already');
     expect(after(map(0, 1), unmap(0, 1), map(0, 1)).refusal(map(0, 1))).toBe('the page is mapped already');
   });
 
-  test('a range may have gaps, but something of it must be mapped', () => {
+  test('a range may have gaps, but one page of it must be mapped', () => {
     const admission = after(map(0, 1));
     expect(
       refusals(admission, [...migrations(0, 0, 3), ...migrations(0, 1, 2), ...migrations(0, 0, 2)]),
@@ -178,7 +178,7 @@ describe('pages', () => {
     ]);
   });
 
-  test('fork hands down the whole history', () => {
+  test('a child inherits the mapping history', () => {
     const admission = after(map(0, 0), map(0, 1), unmap(0, 1), fork(0, 1));
     expect(refusals(admission, [...accesses(1, 0), ...changes(1, 0), ...accesses(1, 1)])).toEqual([
       undefined,
@@ -188,13 +188,13 @@ describe('pages', () => {
     expect(admission.refusal(map(1, 0))).toBe('the page is mapped already');
   });
 
-  test('parent and child are independent from then on', () => {
+  test('parent and child are independent after a fork', () => {
     const admission = after(map(0, 0), fork(0, 1), unmap(0, 0), map(1, 2));
     expect(refusals(admission, changes(1, 0))).toEqual([undefined]);
     expect(refusals(admission, accesses(0, 2))).toEqual(['the page was never mapped']);
   });
 
-  test('exit forgets the history', () => {
+  test('exit ends the mapping history', () => {
     const admission = after(map(0, 0), fork(0, 1), exit(0), spawn(0));
     expect(refusals(admission, accesses(0, 0))).toEqual(['the page was never mapped']);
     expect(refusals(admission, changes(1, 0))).toEqual([undefined]);
@@ -208,7 +208,7 @@ test('a refused command changes nothing', () => {
   expect(refusals(admission, accesses(1, 0))).toEqual(['the page was never mapped']);
 });
 
-test('asking takes no note', () => {
+test('a query for a refusal records nothing', () => {
   const admission = after();
   expect(admission.refusal(map(0, 0))).toBeUndefined();
   expect(admission.refusal(map(0, 0))).toBeUndefined();
@@ -246,7 +246,7 @@ const probes = (process: number, page: number): readonly Command[] => [
 const anonymous = [...anonymousOnly(0, 0), move(0, 0, 1)];
 
 describe('anonymous memory', () => {
-  test('commands on one process require only this process', () => {
+  test('some commands require anonymous memory', () => {
     expect(refusals(after(map(0, 0)), anonymous)).toEqual([undefined]);
     for (const kind of ['host', 'shared', 'file'] as const) {
       expect(refusals(after(map(0, 0, 'write', kind)), anonymous)).toEqual([
@@ -258,13 +258,13 @@ describe('anonymous memory', () => {
     expect(refusals(after(exit(0)), anonymous)).toEqual(['the process is not alive']);
   });
 
-  test('other touches and queries are sent wherever something was mapped once', () => {
+  test('other accesses and queries are sent to every page that was ever mapped', () => {
     expect(refusals(after(map(0, 0, 'none', 'shared')), probes(0, 0))).toEqual([undefined]);
     expect(refusals(after(map(0, 0), unmap(0, 0)), probes(0, 0))).toEqual([undefined]);
     expect(refusals(after(), probes(0, 0))).toEqual(['the page was never mapped']);
   });
 
-  test('outside the scope nothing is', () => {
+  test('no command is sent outside the scope', () => {
     const outside = [...anonymousOnly(0, 3), ...probes(0, 3), move(0, 3, 0), move(0, 0, 3)];
     expect(refusals(after(map(0, 0)), outside)).toEqual(['outside the scope']);
     const nobody = [clearSoftDirty(2), smaps(2), join(2, 0), ...anonymousOnly(2, 0), ...probes(2, 0)];
@@ -274,7 +274,7 @@ describe('anonymous memory', () => {
     ]);
   });
 
-  test('a fork hands the kind of memory down', () => {
+  test('a child inherits the kind of memory', () => {
     const admission = after(map(0, 0), map(0, 1, 'write', 'file'), fork(0, 1));
     expect(refusals(admission, anonymousOnly(1, 0))).toEqual([undefined]);
     expect(refusals(admission, anonymousOnly(1, 1))).toEqual(['the page is not anonymous memory']);
@@ -288,7 +288,7 @@ describe('a move', () => {
     expect(after(map(0, 0), map(0, 1), unmap(0, 1)).refusal(move(0, 0, 1))).toBeUndefined();
   });
 
-  test('leaves nothing behind, or a mapping', () => {
+  test('leaves the old page unmapped, or mapped with keep', () => {
     const gone = after(map(0, 0), move(0, 0, 1));
     expect(refusals(gone, changes(0, 0))).toEqual(['the page is not mapped']);
     expect(refusals(gone, [...accesses(0, 0), ...changes(0, 1), ...anonymousOnly(0, 1)])).toEqual([
@@ -298,7 +298,7 @@ describe('a move', () => {
     expect(refusals(kept, [...anonymousOnly(0, 0), ...anonymousOnly(0, 1)])).toEqual([undefined]);
   });
 
-  test.each(['missing', 'write-protect'] as const)('is not for a page that is watched (%s)', (how) => {
+  test.each(['missing', 'write-protect'] as const)('is not sent for a page under userfaultfd (%s)', (how) => {
     const watched = [map(0, 0), watch(0, 0, how)];
     expect(after(...watched).refusal(move(0, 0, 1))).toBe('the page is watched');
     expect(refusals(after(...watched), [...anonymousOnly(0, 0), ...changes(0, 0)])).toEqual([undefined]);
@@ -323,14 +323,14 @@ describe('devices', () => {
     ...[close, open].map((command) => onDevice(1, command)),
   ];
 
-  test('a second one is outside the scope, unless there is one', () => {
+  test('a second device is outside the scope of one device', () => {
     expect(refusals(after(map(0, 0)), second)).toEqual(['outside the scope']);
     const two = new Admission({ ...scope, devices: 2 }, 'linux-6.1');
     two.admit(map(0, 0));
     expect(refusals(two, second)).toEqual([undefined]);
   });
 
-  test('commands to it are for those that offer several', () => {
+  test('commands to a second device need the capability for several devices', () => {
     const two = new Admission({ ...scope, devices: 2 }, 'linux-6.1', new Set(['attach']));
     expect([two.admit(detach), two.admit(onDevice(1, detach))]).toEqual([
       undefined,
@@ -348,10 +348,10 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   const early = PROFILES[profile].tracksThroughMigration === false;
 
   test.each<[string, Command]>([
-    ['a move that keeps', move(0, 0, 1, true)],
-    ['a watch for stores', watch(0, 0, 'write-protect')],
-    ['making exclusive', makeExclusive(0, 0)],
-    ['an exchange by the device', deviceExchange(0, 0, 1)],
+    ['move with keep', move(0, 0, 1, true)],
+    ['watch write-protect', watch(0, 0, 'write-protect')],
+    ['make-exclusive', makeExclusive(0, 0)],
+    ['device-exchange', deviceExchange(0, 0, 1)],
   ])('%s is sent from 5.18', (_, command) => {
     const admission = new Admission(scope, profile);
     admission.admit(map(0, 0));
@@ -359,7 +359,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
     expect(admission.admit(command)).toBe(early ? 'the target does not offer it' : undefined);
   });
 
-  test('all else is sent in every profile', () => {
+  test('every other command is sent in every profile', () => {
     const admission = new Admission(scope, profile);
     admission.admit(map(0, 0));
     const rest = [...accesses(0, 0), ...probes(0, 0), move(0, 0, 1), watch(0, 0, 'missing'), evictAll, close];
@@ -368,7 +368,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
 });
 
 describe('the capabilities of the target', () => {
-  test('the core is always sent', () => {
+  test('commands of the core need none', () => {
     const core = [
       spawn(1),
       exit(0),
@@ -426,12 +426,12 @@ describe('the capabilities of the target', () => {
     [inherit(0, 0, 'none'), 'inherit'],
     [makeExclusive(0, 0), 'exclusive'],
     [deviceExchange(0, 0, 1), 'exclusive'],
-  ])('%o is sent where %s is offered', (command, needed) => {
+  ])('%o needs %s', (command, needed) => {
     expect(admit(command, needed)).toBeUndefined();
     expect(admit(command, ...without(needed))).toBe('the target does not offer it');
   });
 
-  test('out of memory until healed is for those that say so', () => {
+  test('inject oom until-healed needs inject-oom and oom-result', () => {
     expect(admit(inject('oom', 3), 'inject-oom')).toBeUndefined();
     expect(admit(inject('oom', 'until-healed'), 'inject-oom')).toBe('the target does not offer it');
     expect(admit(inject('oom', 'until-healed'), 'oom-result')).toBe('the target does not offer it');
@@ -439,30 +439,30 @@ describe('the capabilities of the target', () => {
     expect(admit(inject('sigbus', 'until-healed'), 'inject-sigbus')).toBeUndefined();
   });
 
-  test('heal is for those that offer any injection', () => {
+  test('heal needs any injection', () => {
     const injections = ['inject-sigbus', 'inject-oom', 'inject-no-frame', 'inject-no-copy'] as const;
     for (const injection of injections) expect(admit(heal, injection)).toBeUndefined();
     expect(admit(heal, ...without(...injections))).toBe('the target does not offer it');
   });
 
-  test('a move that keeps is for those that move, and keep', () => {
+  test('move with keep needs move and move-keep', () => {
     expect(admit(move(0, 0, 1, true), 'move', 'move-keep')).toBeUndefined();
     expect(admit(move(0, 0, 1, true), 'move')).toBe('the target does not offer it');
     expect(admit(move(0, 0, 1, true), 'move-keep')).toBe('the target does not offer it');
   });
 
-  test('a pin for reading is for those that pin, and read', () => {
+  test('a pin for reading needs pin and pin-read', () => {
     expect(admit(readPin(0, 0), 'pin', 'pin-read')).toBeUndefined();
     expect(admit(readPin(0, 0), 'pin')).toBe('the target does not offer it');
     expect(admit(readPin(0, 0), 'pin-read')).toBe('the target does not offer it');
   });
 
-  test('the loss of a device is for those that can have it again', () => {
+  test('surprise-remove needs attach and surprise-removal', () => {
     expect(admit(surpriseRemove, 'attach', 'surprise-removal')).toBeUndefined();
     expect(admit(surpriseRemove, 'surprise-removal')).toBe('the target does not offer it');
   });
 
-  test('the end of a watch is for those that offer any', () => {
+  test('watch none needs watch-missing or watch-write', () => {
     for (const one of ['watch-missing', 'watch-write'] as const) {
       expect(admit(watch(0, 0, 'none'), one)).toBeUndefined();
     }
@@ -483,7 +483,7 @@ describe('the capabilities of the target', () => {
   });
 });
 
-describe('pages that a child does not inherit', () => {
+describe('a page that a child does not inherit', () => {
   const withheld = (): Admission => {
     const admission = new Admission({ processes: 3, pages: 2, frames: 1, slots: 1 }, 'linux-6.1');
     for (const command of [map(0, 0), inherit(0, 0, 'none'), fork(0, 1)]) {
@@ -499,7 +499,7 @@ describe('pages that a child does not inherit', () => {
     expect(withheld().refusal(load(0, 1))).toBe('the page was never mapped');
   });
 
-  test('is inherited again where the mapping ended, or the setting did', () => {
+  test('is inherited again after a new mapping or another setting', () => {
     for (const commands of [[unmap(0, 0), map(0, 0)], [inherit(0, 0, 'copy')], [inherit(0, 0, 'zero')]]) {
       const admission = withheld();
       for (const command of [...commands, fork(0, 2)]) expect(admission.admit(command)).toBeUndefined();

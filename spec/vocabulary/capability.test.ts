@@ -37,7 +37,7 @@ test('a command needs capabilities of the vocabulary', () => {
   }
 });
 
-test('the core needs none', () => {
+test('the core needs no capability', () => {
   const free = commands.filter((command) => capabilitiesFor(command).length === 0);
   expect(new Set(free.map(({ op }) => op))).toEqual(
     new Set<Op>([
@@ -61,7 +61,7 @@ test('the core needs none', () => {
   expect(free.filter(({ op }) => op === 'watch')).toEqual([watch(0, 0, 'none'), watch(0, 1, 'none')]);
 });
 
-test('every capability to do something is needed for something', () => {
+test('every capability to execute a command is needed by a command', () => {
   const inBlocks = commandsIn(
     { processes: 1, pages: 2, frames: 2, slots: 1, block: 2 },
     { ops: new Set(OPS.filter((op) => op !== 'race')), values: [1] },

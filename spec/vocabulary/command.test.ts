@@ -29,7 +29,7 @@ import {
 import { COMMANDS } from './commands.ts';
 import { LARGEST_VALUE, MAX_SWAP_AREAS, Scope } from './scope.ts';
 
-test('every command has a name of its own', () => {
+test('every command has a distinct name', () => {
   expect(OPS).toEqual([...Object.keys(COMMANDS), 'race']);
   expect(new Set(OPS).size).toBe(OPS.length);
 });

@@ -20,7 +20,7 @@ const scopes: readonly Scope[] = [
   { processes: 2, pages: 2, frames: 1, slots: 1, devices: 2 },
 ];
 
-test.each(scopes)('yields commands of the vocabulary, each once and none outside %o', (scope) => {
+test.each(scopes)('lists each command of the vocabulary once, and none outside %o', (scope) => {
   expect(Scope.parse(scope)).toEqual(scope);
   const commands = commandsIn(scope, everything);
   expect(commands.filter((command) => !isDeepStrictEqual(Command.parse(command), command))).toEqual([]);
@@ -29,7 +29,7 @@ test.each(scopes)('yields commands of the vocabulary, each once and none outside
   expect(commands.filter((command) => admission.refusal(command) === 'outside the scope')).toEqual([]);
 });
 
-test('yields every command that there is, those of the core first', () => {
+test('lists every command, those of the core first', () => {
   const ops = commandsIn({ processes: 2, pages: 2, frames: 2, slots: 1, block: 2 }, everything).map(
     ({ op }) => op,
   );
@@ -37,7 +37,7 @@ test('yields every command that there is, those of the core first', () => {
   expect([...new Set(ops)].slice(0, 22)).toEqual(OPS.slice(0, 22));
 });
 
-test('leaves none out in the smallest world', () => {
+test('is complete in the smallest world', () => {
   const counts = howMany({ processes: 1, pages: 1, frames: 1, slots: 1 });
   // There is no place to move to, and no block.
   expect(new Set(Object.keys(counts))).toEqual(
@@ -98,7 +98,7 @@ test('leaves none out in the smallest world', () => {
   });
 });
 
-test('leaves none out in a larger world', () => {
+test('is complete in a larger world', () => {
   expect(howMany({ processes: 2, pages: 3, frames: 1, slots: 2 }, [1, 2])).toMatchObject({
     spawn: 2,
     fork: 4,
@@ -122,7 +122,7 @@ test('leaves none out in a larger world', () => {
   });
 });
 
-test('every command that is about a device is there for each', () => {
+test('lists every command on a device for each device', () => {
   const scope = { processes: 1, pages: 1, frames: 1, slots: 1 };
   const one = howMany(scope);
   const two = howMany({ ...scope, devices: 2 });
@@ -141,7 +141,7 @@ test('every command that is about a device is there for each', () => {
   for (const command of commandsIn(scope, everything)) expect(command).not.toHaveProperty('device');
 });
 
-test('a slice has its commands and no others', () => {
+test('lists only the commands of a slice', () => {
   const scope = { processes: 1, pages: 1, frames: 1, slots: 1 };
   const ops = new Set<Op>(['store', 'exit']);
   expect(commandsIn(scope, { ops, values: [5, 6] })).toEqual([
@@ -151,7 +151,7 @@ test('a slice has its commands and no others', () => {
   ]);
 });
 
-test('two at once are of the slice, and stand there one way round', () => {
+test('lists races of commands of the slice, in one order', () => {
   const scope = { processes: 1, pages: 1, frames: 1, slots: 1 };
   const races = commandsIn(scope, {
     ops: new Set<Op>(['load', 'unmap', 'soft-dirty', 'race']),
