@@ -55,12 +55,12 @@ describe('the case without its migrations', () => {
     watch(0, 0, 'missing'),
     advise(0, 0, 'free'),
     deviceExchange(0, 0, 8),
-  ])('tells nothing where there is $op', (command) => {
+  ])('is not comparable with $op', (command) => {
     expect(isTransparencyDue(traceOf(lines).case, everything)).toBe(true);
     expect(isTransparencyDue(traceOf([...lines, [command]]).case, everything)).toBe(false);
   });
 
-  test('is not comparable where the place of a page decides a device store', () => {
+  test('is not comparable if the place of a page determines a device store', () => {
     const stores: Lines = [...lines, [deviceStore(0, 0, 8)]];
     const poorer = new Set(USUAL_CAPABILITIES.filter((one) => one !== 'device-copy-on-write'));
     expect(isTransparencyDue(traceOf(stores).case, everything)).toBe(true);
@@ -69,7 +69,7 @@ describe('the case without its migrations', () => {
     expect(isTransparencyDue(traceOf([...stores, [close]]).case, everything)).toBe(false);
   });
 
-  test('is not comparable where a device may refuse a store to a foreign page', () => {
+  test('is not comparable if a device store to a page of another device may fail', () => {
     const stores: Lines = [...lines, [deviceStore(0, 0, 8)]];
     const due = (profile: ProfileName): boolean =>
       isTransparencyDue(traceOf(stores, { profile, devices: 2 }).case, everything);
@@ -88,7 +88,7 @@ describe('the values of two traces', () => {
     expect(difference).toMatchObject({ step: 6, message: expect.stringContaining('the value 0') });
   });
 
-  test('of a step that was not sent are not compared', () => {
+  test('are not compared at a step that was not sent', () => {
     const trace = traceOf(lines);
     const unsent = { ...trace, observations: trace.observations.with(4, undefined) };
     expect(sameValues(unsent, traceOf(quiet))).toEqual({ compared: 2, difference: undefined });

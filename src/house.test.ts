@@ -285,7 +285,7 @@ describe('the files of this project', () => {
     expect(importsFromHigherLayers(project)).toEqual([]);
   });
 
-  test('every folder of src is in the table of layers', () => {
+  test('the table of layers lists every folder of src', () => {
     expect(filesInNoLayer(project)).toEqual([]);
   });
 
@@ -297,7 +297,7 @@ describe('the files of this project', () => {
     expect(kernelSharesTheModel(project)).toEqual([]);
   });
 
-  test('no files import one another in a circle', () => {
+  test('imports have no cycles', () => {
     expect(importCycles(project)).toEqual([]);
   });
 
@@ -312,15 +312,15 @@ describe('the files of this project', () => {
     expect(new Set(namesDeclaredTwice(project).keys())).toEqual(ONE_MEANING);
   });
 
-  test('the command loads next to nothing before it knows its verb', () => {
+  test('the entry point loads few files before it knows the command', () => {
     expect(loadedWith('src/cli/start.ts', project).length).toBeLessThan(12);
   });
 
-  test.each(DOCUMENTS)('every path that %s names exists', (document) => {
+  test.each(DOCUMENTS)('every path in %s exists', (document) => {
     expect(missingPaths(readFileSync(new URL(`../${document}`, import.meta.url), 'utf8'))).toEqual([]);
   });
 
-  test('every file and folder is named for what it holds', () => {
+  test('no file or folder has a name without meaning', () => {
     expect(emptyNames(paths)).toEqual([]);
   });
 });
@@ -328,7 +328,7 @@ describe('the files of this project', () => {
 const files = (record: Record<string, string>): Sources => new Map(Object.entries(record));
 
 // Each rule is shown a project that breaks it, so that a rule that sees nothing does not pass for one that holds.
-describe('a breach is seen', () => {
+describe('these checks report', () => {
   test.each([
     ['a name', `import { a } from "../src/kernel/a.ts";`],
     ['several lines', `import {\n  a, // the first\n  b,\n} from '../src/kernel/a.ts';`],
@@ -377,7 +377,7 @@ describe('a breach is seen', () => {
     );
   });
 
-  test('a document that names a file which was moved', () => {
+  test('a document that names a moved file', () => {
     expect(
       missingPaths(
         '`src/house.test.ts`, `house.test.ts`, `gone.ts`, `src/gone.ts` and `src/planted-bugs/CHAPTER.ts`',
@@ -395,7 +395,7 @@ describe('a breach is seen', () => {
     expect(importsOfTests(files({ 'src/cli/a.ts': `import './a.test.ts';` }))).toHaveLength(1);
   });
 
-  test('the kernel naming the model, or running it by way of another file', () => {
+  test('the kernel importing the model, directly or through another file', () => {
     const model = { 'spec/model/m.ts': '', 'spec/all.ts': `export * from './model/m.ts';` };
     const kernel = (text: string): string[] =>
       kernelSharesTheModel(files({ ...model, 'src/kernel/k.ts': text }));
@@ -408,7 +408,7 @@ describe('a breach is seen', () => {
     expect(kernel(`import type { M } from '../../spec/all.ts';`)).toEqual([]);
   });
 
-  test('a circle of imports', () => {
+  test('a cycle of imports', () => {
     const circle = files({
       'spec/a.ts': `import './b.ts';`,
       'spec/b.ts': `import './c.ts';`,
@@ -451,7 +451,7 @@ describe('a breach is seen', () => {
     expect([...namesDeclaredTwice(forked).keys()]).toEqual(['fork']);
   });
 
-  test('all that is loaded with a file', () => {
+  test('every file that is loaded with another', () => {
     const sources = files({
       'src/a.ts': `import './b.ts';\nimport type { C } from './c.ts';\nconst d = () => import('./d.ts');`,
       'src/b.ts': `import './e.ts';`,
@@ -459,7 +459,7 @@ describe('a breach is seen', () => {
     expect(loadedWith('src/a.ts', sources)).toEqual(['src/a.ts', 'src/b.ts', 'src/e.ts']);
   });
 
-  test('a name that says nothing', () => {
+  test('a name without meaning', () => {
     expect(
       emptyNames(['src/kernel/utils.ts', 'spec/common/a.ts', 'src/cli/Helpers.test.ts', 'spec/commons.ts']),
     ).toEqual(['src/kernel/utils.ts', 'spec/common/a.ts', 'src/cli/Helpers.test.ts']);

@@ -80,7 +80,7 @@ function recipe(): readonly { readonly file: string; readonly subject: string }[
 const filesOf = (entries: readonly { readonly file: string }[]): readonly string[] =>
   [...new Set(entries.map(({ file }) => file))].toSorted();
 
-test('the compiler reports the files that the recipe for a command names', () => {
+test('the compiler reports the files of the recipe for a command', () => {
   const steps = recipe();
   expect(steps.length).toBeGreaterThan(2);
   copyWithRows();

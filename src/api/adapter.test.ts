@@ -57,8 +57,8 @@ async function served(adapter: Adapter, ...lines: readonly unknown[]): Promise<r
 
 const request = { type: 'case', id: 3, ...CASE };
 
-describe('an adapter on standard input and output', () => {
-  test('declares what it does, and what is done for it', async () => {
+describe('an adapter over standard input and output', () => {
+  test('declares its capabilities, including those that the library provides', async () => {
     const hello = { type: 'hello', protocol: 1, suite: 'a suite' };
     expect(await served(adapterOf(undefined, 'entries'), hello)).toEqual([
       {
@@ -73,7 +73,7 @@ describe('an adapter on standard input and output', () => {
     expect(await served(adapterOf(), hello)).toMatchObject([{ capabilities: ['progress'] }]);
   });
 
-  test('runs each case in a world of its own, with snapshots where they are due', async () => {
+  test('runs each case in a new world, with snapshots by the observation mode', async () => {
     const load = { ...request, id: 4, commands: [CASE.commands[0], CASE.commands[2]] };
     expect(await served(adapterOf(undefined, 'entries'), request, load)).toEqual([
       {
@@ -126,7 +126,7 @@ describe('an adapter on standard input and output', () => {
     expect(silent).not.toHaveProperty('coverage');
   });
 
-  test('answers a line that it cannot read, and goes on', async () => {
+  test('replies with an error to an unreadable line, and continues', async () => {
     const replies = await served(adapterOf(), 'hello?', '{"type":"case"}', request);
     expect(replies.map(({ type }) => type)).toEqual(['error', 'error', 'observations']);
   });
@@ -152,7 +152,7 @@ describe('an adapter in this process', () => {
     expect(verdict).toMatchObject({ kind: 'violates', violation: { step: 2, observed: 'the value 8' } });
   });
 
-  test('that throws has crashed', async () => {
+  test('that throws is reported as a crash', async () => {
     const load = (): never => {
       throw new Error('out of cheese');
     };
@@ -164,25 +164,25 @@ describe('an adapter in this process', () => {
     expect(JSON.stringify(verdict)).toContain('out of cheese');
   });
 
-  test('whose promise never settles has hung', async () => {
+  test('whose promise never settles is reported as a hang', async () => {
     const target = inProcess(broken({ load: () => new Promise(() => {}) }), { caseTimeout: 20 });
     expect(await replay(target, CASE)).toMatchObject({
       verdict: { kind: 'violates', violation: { requirement: 'robust.terminates', step: 2 } },
     });
   });
 
-  test('that returns no result of the protocol is told which', async () => {
+  test('that returns an invalid result gets an error that names it', async () => {
     const { verdict } = await replay(inProcess(broken({ load: () => 'seven' })), CASE);
     expect(verdict).toMatchObject({ kind: 'inconclusive' });
     expect(JSON.stringify(verdict)).toMatch(/returned an invalid value: .*load.*seven/);
   });
 
-  test('is refused if its declaration contradicts itself', () => {
+  test('is refused if its declaration is contradictory', () => {
     expect(() => inProcess(adapterOf(undefined, 'frames'))).toThrow(/"frames" without "entries"/);
     expect(() => inProcess({ ...adapterOf(), profiles: [] })).toThrow(/declares no profile/);
   });
 
-  test('cannot be checked against rules that it does not follow', async () => {
+  test('cannot be checked in a profile that it does not declare', async () => {
     await expect(async () => check(inProcess(adapterOf()), { profiles: ['linux-6.1'] })).rejects.toThrow(
       'The target follows origin',
     );

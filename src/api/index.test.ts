@@ -36,7 +36,7 @@ const LOADS: Case = {
 };
 
 describe('check', () => {
-  test('finds a planted bug, and saves it as a case that can be read', async () => {
+  test('finds a planted bug, and saves a readable counterexample', async () => {
     const target = embedded({ mutant: 'fork-keeps-parent-write' });
     const options = { profiles: ['origin'], runs: 10, seed: 1, save: folder } as const;
     const { passed, exitCode, report, text } = await check(target, options);
@@ -48,7 +48,7 @@ describe('check', () => {
     expect(verdict).toMatchObject({ kind: 'violates', violation: { requirement: 'fork.read-both' } });
   });
 
-  test('reports what a target with few capabilities does not show', async () => {
+  test('reports requirements that a target with few capabilities does not show', async () => {
     const { passed, report } = await check(embedded({ capabilities: [] }), {
       profiles: ['linux-6.12'],
       requirements: ['unmap'],
@@ -61,14 +61,14 @@ describe('check', () => {
   });
 });
 
-test('generated cases depend on seed and index alone', () => {
+test('generated cases depend only on seed and index', () => {
   expect(generate(5, 7)).toEqual(caseGenerator({ profile: 'origin' })(5, 7));
   expect(generate(5, 8)).not.toEqual(generate(5, 7));
   const loads = caseGenerator({ profile: 'origin', capabilities: [] })(5, 7);
   expect(loads.commands.some(({ op }) => op === 'fork')).toBe(false);
 });
 
-test('a case shrinks to what fails', () => {
+test('a case shrinks to its failing part', () => {
   const failsAt = ({ commands }: Case): number | undefined => {
     const at = commands.findIndex(({ op }) => op === 'fork');
     return at === -1 ? undefined : at;
@@ -103,7 +103,7 @@ test('the model lists the allowed outcomes', () => {
   });
 });
 
-test('errors say what is wrong', async () => {
+test('errors state the reason', async () => {
   expect(() => embedded({ mutant: 'none' })).toThrow('There is no mutant "none"');
   await expect(readCase(join(folder, 'none.json'))).rejects.toThrow('there is no such file');
   writeFileSync(join(folder, 'faulty.json'), '{');

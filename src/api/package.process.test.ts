@@ -56,7 +56,7 @@ describe('the public surface', () => {
     join(root, 'dist'),
   );
 
-  test('is the one in surface.txt (ZDC_UPDATE_GOLDEN=1 updates it)', () => {
+  test('equals surface.txt (ZDC_UPDATE_GOLDEN=1 updates it)', () => {
     const kept = fileURLToPath(new URL('surface.txt', import.meta.url));
     if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(kept, text);
     expect(readFileSync(kept, 'utf8')).toBe(text);
@@ -82,7 +82,7 @@ describe('in an empty folder', () => {
     writeFileSync(join(folder, 'zdc.config.json'), JSON.stringify({ target, runs: 5, seed: 1, ...settings }));
   };
 
-  test('the first commands write a project that is green with skips', () => {
+  test('the first commands write a project whose tests pass, some of them skipped', () => {
     const { stdout, status } = npx('init', '--ci', 'gitlab');
     expect(stdout).toContain(`  npx ${NAME} doctor\n  npx ${NAME} run\n`);
     expect(status).toBe(0);
@@ -139,7 +139,7 @@ describe('the packed package', () => {
     cpSync(join(root, 'node_modules/fast-check'), second, { recursive: true });
   });
 
-  test('holds what its exports name, no tests, and no maps', () => {
+  test('contains the files of its exports, no tests, and no source maps', () => {
     for (const one of Object.values(manifest.exports)) {
       const paths = typeof one === 'string' ? [one] : Object.values(one);
       for (const path of paths) expect(readFileSync(join(installed, path), 'utf8')).not.toBe('');
@@ -150,7 +150,7 @@ describe('the packed package', () => {
   });
 
   test.each(['README.md', 'spec/RULES.md', 'spec/protocol/ADAPTERS.md', 'ARCHITECTURE.md', 'CHANGELOG.md'])(
-    'holds every file that %s links to',
+    'contains every file that %s links to',
     (document) => {
       const text = readFileSync(join(installed, document), 'utf8');
       const links = [...text.matchAll(/\]\((?<to>[^)#]+)[^)]*\)/g)].map(({ groups }) => groups?.['to'] ?? '');
@@ -162,7 +162,7 @@ describe('the packed package', () => {
     },
   );
 
-  test('is found faultless by publint and attw', () => {
+  test('passes publint and attw', () => {
     const publint = tool('publint/src/cli.js', installed, '--strict', '--pack', 'false');
     expect(publint.stdout).toContain('All good!');
     expect(publint.status).toBe(0);
@@ -179,7 +179,7 @@ describe('the packed package', () => {
     });
   });
 
-  test('is used from TypeScript (NodeNext, strict), beside a second copy of fast-check, and runs', () => {
+  test('can be used from TypeScript (NodeNext, strict) together with a second copy of fast-check', () => {
     const { status, stdout } = tool('typescript/bin/tsc', '--project', consumer);
     expect(stdout).toBe('');
     expect(status).toBe(0);

@@ -15,7 +15,7 @@ const row = (change: Partial<ShortestLength>): ShortestLength => ({
   ...change,
 });
 
-test('a mutant counts as always shortest only where every reduction of every way is', () => {
+test('a mutant counts as always shortest only if each of its failures shrinks to the shortest length', () => {
   const rows = [
     row({ shrunk: [{ seed: 1, length: 3 }] }),
     row({ fingerprint: 'fork.counts exit counts', shrunk: [{ seed: 2, length: 5 }] }),
@@ -58,7 +58,7 @@ test('the shortest of all portions counts for each of them', () => {
   );
 });
 
-test('of two that are equally short the proved one counts', () => {
+test('of two equally short counterexamples the proved one counts', () => {
   const unproved = row({ proved: false, searched: 1 });
   for (const rows of [
     [unproved, row({})],

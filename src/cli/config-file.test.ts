@@ -88,7 +88,7 @@ test.each([
   ],
   ['zdc.config.mjs', 'export default { runs: 3 };'],
   ['zdc.config.js', 'export default { runs: 3 };'],
-])('%s is read', async (name, text) => {
+])('%s is accepted', async (name, text) => {
   write('package.json', '{ "type": "module" }');
   write(name, text);
   expect(await settings()).toMatchObject({ runs: 3 });
@@ -133,7 +133,7 @@ describe('a file is refused', () => {
     ['zdc.config.mjs', 'export const runs = 3;', 'zdc.config.mjs does not contain settings.'],
     ['zdc.config.mjs', 'throw new Error("owned");', 'zdc.config.mjs cannot be read: owned.'],
     ['zdc.config.ts', 'export default {', 'zdc.config.ts cannot be read: '],
-  ])('%s with the text %s', async (name, text, message) => {
+  ])('%s with the contents %s', async (name, text, message) => {
     write(name, text);
     const result = await settings();
     expect(result).toMatch(/^78 error: /);
@@ -141,7 +141,7 @@ describe('a file is refused', () => {
     expect(result).not.toContain('    at ');
   });
 
-  test('that is named and missing, and one of two', async () => {
+  test('if it is named and missing, or if there are two', async () => {
     expect(await settings('--config', 'none.json')).toMatch(
       /^78 error: none\.json cannot be read: there is no such file/,
     );

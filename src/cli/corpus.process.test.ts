@@ -122,7 +122,7 @@ const hasEveryMutant = (found: ReadonlyMap<string, CaseFile>): boolean =>
   MUTANTS.every((mutant) => [...found.values()].some(({ target }) => target.spec === targetOf(mutant)));
 
 describe('a corpus', () => {
-  test('survives 16 runs that are killed at any moment, two at a time', async () => {
+  test('stays intact if 16 runs are killed at any moment, two at a time', async () => {
     const corpus = join(folder, 'killed');
     const everAnnounced = new Set<string>();
     let killed = 0;
@@ -193,7 +193,7 @@ describe('a corpus', () => {
     expect(isAnyUnshrunk(counterexamples(corpus))).toBe(false);
   });
 
-  test('is whole after two runs that fill it at the same time', async () => {
+  test('is complete after two concurrent runs', async () => {
     const runs = ['1', '2'].map((seed) =>
       call(MAIN, [
         'run',

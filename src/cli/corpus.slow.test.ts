@@ -69,7 +69,7 @@ describe('the next run', () => {
     expect(out).toContain('still fail');
   });
 
-  test('draws the same cases and comes to the same as without a corpus', async () => {
+  test('runs the same cases and has the same result as without a corpus', async () => {
     await shell.call(FIRST_RUN);
     await keep({ target: { ...SAMPLE.target, spec: MUTANT } });
     const profiles: unknown[] = [];
@@ -154,7 +154,7 @@ describe('the next run', () => {
       { case: { ...SAMPLE_CASE, profile: 'linux-6.1' } },
       'of profiles that were not requested',
     ],
-  ] as const)('leaves alone what is %s', async (_, changes, words) => {
+  ] as const)('does not change a file that is %s', async (_, changes, words) => {
     await keep(changes as Partial<CaseFile>);
     const { out } = await shell.call(['run', '--runs', '1', '--profile', 'origin']);
     expect(out).toMatch(/Not replayed from \.zdc: 1 /);
@@ -168,7 +168,7 @@ describe('the next run', () => {
     expect(out).toMatch(/✓ conforms +fork\.isolation/);
   });
 
-  test('calls nothing fixed that the target cannot do or show any more', async () => {
+  test('does not report a case as fixed if the target no longer executes or shows it', async () => {
     await keep({ target: { ...SAMPLE.target, capabilities: ['fork', 'teleport'] } });
     const { out } = await shell.call(['run', '--profile', 'origin', '--runs', '1']);
     expect(out).toMatch(/! not applicable +fork\.isolation .*the target does not declare teleport/);
@@ -200,7 +200,7 @@ describe('the next run', () => {
     expect(code).toBe(0);
   });
 
-  test('that is stopped at once reaches none of them, and says so', async () => {
+  test('replays none of them if it is stopped at once, and reports this', async () => {
     await keep();
     const { out } = await shell.call(['run'], { signal: AbortSignal.abort() });
     expect(out).toContain('1 not reached');
@@ -247,7 +247,7 @@ describe('zdc corpus', () => {
     expect(saved()).toEqual(expect.arrayContaining(broken));
   });
 
-  test('prune says where a target cannot be started', async () => {
+  test('prune reports that a target cannot be started', async () => {
     await keep({ target: { ...SAMPLE.target, spec: 'stdio:/no/such/program' } });
     const { code } = await shell.call(['corpus', 'prune', '--target', 'stdio:/no/such/program']);
     expect(code).toBe(69);
@@ -263,7 +263,7 @@ describe('zdc corpus', () => {
     expect(saved()).toEqual(saved('theirs'));
   });
 
-  test('import for another target makes it one of that, whose length nothing was shown of', async () => {
+  test('import for another target changes its target and discards its certificate', async () => {
     const path = await keep({ target: { ...SAMPLE.target, spec: 'stdio:theirs' } }, 'theirs');
     await shell.call(['corpus', 'import', path, '--target', MUTANT]);
     const [name = ''] = saved();

@@ -42,7 +42,7 @@ describe('with a target', () => {
     expect(code).toBe(0);
   });
 
-  test('a picture is written', async () => {
+  test('writes a picture with --html', async () => {
     const argv = ['explain', save('pictured.json', FORK), '--target', MUTANT, '--html', 'out/fork.html'];
     const { code, out } = await shell.call(argv);
     expect(out).toContain('HTML     out/fork.html');
@@ -50,13 +50,13 @@ describe('with a target', () => {
     expect(code).toBe(0);
   });
 
-  test('that does not fail there is nothing to explain, and 0', async () => {
+  test('exits with 0 if the case does not fail', async () => {
     const { code, out } = await shell.call(['explain', save('right.json', foundOn('embedded'))]);
     expect(out).toMatch(/embedded does not fail on this case: every rule was kept\. "--offline" explains/);
     expect(code).toBe(0);
   });
 
-  test('that a file names is not started', async () => {
+  test('is not started if only the file names it', async () => {
     const file = save('theirs.json', foundOn('stdio:touch owned'));
     const { code, out, err } = await shell.call(['explain', file]);
     expect(err).toContain('a file never determines which program is started');
@@ -94,7 +94,7 @@ describe('offline', () => {
   });
 });
 
-test('a file that is none ends with 78, and a picture that cannot be written before anything is run', async () => {
+test('an invalid file exits with 78, and a picture that cannot be written stops the command before the target runs', async () => {
   expect(await shell.call(['explain', 'nowhere.json'])).toMatchObject({ code: 78, out: '' });
   const { code, err } = await shell.call(['explain', save('case.json', FORK), '--html', '.']);
   expect(err).toContain('it is a folder');

@@ -47,7 +47,7 @@ describe('zdc explore', () => {
     expect((await ended).code).toBe(0);
   });
 
-  test('writes one file without requests, and never over the case that it reads', async () => {
+  test('writes one file without requests, and never overwrites its input', async () => {
     writeFileSync(shell.path('a.json'), caseAsJson(START));
     const { code, out } = await shell.call(['explore', 'a.json', '--output', 'a.html']);
     expect([code, out]).toEqual([0, 'Wrote a.html: open it in a browser.\n']);
@@ -58,7 +58,7 @@ describe('zdc explore', () => {
     expect((await shell.call(['explore', '--output', 'b.html', '--port', '1'])).code).toBe(2);
   });
 
-  test('refuses a file that is no case', async () => {
+  test('refuses an invalid file', async () => {
     writeFileSync(shell.path('bad.json'), '{');
     const { code, err } = await shell.call(['explore', 'bad.json', '--output', 'c.html']);
     expect(err).toMatch(/^error: bad\.json cannot be explored: it is not JSON/);
@@ -122,7 +122,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     await page.close();
   });
 
-  test('a planted bug is found, a counterexample is loaded, and a wrong text is refused', async () => {
+  test('a planted bug is found, a counterexample is loaded, and invalid text is refused', async () => {
     const { page, userErrors } = await watchedPage(browser, url);
     const badge = page.locator('.badge');
     await expect.poll(() => badge.textContent()).toBe('Conforms');
@@ -144,7 +144,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
   });
 
   test.each([375, 1280])(
-    'nothing but the tables is wider than a window of %d pixels, in either theme',
+    'only tables are wider than a window of %d pixels, in both themes',
     async (width) => {
       const { page, userErrors } = await watchedPage(browser, url);
       await page.setViewportSize({ width, height: 900 });

@@ -24,7 +24,7 @@ describe('zdc export', () => {
     expect(code).toBe(0);
   });
 
-  test('with --out writes a file, and says so', async () => {
+  test('with --out writes a file and prints its path', async () => {
     const { code, out, err } = await shell.call(['export', found, '--to', 'python', '--out', 'test_fork.py']);
     expect(out).toBe('');
     expect(err).toBe('Written to test_fork.py.\n');
@@ -32,7 +32,7 @@ describe('zdc export', () => {
     expect(code).toBe(0);
   });
 
-  test('takes a case alone', async () => {
+  test('accepts a case without a counterexample', async () => {
     const bare = save('bare.json', { ...sampleFile().case });
     const { code, out } = await shell.call(['export', bare, '--to', 'json']);
     expect(JSON.parse(out)).toMatchObject({
@@ -57,7 +57,7 @@ describe('zdc export', () => {
     expect(code).toBe(2);
   });
 
-  test('--to c is for the driver that --device names', async () => {
+  test('--to c uses the driver of --device', async () => {
     const host = [{ op: 'map', process: 0, page: 0, kind: 'host', protection: 'write' }];
     const ours = save('ours.json', { ...sampleFile().case, profile: 'linux-6.12', commands: host });
     const { code, out } = await shell.call(['export', ours, '--to', 'c', '--device', 'zdc']);
@@ -65,7 +65,7 @@ describe('zdc export', () => {
     expect(code).toBe(0);
   });
 
-  test('a case found with the test driver is exported for the test driver', async () => {
+  test('a case found with the test driver is exported for that driver', async () => {
     const { case: testCase } = sampleFile();
     const linux = {
       ...sampleFile({ spec: 'linux:kernel=6.12' }),
@@ -91,7 +91,7 @@ describe('zdc export', () => {
     [['export', 'nowhere.json', '--to', 'c'], 'nowhere.json cannot be exported: there is no such file', 78],
     [['export', found, '--to', 'c', '--out', 'folder'], 'cannot be written to folder: it is a folder', 78],
     [['export', found, '--to', 'json', '--out', `./${found}`], 'would overwrite ./found.json', 2],
-  ])('%j is told in a sentence', async (argv, words, exitCode) => {
+  ])('%j is reported as a sentence', async (argv, words, exitCode) => {
     mkdirSync(shell.path('folder'), { recursive: true });
     const { code, out, err } = await shell.call(argv);
     expect(err).toContain(words);

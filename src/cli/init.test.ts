@@ -30,7 +30,7 @@ test.each([
   ['c', 'adapter.c', 'cc -std=c11 -O2 -o adapter adapter.c'],
   ['go', 'adapter.go', 'go build -o adapter adapter.go'],
   ['rust', 'adapter.rs', 'rustc --edition 2021 -O adapter.rs'],
-])('writes the skeleton in %s, and how it is built', async (language, file, build) => {
+])('writes the skeleton in %s, and prints how to build it', async (language, file, build) => {
   const { code, out } = await shell.call(['init', '--language', language, '--ci', 'gitlab']);
   expect(code).toBe(0);
   expect(out).toContain(`  ${build}`);
@@ -38,7 +38,7 @@ test.each([
   expect(read('.gitlab-ci.yml')).toContain(`    - ${build}`);
 });
 
-test('keeps the files that are there', async () => {
+test('keeps existing files', async () => {
   writeFileSync(shell.path('.gitignore'), 'node_modules\nzdc-junit.xml');
   await shell.call(['init', '--ci', 'none']);
   expect(read('.gitignore')).toBe(

@@ -78,13 +78,13 @@ describe('zdc run --jobs', () => {
     expect(err).toContain('--jobs has no effect: this planted bug carries state from one case to the next');
   });
 
-  test('takes a number of instances, and no other', async () => {
+  test('refuses 0 instances', async () => {
     const { code, err } = await shell.call(['run', '--jobs', '0']);
     expect(err).toContain('Expected a whole number from 1 to 64.');
     expect(code).toBe(2);
   });
 
-  test('does not deal cases out to instances that say they are not the same', async () => {
+  test('refuses a target whose declaration differs between starts', async () => {
     const target = `stdio:node '${MISBEHAVING}' hello-changes`;
     const { code, err } = await shell.call(['run', '--jobs', '2', '--target', target]);
     expect(err).toContain('its hello differs between starts');
@@ -125,7 +125,7 @@ describe('zdc run --jobs', () => {
     expect(reports[1]).toBe(reports[0]);
   });
 
-  test.skipIf(!hasPython)('is ended by Ctrl-C with all that it started (python3)', async () => {
+  test.skipIf(!hasPython)('ends its adapters on Ctrl-C (python3)', async () => {
     const mine = shell.path('mine.py');
     copyFileSync(EXAMPLE, mine);
     const words = [

@@ -22,7 +22,7 @@ const judge = (lines: readonly string[], { end = '\n' } = {}) => {
 };
 
 describe('a recording that conforms', () => {
-  test('of several cases, one by one and in sum', async () => {
+  test('of several cases is reported for each case and in total', async () => {
     const { code, out, err } = await judge([header, ...round, ...round, header, map, store]);
     expect(err).toBe('');
     expect(out).toContain('✓ case 1 (line 1, origin) conforms: 20 steps');
@@ -34,7 +34,7 @@ describe('a recording that conforms', () => {
     expect(code).toBe(0);
   });
 
-  test('without a last newline, with a byte order mark before it', async () => {
+  test('may lack the last newline and begin with a byte order mark', async () => {
     expect((await judge([`\uFEFF${header}`, ...round], { end: '' })).code).toBe(0);
   });
 
@@ -45,7 +45,7 @@ describe('a recording that conforms', () => {
     expect(code).toBe(0);
   });
 
-  test('with nothing that was sent decides nothing', async () => {
+  test('without a sent command is inconclusive', async () => {
     const { code, out } = await judge([header]);
     expect(out).toContain('NOTHING APPLICABLE');
     expect(code).toBe(4);
@@ -73,7 +73,7 @@ describe('a recording that breaks a rule', () => {
     expect(code).toBe(1);
   });
 
-  test('weighs more than a line behind it that cannot be read', async () => {
+  test('takes precedence over a later unreadable line', async () => {
     const { code, out, err } = await judge([header, map, store, migrate, fork, wrong, '{"comm'], { end: '' });
     expect(out).toContain('DOES NOT CONFORM');
     expect(err).toMatch(/line 7: a line that is not JSON: .*perhaps the recording is cut off here/);
@@ -102,7 +102,7 @@ test('a recording that shows too little is inconclusive', async () => {
   expect(code).toBe(3);
 });
 
-describe('a line that is not of a recording ends with 78 and says where and why', () => {
+describe('an invalid line exits with 78 and names the line and the reason', () => {
   const long = `{"command":"${'x'.repeat(17 * 1024 * 1024)}"}`;
   test.each<[string, readonly string[], RegExp]>([
     ['nothing at all', [], /line 1: (nothing|an empty line)/],
@@ -143,7 +143,7 @@ describe('a line that is not of a recording ends with 78 and says where and why'
     expect(code).toBe(78);
   });
 
-  test('in a file that is not there, or a folder', async () => {
+  test('in a missing file or a folder', async () => {
     mkdirSync(shell.path('folder'), { recursive: true });
     expect(await shell.call(['judge', 'folder'])).toMatchObject({ code: 78, err: /it is a folder/ });
     const { code, err } = await shell.call(['judge', 'nowhere.jsonl']);
@@ -152,7 +152,7 @@ describe('a line that is not of a recording ends with 78 and says where and why'
   });
 });
 
-test('a recording that is stopped says so', async () => {
+test('an interrupted judge reports the interruption', async () => {
   const stop = new AbortController();
   const endless = async function* () {
     yield Buffer.from(`${header}\n${round.join('\n')}\n`);
@@ -167,7 +167,7 @@ test('a recording that is stopped says so', async () => {
   expect(code).toBe(130);
 });
 
-test('progress is shown on a terminal', async () => {
+test('progress is displayed on a terminal', async () => {
   const stderr = new Capture(true);
   const slow = async function* () {
     yield Buffer.from(`${header}\n`);

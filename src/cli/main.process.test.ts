@@ -43,7 +43,7 @@ class Started {
 }
 
 describe('the built command', () => {
-  test('can be called by itself', () => {
+  test('is executable', () => {
     expect(spawnSync(MAIN, ['--version'], { encoding: 'utf8' }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
@@ -55,7 +55,7 @@ describe('the built command', () => {
     expect(status).toBe(2);
   });
 
-  test('does not mind a reader who has read enough', () => {
+  test('has the same exit code if the reader closes the pipe', () => {
     const script = '"$0" "$1" spec | head -n 1; echo "${PIPESTATUS[0]}"';
     const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN], {
       encoding: 'utf8',
@@ -65,7 +65,7 @@ describe('the built command', () => {
   });
 
   // Linux has a device that is always full.
-  test.skipIf(!existsSync('/dev/full'))('says in one line that standard output is full', () => {
+  test.skipIf(!existsSync('/dev/full'))('reports in one line that standard output is full', () => {
     const { status, stderr } = spawnSync(
       'bash',
       ['-c', '"$0" "$1" spec >/dev/full', process.execPath, MAIN],
@@ -80,7 +80,7 @@ describe('the built command', () => {
 
 describe('Ctrl-C', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'once (%s) ends with the report of what was done',
+    'once (%s) ends with the report of the completed cases',
     async (signal) => {
       const command = new Started('run', '--runs', '100000000', '--seed', '1');
       await command.said('Seed');
@@ -134,7 +134,7 @@ describe('doctor, on an adapter', () => {
     ['too-few', 76, /✗ .*\n.*1 observation for 2 commands/],
     ['crash', 3, /✗ .*\n[^✗]*did not happen again/],
     ['well', 1, /✗ [^✗]*Violated +\S+ at step \d[^✗]*Fix/],
-  ])('that does this: %s', async (mode, code, text) => {
+  ])('that misbehaves: %s', async (mode, code, text) => {
     // A limit that a slow machine reaches is only for the one that never answers.
     const limit = mode === 'hello-never' ? '500ms' : '100s';
     const ended = await against(mode, 'doctor', '--startup-timeout', limit, '--case-timeout', limit);
@@ -143,7 +143,7 @@ describe('doctor, on an adapter', () => {
     expect(ended.code).toBe(code);
   });
 
-  test('that declares a name we do not know', async () => {
+  test('that declares an unknown capability', async () => {
     const { text } = await against('hello-unknown', 'doctor');
     expect(text).toContain('! "warp" is not a known capability or profile');
     expect(text).toMatch(/entries +\+\d+/);
@@ -186,7 +186,7 @@ describe('on a full disk', () => {
     rmSync(limited, { recursive: true });
   });
 
-  test('"minimize" prints what it found, and the file stays as it was', () => {
+  test('"minimize" prints its result, and the file is unchanged', () => {
     const { status, stdout, stderr } = within(1, 'minimize', 'found.json');
     expect(stderr).toMatch(ONE_LINE);
     expect(stderr).toContain('found.json cannot be written and is unchanged');
@@ -196,14 +196,14 @@ describe('on a full disk', () => {
     expect(status).toBe(78);
   });
 
-  test('"export" leaves no part of a test behind', () => {
+  test('"export" leaves no incomplete file', () => {
     const { status, stderr } = within(4, 'export', 'found.json', '--to', 'python', '--out', 'test_found.py');
     expect(stderr).toMatch(ONE_LINE);
     expect(readdirSync(limited).filter((name) => name !== 'zdc')).toEqual(['found.json']);
     expect(status).toBe(78);
   });
 
-  test('"run" keeps its verdict, and says of each file that it could not be written', () => {
+  test('"run" keeps its verdict, and names each file that could not be written', () => {
     const reports = ['--report', 'json=out.json', '--report', 'html=out.html'];
     const { status, stdout, stderr } = within(4, ...RUN, ...reports);
     expect(stdout).toContain('fork.read-both');
@@ -214,7 +214,7 @@ describe('on a full disk', () => {
     expect(status).toBe(1);
   });
 
-  test('"run" does not begin where a report cannot be written', () => {
+  test('"run" does not begin if a report cannot be written', () => {
     const { status, stdout, stderr } = within(1, 'run', '--runs', '1', '--report', 'json=out.json');
     expect(stderr).toMatch(ONE_LINE);
     expect(stdout).toBe('');
@@ -260,7 +260,7 @@ describe('zdc judge', () => {
     return { code, text };
   }
 
-  test('300,000 steps are judged in a heap that does not hold a third of them', async () => {
+  test('judges 300,000 steps in a heap too small for a third of them', async () => {
     const { code, text } = await judged(30_000, 48);
     expect(text).toContain('✓ case 1 (line 1, origin) conforms: 300,000 steps');
     expect(text).toContain('1 case, 300,000 steps, 270,000 of them sent');

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 describe('the shards of a run', () => {
-  test('give its report, in any order', async () => {
+  test('merge to its report, in any order', async () => {
     const { code } = await shell.call([...MERGE, ...NAMES.toReversed(), '--report', 'json=merged.json']);
     expect(code).toBe(1);
     expect(JSON.stringify(whole)).toContain('fork.read-both');
@@ -98,7 +98,7 @@ describe('the shards of a run', () => {
     expect(code).toBe(78);
   });
 
-  test('need a common seed, and leave reports to the merge', async () => {
+  test('need a common seed, and write no reports of their own', async () => {
     const noSeed = RUN.filter((word) => word !== '--seed' && word !== '3');
     expect((await shell.call([...noSeed, '--shard', '1/7'])).err).toContain('add --seed');
     expect((await shell.call([...RUN, '--shard', '1/7', '--ktap'])).err).toContain('zdc merge');
@@ -107,7 +107,7 @@ describe('the shards of a run', () => {
 });
 
 describe('a journal', () => {
-  test('continues the run after any byte', async () => {
+  test('continues a run that was interrupted after any byte', async () => {
     expect((await shell.call([...RUN, '--journal', 'whole.jsonl'])).code).toBe(1);
     const text = readFileSync(shell.path('whole.jsonl'));
     const head = text.indexOf('\n') + 1;

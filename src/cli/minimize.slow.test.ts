@@ -26,7 +26,7 @@ async function found(target = TARGET, requirement = 'fork.survives'): Promise<st
   return name;
 }
 
-test('proves that nothing is shorter, and keeps the proof in the file', async () => {
+test('proves that no shorter case fails, and saves the certificate in the file', async () => {
   const name = await found();
   expect(fileAt(name).certificate).toBe('2-minimal');
   const { code, out } = await shell.call(['minimize', `.zdc/${name}`, '--certify', '--budget', '60s']);
@@ -37,7 +37,7 @@ test('proves that nothing is shorter, and keeps the proof in the file', async ()
   expect(slice).toMatchObject({ searched: 3, scope: { processes: 2, pages: 2, frames: 2 } });
 });
 
-test('makes longer ones shorter', async () => {
+test('shortens a case that is longer than necessary', async () => {
   const name = await found();
   const file = fileAt(name);
   const [first] = file.case.commands;
@@ -74,7 +74,7 @@ test('an interrupted search resumes', async () => {
   expect(await searchedBeyond(first)).toBeGreaterThan(first);
 });
 
-test('says so where the case does not fail any more', async () => {
+test('reports that the case no longer fails', async () => {
   const name = await found();
   const { code, out } = await shell.call(['minimize', `.zdc/${name}`, '--target', 'embedded']);
   expect(code).toBe(0);

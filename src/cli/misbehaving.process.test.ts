@@ -266,14 +266,14 @@ describe('an adapter that misbehaves', () => {
   });
 });
 
-test('each row is a kind of its own', () => {
+test('each row is a distinct kind of failure', () => {
   expect(new Set(ROWS.map(([mode]) => mode)).size).toBe(ROWS.length);
 });
 
-test('they leave no process behind, under any name', () => {
+test('adapters that misbehave leave no processes behind, under any name', () => {
   expect(processesWith('environ', OF_ADAPTERS)).toEqual([]);
 });
 
-test('they leave no file behind', () => {
+test('adapters that misbehave leave no files behind', () => {
   expect(readdirSync(folder)).toEqual([]);
 });

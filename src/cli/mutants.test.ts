@@ -28,7 +28,7 @@ describe('zdc mutants', () => {
     expect((await shell.call(['mutants', EASY])).out).not.toContain('Not in the list');
   });
 
-  test('lists those of one profile', async () => {
+  test('lists the mutants of one profile', async () => {
     const { out } = await shell.call(['mutants', '--profile', 'origin']);
     for (const { id, profiles } of MUTANTS) expect(out.includes(`${id} `)).toBe(profiles.includes('origin'));
   });
@@ -50,7 +50,7 @@ describe('zdc mutants --check', () => {
     expect(code).toBe(0);
   });
 
-  test('ends with 1 where one is not caught', async () => {
+  test('exits with 1 if a mutant is not caught', async () => {
     const argv = ['mutants', '--check', EASY, '--profile', 'origin', '--seed', '1', '--max-commands', '1'];
     const { code, out } = await shell.call(argv);
     // The first case may catch it all the same: then there is nothing to see here.
@@ -59,7 +59,7 @@ describe('zdc mutants --check', () => {
     expect(code).toBe(1);
   });
 
-  test('says that there is nothing to do where no mutant is of the profile', async () => {
+  test('exits with 4 if the profile has none of the named mutants', async () => {
     const only = MUTANTS.find(({ profiles }) => !profiles.includes('linux-6.1'))?.id ?? '';
     expect(await shell.call(['mutants', '--check', only, '--profile', 'linux-6.1'])).toMatchObject({
       code: 4,
@@ -83,7 +83,7 @@ describe('zdc mutants --check --levels', () => {
     expect(code).toBe(0);
   });
 
-  test('ends with 1 where one is not caught though everything is shown', async () => {
+  test('exits with 1 if a mutant is not caught with full visibility', async () => {
     // The first random case contains no fork.
     const argv = [
       'mutants',

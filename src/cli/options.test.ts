@@ -29,11 +29,11 @@ test.each([
   '∞s',
   '1.s',
   '.5s',
-])('"%s" is no span of time', (text) => {
+])('"%s" is not a duration', (text) => {
   expect(() => parseDuration(text)).toThrow(/ms, s, m or h/);
 });
 
-test.each(['500ms', '1500ms', '30s', '90s', '2m', '24h'])('%s is repeated as it was given', (text) => {
+test.each(['500ms', '1500ms', '30s', '90s', '2m', '24h'])('%s is printed in its own unit', (text) => {
   expect(durationOption(parseDuration(text))).toBe(text);
 });
 
@@ -50,11 +50,11 @@ describe('the nearest names', () => {
     expect(nearest(word, NAMES)).toEqual(names);
   });
 
-  test('are not too many', () => {
+  test('are limited in number', () => {
     expect(nearest('a', ['b', 'c', 'd', 'e', 'f'])).toHaveLength(3);
   });
 
-  test('make a question, or nothing', () => {
+  test('form a question, or an empty text', () => {
     expect(didYouMean('fork.share', NAMES)).toBe(' Did you mean fork.shares?');
     expect(didYouMean('xyzzy', NAMES)).toBe('');
   });

@@ -91,7 +91,7 @@ describe('a usage error exits with 2 and names the flag and the allowed values',
     expect(code).toBe(2);
   });
 
-  test('no verb at all gets the help, and 2', async () => {
+  test('zdc without a command prints the help and exits with 2', async () => {
     const { code, err } = await shell.call([]);
     expect(err).toContain('Usage: zdc');
     expect(code).toBe(2);
@@ -109,7 +109,7 @@ describe('help', () => {
     },
   );
 
-  test('of the whole names every verb and a way to begin', async () => {
+  test('of zdc names every command and the first steps', async () => {
     const { code, out } = await shell.call(['--help']);
     expect(code).toBe(0);
     for (const verb of ['run', 'replay', 'explain', 'spec', 'mutants', 'doctor']) {
@@ -119,7 +119,7 @@ describe('help', () => {
     expect((await shell.call(['help', 'run'])).out).toContain('Usage: zdc run');
   });
 
-  test('of the whole shows the arguments of every verb as its own help does', async () => {
+  test("of zdc lists the arguments of every command as the command's own help does", async () => {
     const { out } = await shell.call(['--help']);
     const [, list = ''] = /^Commands:\n((?: {2}.*\n)+)/m.exec(out) ?? [];
     const verbs = list.split('\n').flatMap((line) => /^ {2}(\w+)(.*?) {2}/.exec(line)?.slice(1) ?? []);
@@ -134,12 +134,12 @@ describe('help', () => {
     }
   });
 
-  test('the version is that of the package', async () => {
+  test('--version prints the version of the package', async () => {
     expect(await shell.call(['--version'])).toMatchObject({ code: 0, out: `${SUITE.version}\n` });
   });
 });
 
-test('a bug of the suite is reported as such, with its stack, and gives no verdict', async () => {
+test('a bug of the suite is reported with its stack and without a verdict', async () => {
   const broken = new Proxy(new AbortController().signal, {
     get() {
       throw new TypeError('a bug');
@@ -151,11 +151,8 @@ test('a bug of the suite is reported as such, with its stack, and gives no verdi
   expect(err).toContain('TypeError: a bug');
 });
 
-test.each(['minimize', 'diff'])(
-  'the default that "%s --help" shows for --budget can be written',
-  async (verb) => {
-    const { out } = await shell.call([verb, '--help']);
-    const [, shown = ''] = /--budget[^-]*\(default: (\S+)\)/.exec(out) ?? [];
-    expect(parseDuration(shown)).toBe(60_000);
-  },
-);
+test.each(['minimize', 'diff'])('the default of --budget in "%s --help" is a valid value', async (verb) => {
+  const { out } = await shell.call([verb, '--help']);
+  const [, shown = ''] = /--budget[^-]*\(default: (\S+)\)/.exec(out) ?? [];
+  expect(parseDuration(shown)).toBe(60_000);
+});

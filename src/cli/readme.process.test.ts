@@ -41,7 +41,7 @@ const runInShell = (command: string) =>
     env: { ...process.env, NO_COLOR: '1' },
   });
 
-test('the README shows commands', () => {
+test('the README contains commands', () => {
   expect(commands.length).toBeGreaterThanOrEqual(6);
 });
 
@@ -71,7 +71,7 @@ test('the counterexample in the README equals the output of the command', () => 
 
 // The picture is not compared, because it depends on the fonts of the machine.
 test.runIf(process.env['ZDC_UPDATE_GOLDEN'] === '1' && BROWSER !== undefined)(
-  'the picture in the README is taken again',
+  'the picture in the README equals the output of the command',
   async () => {
     const saved = /replay (?<path>\S+)/.exec(readFileSync(file, 'utf8'))?.groups?.['path'] ?? '';
     const target = 'embedded:mutant=fork-keeps-parent-write';
@@ -88,7 +88,7 @@ test.runIf(process.env['ZDC_UPDATE_GOLDEN'] === '1' && BROWSER !== undefined)(
   },
 );
 
-test('the README says which node is needed, as package.json does', () => {
+test('the README requires the Node version of package.json', () => {
   const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
     engines: { node: string };
   };

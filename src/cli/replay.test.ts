@@ -36,7 +36,7 @@ describe('a bare case', () => {
     expect(code).toBe(0);
   });
 
-  test('with --record - writes the recording, and nothing else, to standard output', async () => {
+  test('with --record - writes only the recording to standard output', async () => {
     const { code, out, err } = await shell.call(['replay', save('case.json', SAMPLE_CASE), '--record', '-']);
     expect(out.split('\n')[0]).toContain('zdc-recording');
     expect(err).toContain('CONFORMS');
@@ -51,7 +51,7 @@ describe('a bare case', () => {
     expect(code).toBe(2);
   });
 
-  test('that a mutant breaks is shown as a counterexample', async () => {
+  test('that fails on a mutant is printed as a counterexample', async () => {
     const mutant = MUTANTS.find(({ requirement: primary }) => primary === 'fork.counts');
     const bare: Case = {
       profile: 'origin',
@@ -92,7 +92,7 @@ describe('a counterexample', () => {
   });
 
   test.each(['embedded:mutant=gone-by-now', 'embeddedrm -rf'])(
-    'found on %s, which is no target',
+    'that names the target %s is refused',
     async (spec) => {
       const { code, err } = await shell.call(['replay', save('odd.json', foundOn(spec))]);
       expect(err).toContain('names an invalid target');
@@ -101,7 +101,7 @@ describe('a counterexample', () => {
   );
 });
 
-describe('a file that cannot be replayed ends with 78 and says why', () => {
+describe('an invalid file exits with 78 and the reason', () => {
   const whole = JSON.stringify(foundOn('embedded'));
   test.each([
     ['cut off', whole.slice(0, 300), 'only the beginning'],

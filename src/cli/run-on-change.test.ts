@@ -35,7 +35,7 @@ test('a run is repeated when a file has changed, and its saved counterexamples c
   expect(code).toBe(1);
 });
 
-test('a file that is missing is refused', async () => {
+test('a missing file is refused', async () => {
   const { code, err } = await shell.call(['run', '--watch', 'adapter', 'other']);
   expect(err).toBe('error: There is no file other to watch.\n');
   expect(code).toBe(2);

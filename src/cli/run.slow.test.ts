@@ -42,7 +42,7 @@ describe('a run that conforms', () => {
     expect(out).toContain(`--runs 3 --seed ${seed}`);
   });
 
-  test('covers every requirement even in a short time, by the directed suite', async () => {
+  test('covers every requirement even in a short time, with the directed suite', async () => {
     const { code, out } = await shell.call([
       'run',
       '--budget',
@@ -83,24 +83,24 @@ describe('a run that conforms', () => {
     expect(code).toBe(3);
   });
 
-  test('asks only for the requirements that it was steered to', async () => {
+  test('requires only the selected requirements to be covered', async () => {
     const focus = ['--requirement', 'robust.no-crash', '--requirement', 'robust.terminates'];
     expect((await shell.call(['run', '--runs', '1', '--seed', '1', ...focus])).code).toBe(0);
   });
 
-  test('has nothing to do where none of those asked for holds in the profile', async () => {
+  test('exits with 4 if no selected requirement can be judged in the profile', async () => {
     const focus = ['--profile', 'linux-6.1', '--requirement', 'failure.poison'];
     const { code, err } = await shell.call(['run', '--runs', '1', ...focus]);
     expect(err).toContain('none of the selected requirements can be judged in linux-6.1');
     expect(code).toBe(4);
   });
 
-  test('can be given time instead of cases', async () => {
+  test('can be limited by time in place of cases', async () => {
     const { out } = await shell.call(['run', '--budget', '50ms', '--seed', '1']);
     expect(out).toContain('--budget 50ms --seed 1');
   });
 
-  test('can end when it is quiet, at the same case with one thread or with two', async () => {
+  test('can end when it is quiet, at the same case with one thread and with two', async () => {
     const quiet = ['--budget', 'until-quiet', '--scope', '1x1x1', '--profile', 'origin', '--seed', '1'];
     const [one, two] = [
       await shell.call(['run', ...quiet]),
@@ -114,7 +114,7 @@ describe('a run that conforms', () => {
 });
 
 describe('a run that finds something', () => {
-  test('by a directed case: report, file and the command that repeats the run name it', async () => {
+  test('by a directed case names it in the report, the file and the replay command', async () => {
     const other = new Shell();
     const { out } = await other.call([...FIRST_FINDING, '--runs', '1', '--report', 'json=r.json']);
     expect(out).toMatch(/Found by directed case \d+, after \d+ commands, in \d+ steps/);
@@ -130,7 +130,7 @@ describe('a run that finds something', () => {
     other.remove();
   });
 
-  test('has no directed cases where they are left out', async () => {
+  test('runs no directed cases with --no-directed', async () => {
     const { out } = await shell.call([...FIRST_FINDING, '--no-directed', '--runs', '60', '--no-save']);
     expect(out).not.toContain('directed case');
     expect(out).toMatch(/Found by case \d+ of seed 1/);
@@ -157,7 +157,7 @@ describe('a run that finds something', () => {
     other.remove();
   });
 
-  test('saves elsewhere where it may not write, and says where', async () => {
+  test('saves to another folder if it has no permission, and prints the path', async () => {
     // A file stands where the folder should be: that stops root, too.
     const other = new Shell();
     writeFileSync(other.path('.zdc'), '');
@@ -171,7 +171,7 @@ describe('a run that finds something', () => {
 });
 
 describe('reports', () => {
-  test('are written to folders that are made for them', async () => {
+  test('are written to folders that are created', async () => {
     const reports = ['--report', 'json=deep/er/report.json', '--report', 'junit=out/zdc.xml'];
     const { code } = await shell.call([...FIRST_FINDING, '--no-corpus', '--no-save', ...reports]);
     expect(code).toBe(1);
@@ -197,7 +197,7 @@ describe('reports', () => {
     expect(code).toBe(78);
   });
 
-  test('to "-" go to standard output, and the texts for people to standard error', async () => {
+  test('to "-" go to standard output, and the text output to standard error', async () => {
     const { code, out, err } = await shell.call([
       ...FIRST_FINDING,
       '--runs',
@@ -215,7 +215,7 @@ describe('reports', () => {
   test.each([
     [['json=a.json', 'html=./a.json'], 'Two reports cannot be written to ./a.json'],
     [['json=-', 'html=-'], 'Two reports cannot be written to -'],
-  ])('%j are one too many', async (reports, words) => {
+  ])('%j is refused', async (reports, words) => {
     const argv = ['run', '--runs', '1', ...reports.flatMap((report) => ['--report', report])];
     const { code, out, err } = await shell.call(argv);
     expect(err).toContain(words);
@@ -223,11 +223,14 @@ describe('reports', () => {
     expect(code).toBe(2);
   });
 
-  test.skipIf(process.getuid?.() === 0)('and a folder without permission', async () => {
-    mkdirSync(shell.path('closed'));
-    chmodSync(shell.path('closed'), 0o500);
-    expect((await shell.call(['run', '--report', 'junit=closed/a.xml'])).code).toBe(78);
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    'to a folder without permission stop the run before it begins',
+    async () => {
+      mkdirSync(shell.path('closed'));
+      chmodSync(shell.path('closed'), 0o500);
+      expect((await shell.call(['run', '--report', 'junit=closed/a.xml'])).code).toBe(78);
+    },
+  );
 });
 
 describe('an interrupted run', () => {
@@ -242,7 +245,7 @@ describe('an interrupted run', () => {
     expect(code).toBe(130);
   });
 
-  test('with something found: 1', async () => {
+  test('with a finding exits with 1', async () => {
     const stop = new AbortController();
     const stderr = new Capture();
     stderr.onText = () => {
@@ -253,7 +256,7 @@ describe('an interrupted run', () => {
     expect(code).toBe(1);
   });
 
-  test('the total time limit: the run is inconclusive, and says why', async () => {
+  test('by the total time limit is inconclusive and states the reason', async () => {
     const { code, out } = await shell.call(['run', '--runs', '1000000', '--total-timeout', '150ms']);
     expect(out).toMatch(/INCONCLUSIVE: .*the time limit ended the run early.*\(exit 3\)\n$/);
     expect(code).toBe(3);
@@ -261,7 +264,7 @@ describe('an interrupted run', () => {
 });
 
 describe('targets', () => {
-  test('one that cannot be started: 69, and a way to find out more', async () => {
+  test('a target that cannot be started exits with 69 and advice', async () => {
     const { code, err } = await shell.call(['run', '--target', 'stdio:/no/such/program']);
     expect(err).toContain('/no/such/program');
     expect(err).toContain('zdc doctor');
@@ -270,7 +273,7 @@ describe('targets', () => {
 });
 
 describe('progress', () => {
-  test('changes in place on a terminal, in colours, and is gone at the end', async () => {
+  test('is updated in place on a terminal, in colours, and removed at the end', async () => {
     const stderr = new Capture(true);
     const stdout = new Capture(true);
     await shell.call(['run', '--runs', '200', '--seed', '1', '--profile', 'origin'], { stderr, stdout });
@@ -280,14 +283,14 @@ describe('progress', () => {
     expect(stdout.text).toContain('\u001B[32m');
   });
 
-  test('has no colours when NO_COLOR says so', async () => {
+  test('has no colours with NO_COLOR', async () => {
     const stdout = new Capture(true);
     await shell.call(['run', '--runs', '5'], { stdout, env: { NO_COLOR: '1' } });
     expect(stdout.text).not.toContain('\u001B[32m');
   });
 });
 
-test('a report that can no longer be written at the end hides no verdict', async () => {
+test('a report that cannot be written at the end does not hide the verdict', async () => {
   const other = new Shell();
   mkdirSync(other.path('out'));
   // Once the run has begun to speak, a folder takes the place of the report.

@@ -20,7 +20,7 @@ describe.skipIf(!hasRust)('the Rust example (rustc)', () => {
     execFileSync('rustc', ['--edition', '2021', '-D', 'warnings', '-o', program, EXAMPLE]);
   });
 
-  test('has nothing that doctor would change', async () => {
+  test('passes zdc doctor', async () => {
     const { code, out } = await shell.call(['doctor', '--target', target]);
     expect(out).toContain('No problem found.');
     expect(out).not.toContain('✗');
@@ -36,7 +36,7 @@ describe.skipIf(!hasRust)('the Rust example (rustc)', () => {
   });
 
   // The modes replace rules from the profiles on that have them; earlier profiles are followed as without.
-  test('conforms with one owner and a watch on unpopulated pages', async () => {
+  test('conforms in the modes one-owner and watch-unpopulated', async () => {
     const modes = `stdio:'${program}' --one-owner --watch-unpopulated`;
     const words = ['run', '--target', modes, '--runs', '30', '--seed', '1', '--no-corpus', '--no-save', '-v'];
     const { code, out } = await shell.call(words);
@@ -45,7 +45,7 @@ describe.skipIf(!hasRust)('the Rust example (rustc)', () => {
     expect(code).toBe(0);
   });
 
-  test('refuses an option that it does not know', () => {
+  test('refuses an unknown option', () => {
     const { status, stderr } = spawnSync(program, ['--two-owners'], { encoding: 'utf8' });
     expect(status).toBe(2);
     expect(stderr).toContain('usage: zone_device [--one-owner] [--watch-unpopulated]');

@@ -11,7 +11,7 @@ afterAll(() => {
 const RUN = ['run', '--profile', 'linux-6.12', '--no-directed', '--no-corpus', '--no-save'];
 
 describe('a run with a slice of the specification', () => {
-  test('exercises every transition that the target can take, and says so in each report', async () => {
+  test('covers every transition that the target can take, and reports this in each format', async () => {
     const { code, out } = await shell.call([
       ...RUN,
       '--strategy',
@@ -40,7 +40,7 @@ describe('a run with a slice of the specification', () => {
     expect(code).toBe(3);
   });
 
-  test('of random cases has a coverage, which --fail-under requires', async () => {
+  test('of random cases reports its coverage, and --fail-under applies to it', async () => {
     const { code, out } = await shell.call([
       ...RUN,
       '--scope',
@@ -64,7 +64,7 @@ describe('a run with a slice of the specification', () => {
     ['random', ['--journal', 'j.jsonl'], 'Leave out --scope'],
     ['transitions', ['--shard', '1/2', '--seed', '1'], 'slices with fewer --families'],
     ['complete', ['--journal', 'j.jsonl'], 'the claim for as many extra states'],
-  ])('of the strategy %s has no journal, and says why', async (strategy, flags, advice) => {
+  ])('with the strategy %s refuses --journal and --shard with a reason', async (strategy, flags, advice) => {
     const { code, err } = await shell.call([...RUN, '--strategy', strategy, '--scope', '1x1x1', ...flags]);
     expect([code, err]).toEqual([2, expect.stringContaining(advice)]);
     expect(err).toContain(`--scope cannot be combined with ${flags[0]}: with --strategy ${strategy}, `);

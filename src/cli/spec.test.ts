@@ -68,12 +68,12 @@ describe('zdc suite', () => {
     expect(out).toMatch(/\S+ +\S.*\. The same case: .*fork-keeps-parent-write/);
   });
 
-  test('lists those for a target', async () => {
+  test('lists the cases for a target', async () => {
     const { out } = await shell.call(['suite', '--profile', 'origin', '--target', 'embedded']);
     expect(out).toBe((await shell.call(['suite', '--profile', 'origin'])).out);
   });
 
-  test('writes them as lines of the protocol, each of which can be replayed', async () => {
+  test('writes the cases as lines of the protocol, each of which can be replayed', async () => {
     const { code, err } = await shell.call(['suite', '--profile', 'origin', '--output', 'suite.jsonl']);
     const lines = readFileSync(shell.path('suite.jsonl'), 'utf8').trimEnd().split('\n');
     expect(err).toBe(`${lines.length} cases written to suite.jsonl.\n`);
@@ -85,7 +85,7 @@ describe('zdc suite', () => {
     expect(out).toContain('CONFORMS');
   });
 
-  test('says where a file cannot be written', async () => {
+  test('reports that a file cannot be written', async () => {
     const { code, err } = await shell.call(['suite', '--output', 'no/such/folder/suite.jsonl']);
     expect(err).toMatch(/^error: no\/such\/folder\/suite\.jsonl cannot be written: /);
     expect(code).toBe(78);
@@ -116,19 +116,19 @@ describe('zdc diff', () => {
     });
   });
 
-  test('of a profile with itself says that there is nothing', async () => {
+  test('of a profile with itself reports no difference', async () => {
     const { code, out } = await shell.call(['diff', 'origin', 'origin']);
     expect(out).toContain('Every requirement holds in both.\n\nAll switches are equal.');
     expect(code).toBe(0);
   });
 
-  test('knows the profiles', async () => {
+  test('refuses an unknown profile', async () => {
     const { code, err } = await shell.call(['diff', 'origin', 'linux-6.13']);
     expect(err).toContain('linux-6.12');
     expect(code).toBe(2);
   });
 
-  test('ends on an interrupt', async () => {
+  test('stops when it is interrupted', async () => {
     const { code, err } = await shell.call(['diff', 'origin', 'linux-6.19'], { signal: AbortSignal.abort() });
     expect(err).toContain('Interrupted');
     expect(code).toBe(130);

@@ -28,7 +28,7 @@ test('a saved counterexample contains all data for a replay', () => {
   expect(made).toBe(kept);
 });
 
-test('it is read as it was written', () => {
+test('reading a saved counterexample returns the written one', () => {
   const read = parseCaseFile(TEXT);
   expect(read).toEqual({ kind: 'counterexample', file: FILE });
 });
@@ -38,7 +38,7 @@ test('a file with a former requirement id is read with the current one', () => {
   expect(parseCaseFile(old)).toMatchObject({ file: { requirement: 'race.frame-accounting' } });
 });
 
-test('earlier cases are saved in a version of their own, which older readers refuse; without them nothing changes', () => {
+test('a counterexample with earlier cases is saved in format version 2, without them in version 1', () => {
   expect(FILE.version).toBe(1);
   const counterexample = { ...SAMPLE_COUNTEREXAMPLE, earlier: [SAMPLE_CASE] };
   const file = caseFileOf(sampleFinding(counterexample, undefined), ORIGIN);
@@ -57,26 +57,26 @@ test('a crash is saved without a trace', () => {
   expect(parseCaseFile(JSON.stringify(file)).kind).toBe('counterexample');
 });
 
-test('its name contains the requirement, and is the same for the same case', async () => {
+test('the file name contains the requirement and depends only on the case', async () => {
   expect(caseFileName(FILE)).toMatch(/^fork\.isolation-[0-9a-f]{8}\.json$/);
   expect(caseFileName({ ...FILE, run: { seed: 1, index: 1 } })).toBe(caseFileName(FILE));
   expect(caseFileName({ ...FILE, case: { ...FILE.case, observe: 'inspect' } })).not.toBe(caseFileName(FILE));
 });
 
-test('it is saved whole, in a folder that is made for it, and nothing else is left there', async () => {
+test('saving creates the folder and leaves only the complete file', async () => {
   const path = await saveCaseFile(FILE, join(folder, 'a', 'b'));
   expect(await readFile(path, 'utf8')).toBe(TEXT);
   expect(await readdir(join(folder, 'a', 'b'))).toEqual([caseFileName(FILE)]);
   expect((await readCaseFile(path)).kind).toBe('counterexample');
 });
 
-test('a checkout keeps its own under reports/runs, anybody else gets a folder of their own', () => {
+test('counterexamples are saved to reports/runs in a checkout of zdc and to .zdc elsewhere', () => {
   expect(savingFolder(import.meta.dirname)).toMatch(/reports\/runs$/);
   expect(savingFolder(import.meta.dirname)).not.toContain('src');
   expect(savingFolder(folder)).toBe(join(folder, '.zdc'));
 });
 
-describe('a file that cannot be replayed says why', () => {
+describe('a file that cannot be replayed is refused with a reason', () => {
   test.each([
     ['empty', '', 'it is empty'],
     ['cut off', TEXT.slice(0, 700), 'only the beginning'],
@@ -88,7 +88,7 @@ describe('a file that cannot be replayed says why', () => {
       TEXT.replace('"version": 1,', '"version": 3,'),
       'version 3; this suite reads versions 1 and 2',
     ],
-    ['of no version', '{"format":"zdc-counterexample"}', 'version null'],
+    ['without a version', '{"format":"zdc-counterexample"}', 'version null'],
     ['damaged', TEXT.replace('"op": "fork"', '"op": "spoon"'), 'case.commands.3'],
     ['something else', '{"name":"x"}', 'neither a counterexample'],
     ['a case with a bad scope', JSON.stringify({ ...SAMPLE_CASE, scope: { processes: 99 } }), 'scope'],
@@ -106,6 +106,6 @@ describe('a file that cannot be replayed says why', () => {
   });
 });
 
-test('a bare case will do', () => {
+test('a case without a counterexample is accepted', () => {
   expect(parseCaseFile(JSON.stringify(SAMPLE_CASE))).toEqual({ kind: 'case', case: SAMPLE_CASE });
 });

@@ -22,11 +22,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
 
-test('a folder that is not there yet holds nothing', async () => {
+test('a missing folder is an empty corpus', async () => {
   expect(await readCorpus(join(folder, 'none'))).toEqual({ entries: [], trouble: undefined });
 });
 
-test('a folder that is none says so', async () => {
+test('a path that is not a folder is reported', async () => {
   await put('file', '');
   expect(await readCorpus(join(folder, 'file'))).toMatchObject({
     entries: [],
@@ -59,7 +59,7 @@ test.each([
   ],
   ['damaged', TEXT.replace('"op":"fork"', '"op":"spoon"'), 'damaged'],
   ['of bytes', '\u0000\u001B[31m\uFFFD', 'not JSON'],
-])('a file that is %s is there, with the reason why it cannot be read', async (_, text, reason) => {
+])('a file that is %s is listed with the reason', async (_, text, reason) => {
   await put(caseFileName(FILE), text);
   const { entries } = await readCorpus(folder);
   expect(entries).toEqual([

@@ -60,14 +60,14 @@ describe('a folder that takes longer than a run has', () => {
     expect(again).toEqual(one);
   });
 
-  test('begins with another part for another seed where nothing can be remembered', async () => {
+  test('begins at a position that depends on the seed if the index cannot be written', async () => {
     const parts = new Set<string>();
     for (let seed = 1; seed <= 20; seed++) parts.add((await reached(3, { seed, remember: false })).join());
     expect(parts.size).toBeGreaterThan(5);
     expect(await readdir(folder)).not.toContain(INDEX_NAME);
   });
 
-  test('has a turn for each target', async () => {
+  test('remembers its position for each target', async () => {
     const all = { all: true, targetSpec: 'embedded:mutant=x' };
     const one = await reached(3);
     expect(await reached(9, all)).toHaveLength(9);
@@ -81,7 +81,7 @@ describe('a folder that takes longer than a run has', () => {
     expect(await reached(1)).toEqual(['z-80000000.json']);
   });
 
-  test('that is not even read to its end says which files were left, and is read further by the next run', async () => {
+  test('reports the files that it did not read in time, and reads them in the next run', async () => {
     for (let number = 0; number < 200; number++) {
       await put(`b-${String(number).padStart(8, '0')}.json`, {
         ...FILE,
@@ -123,13 +123,13 @@ describe('the index', () => {
     ['damaged', 'zdc'],
     ['of another version', '{"format":"zdc-corpus-index","version":2,"files":[]}'],
     ['of the wrong form', '{"format":"zdc-corpus-index","version":1,"files":[["__proto__",{}]]}'],
-  ])('that is %s is not used, and is written anew', async (_, text) => {
+  ])('is ignored and rewritten if it is %s', async (_, text) => {
     await writeFile(join(folder, INDEX_NAME), text);
     expect((await replayed()).items.map(({ status }) => status)).toEqual(Array(9).fill('fixed'));
     expect(await readFile(join(folder, INDEX_NAME), 'utf8')).toContain('"a-00000000.json"');
   });
 
-  test('notices a file that has changed', async () => {
+  test('notices a changed file', async () => {
     await replayed();
     await put('a-00000000.json', { ...FILE, target: { ...FILE.target, spec: 'stdio:theirs' } });
     expect(await replayed()).toMatchObject({ ofOtherTargets: 1 });

@@ -33,7 +33,7 @@ const { flaky: _, ...STEADY } = RARE;
 const goesOn = (): boolean => false;
 
 describe('a flaky failure', () => {
-  test('is not fixed while it may only be rare, and keeps its rate', async () => {
+  test('is not fixed after too few passing runs, and keeps its rate', async () => {
     const target = new Flickering(mutant, (nth) => nth === 60);
     const { counterexample, status } = await replayFile(target, 'flickering', RARE, goesOn);
     expect(status).toBe('still-fails');
@@ -49,7 +49,7 @@ describe('a flaky failure', () => {
     expect(target.asked).toBe(65);
   });
 
-  test('is not called fixed by a run that is stopped before', async () => {
+  test('is not reported as fixed if the run is stopped before', async () => {
     const target = new Flickering(mutant, () => false);
     expect(await replayFile(target, 'flickering', RARE, () => target.asked > 10)).toMatchObject({
       status: 'not-reached',

@@ -24,7 +24,7 @@ const certificateIn = async (path: string): Promise<string> => {
   return contents.kind === 'counterexample' ? contents.file.certificate : contents.kind;
 };
 
-test('a failure that is found again is not saved again: its file gets the date', async () => {
+test('a failure that is found again only updates the date of its file', async () => {
   const { path } = await addCaseFile(FILE, folder);
   const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
   await utimes(path, yesterday, yesterday);
@@ -35,7 +35,7 @@ test('a failure that is found again is not saved again: its file gets the date',
   expect(await readdir(folder)).toHaveLength(1);
 });
 
-test('a better certificate takes the place of a lesser one, never the other way round', async () => {
+test('a stronger certificate replaces a weaker one, and never the reverse', async () => {
   const { path } = await addCaseFile(UNSHRUNK, folder);
   expect(await certificateIn(path)).toBe('found');
   expect(await addCaseFile(FILE, folder)).toEqual({ path, wasThere: false });
@@ -44,7 +44,7 @@ test('a better certificate takes the place of a lesser one, never the other way 
   expect(await certificateIn(path)).toBe('2-minimal');
 });
 
-test('how often it fails is not lost for a file that does not say so', async () => {
+test('a saved failure rate is not replaced by none', async () => {
   const { path } = await addCaseFile(UNSHRUNK, folder);
   const flaky = { failed: 3, of: 20 };
   expect((await addCaseFile({ ...UNSHRUNK, flaky }, folder)).wasThere).toBe(false);
@@ -58,7 +58,7 @@ test('a damaged file is replaced', async () => {
   expect(await certificateIn(path)).toBe('2-minimal');
 });
 
-test('another counterexample that happens to have the same name is not lost', async () => {
+test('a different counterexample with the same file name is not lost', async () => {
   const other: CaseFile = { ...FILE, case: { ...FILE.case, observe: 'inspect' } };
   await writeFile(join(folder, caseFileName(FILE)), JSON.stringify(other));
   const { path } = await addCaseFile(FILE, folder);
@@ -67,13 +67,13 @@ test('another counterexample that happens to have the same name is not lost', as
   expect(await readdir(folder)).toHaveLength(2);
 });
 
-test('a requirement that is a path leads nowhere', async () => {
+test('a requirement that looks like a path does not leave the folder', async () => {
   const { path } = await addCaseFile({ ...FILE, requirement: '../../x\u0000' }, join(folder, 'in'));
   expect(path).toMatch(/in\/\.\._\.\._x_-[0-9a-f]{8}\.json$/);
   expect(await readdir(folder)).toEqual(['in']);
 });
 
-test('many at once, of the same and of others, are all there in full', async () => {
+test('concurrent saves of equal and different counterexamples are all complete', async () => {
   const files = Array.from({ length: 40 }, (_, index): CaseFile => ({
     ...FILE,
     certificate: index % 2 === 0 ? 'found' : '2-minimal',

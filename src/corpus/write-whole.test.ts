@@ -30,27 +30,27 @@ async function lengthsSeen(
   return seen;
 }
 
-test('a file is never read half written, unlike a file written in place', async () => {
+test('a reader never sees an incomplete file, unlike a file written in place', async () => {
   expect([...(await lengthsSeen('whole', (path, text) => writeWhole(path, text, folder)))]).toEqual([
     4_000_000,
   ]);
   expect((await lengthsSeen('plain', writeFile)).size).toBeGreaterThan(1);
 });
 
-test('two that write the same file at once do not disturb each other, and leave nothing behind', async () => {
+test('two concurrent writers of one file leave one complete file', async () => {
   const path = join(folder, 'in', 'both');
   await Promise.all(['1', '2', '3', '4'].map((text) => writeWhole(path, text, join(folder, 'in'))));
   expect(await readFile(path, 'utf8')).toMatch(/^[1-4]$/);
   expect(await readdir(join(folder, 'in'))).toEqual(['both']);
 });
 
-test('a file that cannot be put in its place leaves nothing behind', async () => {
+test('a failed rename leaves no temporary file', async () => {
   await writeWhole(join(folder, 'taken', 'file'), 'x', join(folder, 'taken'));
   await expect(writeWhole(join(folder, 'taken'), 'x', folder)).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
   expect((await readdir(folder)).filter(isUnfinished)).toEqual([]);
 });
 
-test('the destination of a link is written, and the link stays', async () => {
+test('a link is followed and kept', async () => {
   await writeFile(join(folder, 'real'), 'old');
   await symlink('real', join(folder, 'link'));
   await writeWhole(join(folder, 'link'), 'new');
@@ -58,7 +58,7 @@ test('the destination of a link is written, and the link stays', async () => {
   expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true);
 });
 
-test.skipIf(!existsSync('/dev/null'))('a device is written to, and not replaced', async () => {
+test.skipIf(!existsSync('/dev/null'))('a device file is written and not replaced', async () => {
   await symlink('/dev/null', join(folder, 'nothing'));
   await tryWriting(join(folder, 'nothing'));
   await writeWhole(join(folder, 'nothing'), 'x');
@@ -71,14 +71,14 @@ test.skipIf(!existsSync('/dev/full'))('a full device is an error', async () => {
   await expect(writeWhole(join(folder, 'full'), 'x')).rejects.toThrow('ENOSPC');
 });
 
-test('folders are made as deep as they are asked for', async () => {
+test('missing parent folders are created', async () => {
   await makeFolder(join(folder, 'one', 'two', 'three'));
   await makeFolder(join(folder, 'one', 'two', 'three'));
   expect(await readdir(join(folder, 'one', 'two'))).toEqual(['three']);
 });
 
 // Node's own recursive mkdir never ends there.
-test.skipIf(!existsSync('/proc/self'))('a folder that the system refuses to make is an error', async () => {
+test.skipIf(!existsSync('/proc/self'))('a folder that cannot be created is an error', async () => {
   await expect(makeFolder('/proc/nope/deeper')).rejects.toThrow('ENOENT');
   await expect(tryWriting('/proc/nope/deeper/x.json')).rejects.toThrow('ENOENT');
 });
@@ -88,7 +88,7 @@ test('a folder below a file is an error', async () => {
   await expect(makeFolder(join(folder, 'plain', 'below'))).rejects.toThrow('ENOTDIR');
 });
 
-test('trying whether a file can be written changes nothing', async () => {
+test('a check of write access does not change the file', async () => {
   await writeFile(join(folder, 'there'), 'old');
   await tryWriting(join(folder, 'there'));
   await tryWriting(join(folder, 'not-there'));

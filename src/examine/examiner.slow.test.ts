@@ -51,7 +51,7 @@ const CASES = 120;
 describe.each<ProfileName>(['origin', 'linux-5.18', 'linux-6.1'])(
   'the embedded kernel conforms in %s',
   (profile) => {
-    test.each(POORER)('where it shows %s', (_, shows) => {
+    test.each(POORER)('if it shows %s', (_, shows) => {
       const target = new EmbeddedTarget({ shows });
       const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
       const accused: string[] = [];
@@ -69,7 +69,7 @@ describe.each<ProfileName>(['origin', 'linux-5.18', 'linux-6.1'])(
   },
 );
 
-describe('withheld', () => {
+describe('evidence that is declared and not shown', () => {
   const check = (target: Target, runs: number): Promise<RunOutcome> =>
     run({ target, targetSpec: 'a target', profiles: ['linux-5.18'], budget: { runs }, seed: 1, focus: [] });
 
@@ -116,7 +116,7 @@ describe('withheld', () => {
   );
   const NO_ENTRIES = inState({ entries: undefined, refs: undefined, maps: undefined, least: undefined });
 
-  describe('what is declared and never shown has not passed', () => {
+  describe('prevents a requirement from passing', () => {
     test.each<[string, RequirementId, Evidence, (observation: Observation) => Observation, string]>([
       ['accounts', 'account.charge', 'charged', NO_ACCOUNTS, 'migration-drops-the-charge'],
       ['counts in page_free', 'count.free-unmapped', 'free-counts', NO_FREE_COUNTS, 'freed-while-mapped'],
@@ -146,7 +146,7 @@ describe('withheld', () => {
       expect(outcomeOf(wrong, id).status).toBe('not-observable');
     });
 
-    test('a part that is shown now and then is judged where it is', async () => {
+    test('is judged in the steps that show it', async () => {
       let snapshots = 0;
       const sometimes = withholding((one) =>
         one.state !== undefined && ++snapshots % 7 !== 0 ? NO_ACCOUNTS(one) : one,
@@ -156,14 +156,14 @@ describe('withheld', () => {
       expect(covered).toBe(Math.floor(snapshots / 7));
     });
 
-    test('what was not declared is missing, and not withheld', async () => {
+    test('differs from evidence that is not declared', async () => {
       const shows = USUAL_CAPABILITIES.filter((one) => one !== 'accounting');
       const outcome = outcomeOf(await check(new EmbeddedTarget({ shows }), 20), 'account.charge');
       expect(outcome).toMatchObject({ status: 'not-observable', missing: ['accounting'], withheld: [] });
     });
   });
 
-  describe('a right target that offers little conforms', () => {
+  describe('a correct target with few capabilities conforms', () => {
     test.each<[string, readonly Capability[]]>([
       ['nothing', []],
       ['entries alone', ['entries']],

@@ -133,13 +133,13 @@ function compareMany(
 }
 
 describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges agree in %s', (profile) => {
-  test.each(SIGHTS)('on the embedded kernel, where it shows %s', (_, shows) => {
+  test.each(SIGHTS)('on the embedded kernel if it shows %s', (_, shows) => {
     const ends = compareMany(profile, shows, 0, 60);
     expect(ends.violates).toBe(0);
     expect(ends.conforms).toBeGreaterThan(40);
   });
 
-  test.each(SIGHTS)('on mutants, where they show %s', (sight, shows) => {
+  test.each(SIGHTS)('on mutants if they show %s', (sight, shows) => {
     const at = SIGHTS.findIndex(([one]) => one === sight);
     let violations = 0;
     for (const [index, mutant] of MUTANTS.entries()) {
@@ -175,7 +175,7 @@ test.each(ProfileName.options)(
 const onDevice: readonly Command[] = [map(0, 0), toDevice(0, 0)];
 const readOnly = protect(0, 0, 'read');
 
-describe.each(ProfileName.options)('what a concurrent command leaves undone in %s', (profile) => {
+describe.each(ProfileName.options)('an incomplete effect of a concurrent command in %s', (profile) => {
   test.each<[string, readonly Command[]]>([
     [
       'a page that a detach leaves to an exit uses up no injection',

@@ -68,7 +68,7 @@ const dropsZeroesForAll: KernelMutation = {
 };
 
 test.each(profilesFrom('linux-5.18'))(
-  'a page of zeroes may go for all who share it in %s',
+  'a page of zeros may be dropped in all its sharers in %s',
   async (profile) => {
     const shared = [map(0, 0), makeExclusive(0, 0), fork(0, 1), advise(0, 0, 'free'), load(1, 0), load(0, 0)];
     expect(await verdictOn(profile, shared, { mutation: dropsZeroesForAll })).toBe('conforms');
@@ -90,29 +90,35 @@ const migratesNeighbours: KernelMutation = {
     },
 };
 
-test.each(ProfileName.options)('a neighbour that the process does not map stays in %s', async (profile) => {
-  const neighbours = [
-    map(0, 0),
-    store(0, 0, 1),
-    toDevice(0, 0),
-    spawn(1),
-    map(1, 0),
-    store(1, 0, 2),
-    toDevice(1, 0),
-    load(0, 0),
-  ];
-  expect(await verdictOn(profile, neighbours, { mutation: migratesNeighbours })).toBe('fault.extras-own');
-});
+test.each(ProfileName.options)(
+  'a further page that the process does not map must stay in %s',
+  async (profile) => {
+    const neighbours = [
+      map(0, 0),
+      store(0, 0, 1),
+      toDevice(0, 0),
+      spawn(1),
+      map(1, 0),
+      store(1, 0, 2),
+      toDevice(1, 0),
+      load(0, 0),
+    ];
+    expect(await verdictOn(profile, neighbours, { mutation: migratesNeighbours })).toBe('fault.extras-own');
+  },
+);
 
 const joined = [...USUAL_CAPABILITIES, 'one-owner'] as const;
 const onSecond = [map(0, 0), store(0, 0, 7), onDevice(1, toDevice(0, 0))];
 
-test.each(profilesFrom('linux-5.18'))('devices of one owner share their pages in %s', async (profile) => {
-  const across = [...onSecond, toDevice(0, 0), load(0, 0)];
-  const inPlace = [...onSecond, deviceLoad(0, 0), deviceStore(0, 0, 8), load(0, 0)];
-  expect(await verdictOn(profile, across, { shows: joined })).toBe('conforms');
-  expect(await verdictOn(profile, inPlace, { shows: joined })).toBe('conforms');
-});
+test.each(profilesFrom('linux-5.18'))(
+  "devices of one owner access and migrate each other's pages in %s",
+  async (profile) => {
+    const across = [...onSecond, toDevice(0, 0), load(0, 0)];
+    const inPlace = [...onSecond, deviceLoad(0, 0), deviceStore(0, 0, 8), load(0, 0)];
+    expect(await verdictOn(profile, across, { shows: joined })).toBe('conforms');
+    expect(await verdictOn(profile, inPlace, { shows: joined })).toBe('conforms');
+  },
+);
 
 const broken: readonly (readonly [RequirementId, KernelMutation, Command])[] = [
   [
@@ -148,7 +154,7 @@ const broken: readonly (readonly [RequirementId, KernelMutation, Command])[] = [
   ],
 ];
 
-test.each(broken)('%s is seen to break', async (requirement, mutation, command) => {
+test.each(broken)('a violation of %s is found', async (requirement, mutation, command) => {
   expect(await verdictOn('linux-6.19', [...onSecond, command], { shows: joined, mutation })).toBe(
     requirement,
   );
@@ -181,7 +187,7 @@ const actsApart: KernelMutation = {
 const watching = [...USUAL_CAPABILITIES, 'watch-unpopulated'] as const;
 
 test.each(profilesFrom('linux-6.12'))(
-  'a watch for stores may hold where no page is yet in %s',
+  'userfaultfd write-protection may apply to an unpopulated page in %s',
   async (profile) => {
     const unpopulated = [
       map(0, 0),
@@ -220,7 +226,7 @@ const modes: readonly (EmbeddedTargetOptions & { readonly suffix: string })[] = 
 ];
 
 describe.each(profilesFrom('linux-5.18'))(
-  'in %s judge and properties agree on an implementation',
+  'in %s judge and properties accept an implementation',
   (profile) => {
     test.each(modes)('$suffix', async (options) => {
       const target = new EmbeddedTarget(options);

@@ -10,7 +10,7 @@ test.each([
   [{ failed: 10, of: 20 }, 5],
   [{ failed: 6, of: 20 }, 9],
   [{ failed: 2, of: 20 }, 29],
-])('%j is run %d times, and with one time less would be missed too often', (rate, times) => {
+])('%j is repeated %d times, the fewest that miss it with a probability below 5 %', (rate, times) => {
   expect(repetitionsFor(rate)).toBe(times);
   const passes = 1 - Math.min(0.9, rate.failed / rate.of);
   expect(passes ** times).toBeLessThan(0.05);
@@ -20,11 +20,11 @@ test.each([
 test.each([
   { failed: 1, of: 20 },
   { failed: 0, of: 20 },
-])('%j is run no more often than it is worth', (rate) => {
+])('%j is repeated at most 30 times', (rate) => {
   expect(repetitionsFor(rate)).toBe(30);
 });
 
-describe('run difference', () => {
+describe('the difference between two runs', () => {
   const judged = (changed: (observation: Observation) => Observation): Examined => ({
     kind: 'judged',
     trace: {
@@ -39,7 +39,7 @@ describe('run difference', () => {
 
   const AS_IT_IS = judged((observation) => observation);
 
-  test('the first step that is otherwise is told, field by field', () => {
+  test('names the fields of the first differing step', () => {
     const other = judged((observation) => ({
       result: 'EBUSY',
       events: [{ event: 'alloc', frame: 0 }],
@@ -59,7 +59,7 @@ describe('run difference', () => {
     });
   });
 
-  test('of a state that is otherwise everywhere the first few places are told', () => {
+  test('names only the first places of a state that differs everywhere', () => {
     const other = judged((observation) => ({
       ...observation,
       state: observation.state && { ...observation.state, entries: [3, 3, 3, 3], refs: [9, 9] },
@@ -70,7 +70,7 @@ describe('run difference', () => {
     );
   });
 
-  test('a run that crashed is told apart from one that did not', () => {
+  test('distinguishes a crash from a completed run', () => {
     const crashed: Examined = { kind: 'failed', failure: SAMPLE_CRASH };
     expect(differenceBetween(crashed, AS_IT_IS)).toEqual({
       step: 1,
@@ -78,7 +78,7 @@ describe('run difference', () => {
     });
   });
 
-  test('runs that look alike do not differ', () => {
+  test('is empty for equal runs', () => {
     expect(differenceBetween(AS_IT_IS, AS_IT_IS)).toBeUndefined();
   });
 });

@@ -62,17 +62,17 @@ const FORK: Case = {
   ],
 };
 
-describe('where it went wrong', () => {
+describe('the earliest wrong step', () => {
   const { target } = mutated('fork-keeps-parent-write');
 
-  test('is found by looking after every step, and told apart from where it showed', async () => {
+  test('is found by a snapshot after every step, and may precede the failing step', async () => {
     const explanation = await explained(target, FORK);
     expect(explanation.violation).toMatchObject({ step: 2, requirement: 'fork.read-both' });
     expect(explanation.asSaved).toMatchObject({ step: 4 });
     expect(explanation.byAnswers).toEqual({ kind: 'unseen' });
   });
 
-  test('is not looked for on a target that cannot be watched so closely', async () => {
+  test('is not searched on a target without snapshots after every step', async () => {
     const { mutation } = mutantById('fork-keeps-parent-write') ?? {};
     const shows = USUAL_CAPABILITIES.filter((one) => one !== 'every-step');
     const poorer = new EmbeddedTarget({ ...(mutation === undefined ? {} : { mutation }), shows });
@@ -82,7 +82,7 @@ describe('where it went wrong', () => {
     });
   });
 
-  test('is found by reads put in, where only a value tells', async () => {
+  test('is found by inserted loads if only a value reveals it', async () => {
     const copyless = mutated('evict-forgets-to-copy');
     const at = { process: 0, page: 0 };
     const explanation = await explained(copyless.target, {
@@ -102,11 +102,11 @@ describe('where it went wrong', () => {
   });
 });
 
-test('a case that fails no more is no story', async () => {
+test('a case that passes has no explanation', async () => {
   expect(await explain(new EmbeddedTarget(), FORK, NO_LIMITS)).toMatchObject({ kind: 'passes' });
 });
 
-test('what comes and goes is run until it comes, and told with its rate', async () => {
+test('a flaky failure is repeated until it occurs, and explained with its rate', async () => {
   const mutant = mutantById('fork-keeps-parent-write');
   if (mutant === undefined) throw new Error('The mutant is gone.');
   const shows = (nth: number): boolean => nth % 3 === 2;
@@ -118,7 +118,7 @@ test('what comes and goes is run until it comes, and told with its rate', async 
   });
 });
 
-test('the choices of a migration say which page may be skipped, and what a fault may bring along', () => {
+test('choices are described: a skipped page of a migration, a further page of a fault', () => {
   const testCase: Case = {
     ...FORK,
     scope: { ...FORK.scope, pages: 2, frames: 2 },
@@ -130,7 +130,7 @@ test('the choices of a migration say which page may be skipped, and what a fault
   expect(allowedStep(trace, 0).choices).toEqual([]);
 });
 
-test('the calls that a race allows name the pages that it touches', () => {
+test('the allowed callbacks of a race name its pages', () => {
   const testCase: Case = {
     ...FORK,
     observe: 'every-step',
@@ -146,7 +146,7 @@ test('the calls that a race allows name the pages that it touches', () => {
   expect([...calls].join(' | ')).not.toContain('-1');
 });
 
-test('a crash has a step and no trace', async () => {
+test('the explanation of a crash has a step and no trace', async () => {
   const { target, testCase } = mutated('discard-crashes-on-device-entries');
   const { violation, failure, trace, allowed } = await explained(target, testCase);
   expect(violation.requirement).toBe('robust.no-crash');
@@ -155,8 +155,8 @@ test('a crash has a step and no trace', async () => {
   expect(allowed.outcomes).toEqual([]);
 });
 
-describe('which arguments matter', () => {
-  test('is asked of the target, in a world with something to choose from', async () => {
+describe('the arguments that matter', () => {
+  test('are determined by running variants on the target, in a larger world', async () => {
     const { target } = mutated('fork-keeps-parent-write');
     const { matters } = await explained(target, FORK);
     const of = (step: number, argument: string): object | undefined =>
@@ -168,17 +168,17 @@ describe('which arguments matter', () => {
     expect(matters?.complete).toBe(true);
   });
 
-  test('ends when it has asked enough, and says so', async () => {
+  test('are incomplete beyond the limit of variants', async () => {
     const { target } = mutated('fork-keeps-parent-write');
     const { matters } = await explained(target, FORK, { asks: 3, stopped: () => false });
     expect(matters).toMatchObject({ asked: 3, complete: false });
   });
 });
 
-describe('what is allowed at a step', () => {
+describe('the allowed outcomes of a step', () => {
   const trace = new EmbeddedTarget().runNow({ ...FORK, observe: 'every-step' });
 
-  test('is every way of the model, from where the target was', () => {
+  test('are all outcomes of the model from the state of the target', () => {
     const outcomes = allowedStep(trace, 1).outcomes;
     expect(outcomes.map(({ result }) => result)).toEqual([['moved'], ['skipped']]);
     expect(outcomes[0]?.callbacks).toEqual(['takes a frame']);
@@ -186,7 +186,7 @@ describe('what is allowed at a step', () => {
     expect(outcomes[1]?.notFollowedShoulds).toEqual(['migrate.progress']);
   });
 
-  test('admits what a right target does, at every step', () => {
+  test('include the observation of a correct target at every step', () => {
     for (const [step, observation] of trace.observations.entries()) {
       const codes = observation?.state?.entries ?? [];
       const fits = allowedStep(trace, step).outcomes.some(({ entries }) =>
@@ -197,7 +197,7 @@ describe('what is allowed at a step', () => {
   });
 });
 
-test('a step is told in plain sentences', () => {
+test('a step is described in sentences', () => {
   const trace = new EmbeddedTarget().runNow({ ...FORK, observe: 'every-step' });
   expect(stepStory(trace, 1)).toEqual([
     'the driver allocates frame 0',
@@ -212,7 +212,7 @@ test('a step is told in plain sentences', () => {
   expect(stepStory(trace, 3)).toEqual(['no observable change']);
 });
 
-test('a large folio is told as one thing until it is split', () => {
+test('a large folio is described as a whole until it is split', () => {
   const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({
     ...command,
     whole: true,
@@ -258,7 +258,7 @@ test('a large folio is told as one thing until it is split', () => {
   expect(reported[6]).toEqual(['the result is: 0 pages migrated to system memory']);
 });
 
-test('the split of a large folio on the device is told', () => {
+test('the split of a large folio on the device is described', () => {
   const testCase: Case = {
     profile: 'linux-6.19',
     scope: { processes: 1, pages: 2, frames: 2, slots: 0, block: 2 },
@@ -280,7 +280,7 @@ test('the split of a large folio on the device is told', () => {
   ]);
 });
 
-test('a page that a device takes to itself is told, and which driver was called', () => {
+test('exclusive access and the called driver are described', () => {
   const testCase: Case = {
     profile: 'linux-6.19',
     scope: { processes: 1, pages: 1, frames: 1, slots: 0, devices: 2 },
@@ -314,7 +314,7 @@ test('a page that a device takes to itself is told, and which driver was called'
   }
 });
 
-describe('a trace that was written down', () => {
+describe('a recorded trace', () => {
   const trace = new EmbeddedTarget().runNow({
     ...FORK,
     observe: 'every-step',
@@ -324,11 +324,11 @@ describe('a trace that was written down', () => {
     one === undefined ? null : encodeObservation(one, FORK.scope),
   );
 
-  test('is read back as it was, also what was never sent', () => {
+  test('is read back unchanged, including commands that were not sent', () => {
     expect(recordedTrace(trace.case, trace.capabilities, written)).toEqual(trace);
   });
 
-  test('that does not fit its case is none', () => {
+  test('is undefined if it does not match its case', () => {
     expect(recordedTrace(trace.case, trace.capabilities, written.slice(1))).toBeUndefined();
     expect(recordedTrace(trace.case, trace.capabilities, [...written.slice(1), null])).toBeUndefined();
   });

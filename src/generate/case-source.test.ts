@@ -26,7 +26,7 @@ const draw = (
   return Array.from({ length: count }, (_, index) => source.draw(caseRandom(seed, index)));
 };
 
-test('a case follows from seed and index alone', () => {
+test('a case depends only on seed and index', () => {
   const inOrder = draw(5, 20);
   const other = new CaseSource({ profile: 'origin', capabilities: everything });
   const backwards = Array.from({ length: 20 }, (_, index) =>
@@ -43,7 +43,7 @@ test('neighbouring seeds and indices give unrelated cases', () => {
   expect(draw(2, 200).map((testCase) => JSON.stringify(testCase.scope))).not.toEqual(first);
 });
 
-test('what a seed stands for does not change without a word', () => {
+test('the cases of a seed do not change unnoticed', () => {
   // Saved runs are repeated by their seed: a change here belongs into the change log.
   const digest = createHash('sha256')
     .update(JSON.stringify(draw(42, 50, 'origin', before)))
@@ -51,7 +51,7 @@ test('what a seed stands for does not change without a word', () => {
   expect(digest.slice(0, 16)).toMatchInlineSnapshot(`"c0de9125ab4b75e1"`);
 });
 
-test('a target that offers what came later is sent the same cases, but for those that are about it', () => {
+test('later capabilities change only the cases of their strategies', () => {
   const usual = draw(42, 100, 'origin', before);
   // Every second case consists of lifecycles or races, which are chosen from all that a target offers.
   const changed = draw(42, 100).filter(
@@ -69,7 +69,7 @@ test('cases are data of the vocabulary, and every command is sent', () => {
   }
 });
 
-test('every command comes up, and every case ends by looking at everything', () => {
+test('every command is drawn, and every case ends with the epilogue', () => {
   const cases = draw(4, 300);
   const used = new Set(cases.flatMap(({ commands }) => commands.map(({ op }) => op)));
   const earlier = OPS.filter((op) => op !== 'evict-range' && op !== 'collapse' && op !== 'split');
@@ -85,7 +85,7 @@ test('every command comes up, and every case ends by looking at everything', () 
   }
 });
 
-test('a target is drawn nothing that it does not offer', () => {
+test('commands without their capability are not drawn', () => {
   const poor = new CaseSource({ profile: 'origin', capabilities: new Set<Capability>(['fork', 'entries']) });
   for (let index = 0; index < 200; index++) {
     const { commands, observe } = poor.draw(caseRandom(1, index));
@@ -95,7 +95,7 @@ test('a target is drawn nothing that it does not offer', () => {
   }
 });
 
-test('favoured commands are drawn more often', () => {
+test('focused commands are drawn more often', () => {
   const swaps = (focused: readonly ['swap-on'] | readonly []): number => {
     const chosen = new CaseSource({ profile: 'origin', capabilities: everything, focused });
     let count = 0;
@@ -111,7 +111,7 @@ const capabilities: ReadonlySet<Capability> = new Set(Capability.options);
 const forksAndPins = ({ commands }: Case): boolean =>
   commands.some(({ op }) => op === 'pin') && commands.some(({ op }) => op === 'fork');
 
-test('generates cases for any property', () => {
+test('the arbitrary generates cases for any property', () => {
   const cases = new CaseArbitrary({ profile: 'linux-6.1', capabilities });
   const details = fc.check(
     fc.property(cases, (testCase) => testCase.profile === 'linux-6.1' && testCase.commands.length > 0),
@@ -120,7 +120,7 @@ test('generates cases for any property', () => {
   expect(details).toMatchObject({ failed: false, numRuns: 200 });
 });
 
-test('shrinks in one go, to what the reducer makes of it', () => {
+test('the arbitrary shrinks in one step to the result of the shrinker', () => {
   const cases = new CaseArbitrary({
     profile: 'origin',
     capabilities,
@@ -140,7 +140,7 @@ test('shrinks in one go, to what the reducer makes of it', () => {
   expect(ops?.length).toBeLessThanOrEqual(4);
 });
 
-test('without a reducer a failing case stays as it was found', () => {
+test('without a shrinker the arbitrary does not shrink', () => {
   const cases = new CaseArbitrary({ profile: 'origin', capabilities });
   const details = fc.check(
     fc.property(cases, (testCase) => !forksAndPins(testCase)),
@@ -149,7 +149,7 @@ test('without a reducer a failing case stays as it was found', () => {
   expect(details.numShrinks).toBe(0);
 });
 
-test('one case in four consists of lifecycles, one of races; all lifecycles come once before one comes again, whatever the seed', () => {
+test('one case in four consists of lifecycles and one of races, and every lifecycle is drawn once before one is repeated', () => {
   const lifecycles = lifecyclesFor(everything, new Set());
   for (const seed of [1, 2, 99]) {
     const order = Array.from({ length: lifecycles.length }, (_, turn) =>
@@ -166,7 +166,7 @@ test('one case in four consists of lifecycles, one of races; all lifecycles come
   expect(Math.min(...races.filter((_, index) => index % 4 === 3))).toBeGreaterThan(6);
 });
 
-test('the lifecycles of a target without a capability do without its commands', () => {
+test('lifecycles contain no command without its capability', () => {
   expect(lifecyclesFor(new Set(), new Set()).length).toBeGreaterThan(0);
   const cases = draw(1, 60, 'linux-6.12', new Set<Capability>(['lock', 'discard'])).filter(
     (_, index) => index % 2 === 1,

@@ -63,15 +63,12 @@ const leftByRandomCases = (
       await examiner.examine(source.draw(caseRandom(1, index)));
   });
 
-describe('what the directed suite exercises', () => {
-  test.each(PROFILE_NAMES)(
-    'in %s: every requirement, on a target that declares everything',
-    async (profile) => {
-      expect(await leftBySuite(profile, EVERYTHING)).toEqual([]);
-    },
-  );
+describe('the coverage of the directed suite', () => {
+  test.each(PROFILE_NAMES)('in %s: every requirement, on a target with all capabilities', async (profile) => {
+    expect(await leftBySuite(profile, EVERYTHING)).toEqual([]);
+  });
 
-  test('in linux-6.19: every requirement, on a target that has every mode, too', async () => {
+  test('in linux-6.19: every requirement, on a target with all capabilities and modes', async () => {
     expect(await leftBySuite('linux-6.19', Capability.options)).toEqual([]);
   });
 
@@ -86,7 +83,7 @@ describe('what the directed suite exercises', () => {
       `that offers ${one} alone and shows everything`,
       [...SHOWN, one],
     ]),
-  ])('on a target %s: whatever random cases exercise', async (_, capabilities) => {
+  ])('on a target %s: every requirement that random cases cover', async (_, capabilities) => {
     const left = await leftBySuite('linux-6.19', capabilities);
     if (left.length === 0) return;
     const never = await leftByRandomCases('linux-6.19', capabilities);
@@ -116,35 +113,35 @@ describe('what the directed suite exercises', () => {
 });
 
 describe('the cases of the directed suite', () => {
-  test.each(PROFILE_NAMES)('in %s are the same each time, and no two of them alike', (profile) => {
+  test.each(PROFILE_NAMES)('in %s are deterministic and distinct', (profile) => {
     const suite = directedSuite(profile, new Set(EVERYTHING));
     expect(directedSuite(profile, new Set(EVERYTHING))).toEqual(suite);
     expect(new Set(suite.map(({ case: testCase }) => JSON.stringify(testCase))).size).toBe(suite.length);
     expect(new Set(suite.map(({ name }) => name)).size).toBe(suite.length);
   });
 
-  test.each(PROFILE_NAMES)('in %s have one device where the target declares no more', (profile) => {
+  test.each(PROFILE_NAMES)('in %s have one device if the target declares no more', (profile) => {
     const devices = (shown: readonly Capability[]) =>
       directedSuite(profile, new Set(shown)).map((one) => one.case.scope.devices ?? 1);
     expect(new Set(devices([]))).toEqual(new Set([1]));
     expect(new Set(devices(EVERYTHING))).toEqual(new Set([1, 2]));
   });
 
-  test('are in worlds with blocks only where the target has large folios', () => {
+  test('are in worlds with blocks only if the target has large folios', () => {
     const blocks = (shown: readonly Capability[]) =>
       directedSuite('linux-6.19', new Set(shown)).filter((one) => one.case.scope.block !== undefined);
     expect(blocks(EVERYTHING.filter((one) => one !== 'large-folios'))).toEqual([]);
     expect(blocks(EVERYTHING).map(({ name }) => name)).toContain('hmm-tests-migrate-anon-huge-fault');
   });
 
-  test('have no step that would not be sent', async () => {
+  test('contain only commands that are sent', async () => {
     const target = new EmbeddedTarget({ shows: ['fork', 'entries'] });
     for (const { case: testCase } of directedSuite('linux-6.1', target.hello.capabilities)) {
       expect(target.runNow(testCase).observations).not.toContain(undefined);
     }
   });
 
-  test('take a snapshot after each step where the target takes none by itself, and has something to show', () => {
+  test('take a snapshot after each step if the target has snapshots only on request', () => {
     const ops = (capabilities: readonly Capability[]): readonly string[] | undefined =>
       directedSuite('origin', new Set(capabilities))[0]
         ?.case.commands.slice(0, 4)

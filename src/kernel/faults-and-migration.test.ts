@@ -82,7 +82,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
     expect([world.entry(0, 1), world.entry(0, 2)]).toEqual([PRESENT, deviceEntry(2, true)]);
   });
 
-  it('does not fail if a neighbour fails', () => {
+  it('does not fail if a further page fails', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 5);
     world.mapOnDevice(0, 1, 6);
@@ -92,7 +92,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
     expect(world.load(0, 1)).toBe(6);
   });
 
-  it('migrates no neighbour if the page itself fails', () => {
+  it('migrates no further page if the accessed page fails', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 5);
     world.mapOnDevice(0, 1, 6);

@@ -83,7 +83,7 @@ describe('a lock', () => {
 });
 
 describe('advise', () => {
-  it.each(Advice.options)('%s leaves a device page alone', (advice) => {
+  it.each(Advice.options)('%s does not change a page on the device', (advice) => {
     const world = new TestWorld();
     world.mapOnDevice(0, 0, 5);
     const before = world.world.digest();

@@ -66,7 +66,7 @@ describe('a large folio on the device', () => {
     expect(world.deviceLoad(0, 1)).toBe(0);
   });
 
-  it('stays one when a part is discarded, and is freed with its last entry', () => {
+  it('stays large when a part is discarded, and is freed with its last entry', () => {
     const world = onDevice();
     world.do(discard(0));
     expect(shown(world)).toEqual({
@@ -148,7 +148,7 @@ describe('a migration with large folios', () => {
     expect(shown(world)).toMatchObject({ refs: '0100', whole: '--------', large: '----', charged: 2 });
   });
 
-  it('leaves a folio with a pinned page, and fork copies each of its pages', () => {
+  it('skips a folio with a pinned page, and fork copies each of its pages', () => {
     const world = new TestWorld('linux-7.3', undefined, SMALL);
     world.do(mapBlock(0));
     world.pin(0, 0);

@@ -8,7 +8,7 @@ import { halfOf, PYTHON_BUGS, witnessOf } from './python-bugs.ts';
 const example = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-describe.skipIf(!hasPython)('bugs of the Python example that need a history (python3)', () => {
+describe.skipIf(!hasPython)('bugs of the Python example that need several steps (python3)', () => {
   let python: PythonBugs;
 
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe.skipIf(!hasPython)('bugs of the Python example that need a history (pyt
     expect(verdicts.get(bug)).toBe(`${bug.breaks} at ${bug.witness.length - 1}`);
   });
 
-  test('at least a hundred, in two halves of about the same size', () => {
+  test('number at least a hundred, in two halves of similar size', () => {
     const heldOut = PYTHON_BUGS.filter((bug) => halfOf(bug) === 'held-out').length;
     expect(PYTHON_BUGS.length).toBeGreaterThanOrEqual(100);
     expect(heldOut).toBeGreaterThan(PYTHON_BUGS.length / 3);

@@ -63,7 +63,7 @@ describe.skipIf(PYTHON === undefined)('mistakes of one line in the Python exampl
     }
   });
 
-  test('host memory that is common to all cases', async () => {
+  test('host memory that is shared by all cases', async () => {
     const { line, becomes } = COMMON_HOST_MEMORY;
     expect(source.split(line)).toHaveLength(2);
     const file = join(folder, 'host-memory-is-common.py');

@@ -68,18 +68,18 @@ describe('a counterexample without a race is simpler than one with a race', () =
   const withRace = caseOf([map(0, 0, 'read'), race(toDevice(0, 0), load(0, 0)), ...ends]);
   const inSequence = caseOf([map(0, 0, 'read'), toDevice(0, 0), load(0, 0), ...ends]);
 
-  test('though it is longer', () => {
+  test('even if it is longer', () => {
     expect(isSimpler(inSequence, withRace)).toBe(true);
     expect(isSimpler(withRace, inSequence)).toBe(false);
   });
 
-  test('so a race that only prepares the failure is replaced by its commands', async () => {
+  test('and replaces a race that only prepares the failure by its commands', async () => {
     const counterexample = await shrunk(withRace);
     expect(counterexample?.violation.requirement).toBe('fork.isolation');
     expect(counterexample && racesIn(counterexample.case)).toBe(0);
   });
 
-  test('and a failure in a race that shows in an order of its commands is named after that order', async () => {
+  test('and a race that fails in some order of its commands is replaced by that order', async () => {
     const racing = race(store(0, 0, 2), load(1, 0));
     const counterexample = await shrunk(
       caseOf([map(0, 0), store(0, 0, 1), fork(0, 1), protect(0, 0, 'read'), protect(0, 0, 'write'), racing]),
@@ -91,15 +91,18 @@ describe('a counterexample without a race is simpler than one with a race', () =
 
 const levels = LEVELS.map(({ name }, level) => [name, capabilitiesAt(level)] as const);
 
-test.each(levels)('a pinned page that fork shares is named after pins at fork (%s)', async (_, shows) => {
-  const mutation = mutantById('fork-shares-the-pinned-page')?.mutation;
-  if (mutation === undefined) throw new Error('The mutant is gone.');
-  const testCase = {
-    ...caseOf([map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()]),
-    scope: { processes: 2, pages: 1, frames: 1, slots: 1 },
-  };
-  const examined = await new Examiner(new EmbeddedTarget({ mutation, shows }), 'linux-6.12').examine(
-    testCase,
-  );
-  expect(requirementOfExamined(testCase, examined)).toBe('fork.pin-stays');
-});
+test.each(levels)(
+  'a pinned page that fork shares is attributed to the requirement on pins at fork (%s)',
+  async (_, shows) => {
+    const mutation = mutantById('fork-shares-the-pinned-page')?.mutation;
+    if (mutation === undefined) throw new Error('The mutant is gone.');
+    const testCase = {
+      ...caseOf([map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()]),
+      scope: { processes: 2, pages: 1, frames: 1, slots: 1 },
+    };
+    const examined = await new Examiner(new EmbeddedTarget({ mutation, shows }), 'linux-6.12').examine(
+      testCase,
+    );
+    expect(requirementOfExamined(testCase, examined)).toBe('fork.pin-stays');
+  },
+);

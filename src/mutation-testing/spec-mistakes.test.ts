@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SPEC_MISTAKES } from './spec-mistakes.ts';
 
-test('there are at least thirty mistakes, each with a name of its own', () => {
+test('at least thirty mistakes have distinct names', () => {
   expect(SPEC_MISTAKES.length).toBeGreaterThanOrEqual(30);
   expect(new Set(SPEC_MISTAKES.map(({ id }) => id)).size).toBe(SPEC_MISTAKES.length);
 });

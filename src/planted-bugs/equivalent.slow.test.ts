@@ -12,11 +12,11 @@ const inProfiles = EQUIVALENT_MUTANTS.flatMap((mutant) =>
   mutant.profiles.map((profile): [string, ProfileName, EquivalentMutant] => [mutant.id, profile, mutant]),
 );
 
-it('is none of those that the suite is to catch', () => {
+it('an equivalent mutant is not a planted bug', () => {
   for (const { id } of EQUIVALENT_MUTANTS) expect(mutantById(id)).toBeUndefined();
 });
 
-it.each(inProfiles)('%s in %s shows nothing that is not shown without it', (_, profile, mutant) => {
+it.each(inProfiles)('%s in %s has the observations of the kernel without it', (_, profile, mutant) => {
   const source = new CaseSource({ profile, capabilities: new Set(USUAL_CAPABILITIES) });
   const target = new EmbeddedTarget({ mutation: mutant.mutation });
   const truth = new EmbeddedTarget();

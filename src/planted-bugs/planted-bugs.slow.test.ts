@@ -84,7 +84,7 @@ async function search(mutant: Mutant, profile: ProfileName): Promise<string> {
 }
 
 describe('the registry', () => {
-  it('names every mutant once, in the chapter of its requirement', () => {
+  it('lists every mutant once, in the chapter of its requirement', () => {
     expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
     const chapters = ALL.map(({ requirement: primary }) => primary.split('.')[0]);
     expect(chapters).toEqual(chapters.toSorted((a, b) => chapters.indexOf(a) - chapters.indexOf(b)));
@@ -95,7 +95,7 @@ describe('the registry', () => {
     expect(mutantById('page-free-thrice')).toBeUndefined();
   });
 
-  it('holds a mutant for every MUST, and mild ones for the rest', () => {
+  it('contains a mutant for every MUST, and a mild one for every SHOULD', () => {
     const primaries = new Set<RequirementId>(ALL.map(({ requirement: primary }) => primary));
     // Tests of modes are in lawful-choices.slow.test.ts, because mutants are built without modes.
     const usual = CATALOGUE.filter(({ needs }) => !needs.some((need) => MODES.has(need)));
@@ -122,7 +122,7 @@ describe('the registry', () => {
   );
 });
 
-describe('the directed case', () => {
+describe('the witness', () => {
   it.each(inProfiles(ALL))('of %s in %s conforms without the mutant', async (_, profile, mutant) => {
     const tally = new Tally();
     expect(await judged(new EmbeddedTarget(), directedCase(mutant, profile), tally)).toBe('conforms');
@@ -130,7 +130,7 @@ describe('the directed case', () => {
   });
 
   it.each(inProfiles(MUTANTS.filter(({ before }) => before !== undefined)))(
-    'of %s in %s fails after the cases before it, and not alone',
+    'of %s in %s fails after its earlier cases, and not alone',
     async (_, profile, mutant) => {
       const target = new EmbeddedTarget({ mutation: mutant.mutation });
       const testCase = directedCase(mutant, profile);
@@ -142,7 +142,7 @@ describe('the directed case', () => {
   );
 
   it.each(inProfiles(MUTANTS.filter(({ before }) => before === undefined)))(
-    'of %s in %s breaks its requirement first, and not a command sooner',
+    'of %s in %s first violates its requirement, in the last command',
     async (_, profile, mutant) => {
       const target = new EmbeddedTarget({ mutation: mutant.mutation });
       const testCase = directedCase(mutant, profile);
@@ -181,7 +181,7 @@ describe('random cases', () => {
     return profile === undefined ? [] : [[mutant.id, profile, mutant]];
   });
 
-  it.each(searched)('see %s in %s', async (_, profile, mutant) => {
+  it.each(searched)('catch %s in %s', async (_, profile, mutant) => {
     const requirement = await search(mutant, profile);
     if (requirement !== mutant.requirement)
       seen.set(mutant.id, (seen.get(mutant.id) ?? new Set()).add(requirement));
@@ -190,7 +190,7 @@ describe('random cases', () => {
     ).toContain(requirement);
   });
 
-  it('are in the kill matrix, which names no mutant that is gone', () => {
+  it('are in the kill matrix, which names existing mutants only', () => {
     if (UPDATE) {
       const rows = [...seen]
         .toSorted(([a], [b]) => (a < b ? -1 : 1))

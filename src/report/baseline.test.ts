@@ -30,7 +30,7 @@ test('a failure that is not in the baseline is unexpected', () => {
   );
 });
 
-test('one finding is one bug: a known requirement among its symptoms explains the others', () => {
+test('a known requirement of a finding explains its other requirements', () => {
   const charge = { ...ISOLATION, requirement: 'account.charge' };
   const result = compareWithBaseline('known.json', baselineWith(charge, CRASH), reportOf(TROUBLED));
   expect(result.failures).toEqual([]);
@@ -61,7 +61,7 @@ test('the known failures are counted by the entries of the file', () => {
   expect(counted({ requirement: 'fork.counts', reason: 'needs frames' })).toEqual([0, 1]);
 });
 
-test('an entry with an observation explains only failures that show it', () => {
+test('an entry with an observation explains only failures with that observation', () => {
   const observed = TROUBLED.profiles
     .flatMap(({ findings }) => findings)
     .find(({ counterexample }) => counterexample.violation.requirement === 'robust.no-crash')?.counterexample
@@ -83,7 +83,7 @@ test('an entry of another profile explains nothing', () => {
   expect(idsOf(failures)).toEqual(['fork.isolation']);
 });
 
-test('a known failure that passes is news, unless it is flaky; one that was not judged is counted', () => {
+test('a known failure that passes is reported unless it is flaky; one that was not judged is counted', () => {
   const flaky: KnownFailure = { requirement: 'fork.shares', reason: 'rare', flaky: true };
   const passing: KnownFailure = { requirement: 'fork.read-both', profile: 'origin', reason: 'old' };
   const unjudged: KnownFailure = { requirement: 'fork.counts', profile: 'origin', reason: 'needs frames' };
@@ -94,7 +94,7 @@ test('a known failure that passes is news, unless it is flaky; one that was not 
   expect(result.unjudged).toBe(1);
 });
 
-test('the exit code is that of the news, and --fail-on chooses among it', () => {
+test('the exit code is that of unexpected results, and --fail-on selects among them', () => {
   const gate = { strict: false, timedOut: false };
   const all = compareWithBaseline('known.json', baselineWith(ISOLATION, CRASH), reportOf(TROUBLED));
   const some = compareWithBaseline('known.json', baselineWith(CRASH), reportOf(TROUBLED));
@@ -122,7 +122,7 @@ test('the exit code is that of the news, and --fail-on chooses among it', () => 
   expect(exitCodeOf(quiet, { ...gate, failOn: new Set(FAIL_ON) })).toBe(1);
 });
 
-test('a baseline that is written keeps reasons, adds failures and drops what passes', () => {
+test('a written baseline keeps reasons, adds failures and removes passing entries', () => {
   const written = baselineOf(reportOf(TROUBLED), undefined, { reason: 'new', link: 'https://example.org/1' });
   expect(written.known).toEqual([
     { requirement: 'fork.isolation', profile: 'origin', reason: 'new', link: 'https://example.org/1' },
@@ -147,7 +147,7 @@ test('a baseline that is written keeps reasons, adds failures and drops what pas
   ]);
 });
 
-test('two runs of one target: the requirements that passed only in one of them', () => {
+test('a comparison of two runs lists the requirements that passed in one of them only', () => {
   const before = sampleOutcome({ profiles: [sampleProfile('origin')] });
   const after = sampleOutcome({
     profiles: [sampleProfile('origin', {}, { 'fork.isolation': { status: 'violated' } })],
@@ -162,7 +162,7 @@ test('two runs of one target: the requirements that passed only in one of them',
   expect(compareReports([reportOf(before), reportOf(other)]).regressions).toEqual([]);
 });
 
-test('implementations side by side', () => {
+test('a comparison of implementations has a column for each', () => {
   const comparison = compareReports([reportOf(sampleOutcome()), reportOf(TROUBLED)]);
   const text = comparisonText(comparison, false, PLAIN);
   expect(text).toMatch(/^3  bad \\u001b\[31mname\\u202e 1\.2  origin     23 of 29 passed$/m);

@@ -85,7 +85,7 @@ test('whole entries and large folios are one item of the state', () => {
   );
 });
 
-test('a target that shows no state at all', () => {
+test('a target without snapshots', () => {
   const observations = SAMPLE_TRACE.observations.map((one) => one && { ...one, state: undefined });
   const trace = { ...SAMPLE_TRACE, observations };
   const text = counterexampleText({ ...SAMPLE_COUNTEREXAMPLE, trace }, CIRCUMSTANCES, PLAIN);

@@ -62,7 +62,7 @@ test.each([
   expect(made).toBe(kept);
 });
 
-test('other JSON does not match the schema', () => {
+test('invalid reports do not match the schema', () => {
   const report = jsonReport(sampleOutcome(), { exitCode: 0, strict: false });
   expect(validate({ ...report, version: 1 })).toBe(false);
   expect(validate({ ...report, verdict: 'fine' })).toBe(false);

@@ -166,7 +166,7 @@ function results(text: string): readonly string[] {
   return found;
 }
 
-test('TAP is what its parser reads: totals, skipped checks, and known failures as TODO', async () => {
+test('the TAP parser reads totals, skipped checks, and known failures as TODO', async () => {
   const suites = checksOf(TROUBLED, AGAINST_BASELINE);
   const checks = suites.flatMap((suite) => suite.checks);
   const all = results(await textOf('tap', TROUBLED, AGAINST_BASELINE));
@@ -214,7 +214,7 @@ describe('SARIF', () => {
     expect(log.runs[0].tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
   });
 
-  test('of another form is refused by the schema', async () => {
+  test('does not match its schema after a change', async () => {
     const log = JSON.parse(await textOf('sarif', TROUBLED, SETTING));
     expect(isSarif({ ...log, version: '2.0.0' })).toBe(false);
     log.runs[0].results[0].level = 'fatal';
@@ -251,13 +251,13 @@ describe('CONTRIBUTING', () => {
   const page = readFileSync(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8');
   const recipe = /^## Add a reporter\n([\s\S]*?)^## /m.exec(page)?.[1] ?? '';
 
-  test('needs at most three files for a reporter', () => {
+  test('lists at most three files for a reporter', () => {
     const steps = [...recipe.matchAll(/^\d+\. `([^`]*)`/gm)].map(([, file = '']) => file);
     expect(steps).toContain('src/report/reporters.ts');
     expect(steps.length).toBeLessThanOrEqual(3);
   });
 
-  test('names the files in which all formats are named', () => {
+  test('lists the files that name all formats', () => {
     const named = ['../cli/run.ts', '../cli/report-option.ts', '../cli/report-writer.ts', 'exit-code.ts'];
     for (const file of named) {
       const text = readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -291,7 +291,7 @@ describe('JUnit is valid by the schema of Jenkins', () => {
     expect(await errorsOfJunit(junitReport(outcome, setting))).toEqual([]);
   });
 
-  test('which refuses another attribute, a missing name and what is no XML', async () => {
+  test('and the schema rejects an unknown attribute, a missing name and invalid XML', async () => {
     const xml = junitReport(TROUBLED, SETTING);
     const skippedAtRoot = xml.replace('<testsuites ', '<testsuites skipped="1" ');
     expect(await errorsOfJunit(skippedAtRoot)).toEqual([expect.stringContaining("'skipped' is not allowed")]);
@@ -373,7 +373,7 @@ describe('a JUnit case is', () => {
     expect(passed?.failure ?? passed?.error ?? passed?.skipped).toBeUndefined();
   });
 
-  test('given a time only if it has one of its own', () => {
+  test('given a time only if it was measured', () => {
     expect(cases.get('fork.shares')).not.toHaveProperty('@_time');
     expect(cases.get('every')).toMatchObject({ '@_time': '1.728' });
     expect(root['@_time']).toBe('3.457');

@@ -48,7 +48,7 @@ describe.each([
   ['core and pins', regionOf(1, 'pin')],
   ['core and close', regionOf(1, 'close')],
 ])('identifiers of the states of %s', (_, region) => {
-  test('tell any two of them apart by a common word, or by their status', async () => {
+  test('distinguish any two of them by a common word, or by their status', async () => {
     const machine = modelMachine(new ValueSymmetry(await graphOf(region)));
     const ids = new StateIdentifiers(machine);
     const { graph } = machine;
@@ -185,7 +185,7 @@ describe('a complete suite', () => {
     );
   });
 
-  test('claims nothing of a target that chooses at random, or that shows too little', async () => {
+  test('makes no claim about a target that chooses at random, or that shows too little', async () => {
     const random = await complete(new EmbeddedTarget({ mutation: writesNowAndThen() }), regionOf(1), 0);
     expect(random).toMatchObject({ failed: undefined, completeness: { unresolved: 'random' } });
     expect(random.completeness.completeFor).toBeUndefined();

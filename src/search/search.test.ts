@@ -128,20 +128,20 @@ const load = (process: number, page: number): Command => ({ op: 'load', process,
 const store = (value: number): Command => ({ op: 'store', process: 0, page: 0, value });
 const fork = (child: number): Command => ({ op: 'fork', process: 0, child });
 
-test('names are in the order of their first use', () => {
+test('names are numbered in the order of their first use', () => {
   expect(isCanonicalNaming([], store(1), true)).toBe(true);
   expect(isCanonicalNaming([], store(2), true)).toBe(false);
   expect(isCanonicalNaming([store(1)], store(2), true)).toBe(true);
   expect(isCanonicalNaming([store(1)], store(3), true)).toBe(false);
 });
 
-test('process 0 is named from the start', () => {
+test('process 0 counts as named from the beginning', () => {
   expect(isCanonicalNaming([], fork(1), true)).toBe(true);
   expect(isCanonicalNaming([], fork(2), true)).toBe(false);
   expect(isCanonicalNaming([fork(1)], fork(2), true)).toBe(true);
 });
 
-test('pages are named in order only if nothing distinguishes them', () => {
+test('pages are numbered in order only if they are indistinguishable', () => {
   expect(isCanonicalNaming([], load(0, 1), true)).toBe(false);
   expect(isCanonicalNaming([], load(0, 1), false)).toBe(true);
 });

@@ -155,7 +155,7 @@ describe('tours', () => {
     expect(remainingOf(coverage)).toBe(0);
   });
 
-  test('adapt to a target that chooses otherwise, and tell which transitions it cannot take', async () => {
+  test('adapt to a target that chooses otherwise, and report the transitions that it does not take', async () => {
     const { coverage, failures } = await tour(await graphOf(regionOf(1, 1)), neverWrites);
     expect(failures).toBe(0);
     expect(remainingOf(coverage)).toBe(0);
@@ -189,7 +189,7 @@ describe('a walk on copies of the embedded kernel', () => {
   test.each<[string, Region]>([
     ['core and pins', regionOf(1, 1, 'pin')],
     ['core and an injection', regionOf(1, 1, 'inject no-copy')],
-  ])('makes every move of %s once, and leaves nothing to tours', async (_, region) => {
+  ])('makes every move of %s once, and leaves no move to tours', async (_, region) => {
     const graph = await graphOf(region);
     const coverage = await walk(graph);
     const { moves, states } = coverage.summary();

@@ -46,7 +46,7 @@ test('sketch: all commands on which the last one does not depend are removed by 
   expect(opsOf(smaller)).toBe('map store unmap');
 });
 
-test('sketch: passes that undo each other come to an end', () => {
+test('sketch: passes that undo each other terminate', () => {
   const mapped = Array.from({ length: 7 }, (_, page) => map(0, page));
   const stored: Command = { op: 'device-store', process: 0, page: 6, value: 6 };
   const failing = caseOf([...mapped, toDevice(0, 0, 13), stored, { op: 'detach' }], {
@@ -101,7 +101,7 @@ test('deletePairs: two commands are removed that cannot be removed alone', () =>
   expect(opsOf(smaller)).toBe('map load load load load load');
 });
 
-test('mergeNames: a page that is named throughout gets the lowest number', () => {
+test('mergeNames: a page of every command gets the lowest number', () => {
   const fails = (smaller: Case): boolean =>
     opsOf(smaller) === 'map load load' && new Set(placesOf(smaller.commands).split(', ')).size === 1;
   const { case: smaller } = shrunk(caseOf([map(0, 3), load(0, 3), load(0, 3)]), fails);

@@ -43,12 +43,12 @@ const isWhole =
   ({ commands }: Case): boolean =>
     commands.length === length;
 
-describe('a renaming', () => {
-  test('that maps every name to itself changes no command', () => {
+describe('renaming', () => {
+  test('by the identity changes no command', () => {
     for (const command of ALL) expect(renamed(command, SAME)).toEqual(command);
   });
 
-  test('changes every name of every command, and its inverse restores them', () => {
+  test('changes every name of every command, and the inverse restores them', () => {
     const swap = (name: number): number => 1 - name;
     const swapping = {
       process: swap,
@@ -69,7 +69,7 @@ describe('a renaming', () => {
   });
 });
 
-describe('passes come to an end', () => {
+describe('passes terminate', () => {
   test('simplification of arguments, for every command', () => {
     for (const command of ALL) {
       const simplest = through(simplifyArguments, caseOf(command), () => true);
@@ -77,7 +77,7 @@ describe('passes come to an end', () => {
     }
   });
 
-  test('a case on the second device alone becomes one on the first, and stays so', () => {
+  test('a case on the second device only is moved to the first device, once', () => {
     const second = caseOf(map(0, 0), onDevice(1, toDevice(0, 0)), onDevice(1, detach), onDevice(1, attach));
     const first = through(mergeNames, second, isWhole(4));
     expect(JSON.stringify(first.commands)).not.toContain('device":');
@@ -85,7 +85,7 @@ describe('passes come to an end', () => {
     expect(through(simplifyArguments, first, isWhole(4))).toBe(first);
   });
 
-  test('a device that one side of a race names is not exchanged for ever', () => {
+  test('the device of one side of a race is not exchanged repeatedly', () => {
     const racing = (device: number): Case =>
       caseOf(map(0, 0), race(device === 0 ? toDevice(0, 0) : onDevice(device, toDevice(0, 0)), fork(0, 1)));
     const first = through(mergeNames, racing(1), isWhole(2));
@@ -93,7 +93,7 @@ describe('passes come to an end', () => {
     expect(through(mergeNames, first, isWhole(2))).toBe(first);
   });
 
-  test('a control group that need not differ becomes the first', () => {
+  test('a control group becomes the first one if it need not differ', () => {
     const merged = through(mergeNames, caseOf(map(0, 0), join(0, 1)), isWhole(2));
     expect(merged.commands.at(-1)).toEqual(join(0, 0));
   });

@@ -38,7 +38,7 @@ describe('words', () => {
       'python C:\\zone\\adapter.py',
       'the backslash before "z" would be lost, as in a shell; write "/", or put the word in single quotes',
     ],
-  ])('%j is faulty', ([line, message]) => {
+  ])('%j is refused', ([line, message]) => {
     expect(wordsOf(line)).toBe(message);
   });
 });

@@ -77,13 +77,13 @@ test('a different failure does not confirm the first', async () => {
   expect(found).toMatchObject({ confirmed: false, again: { failure: { kind: 'crash' } } });
 });
 
-test('a failure of another kind in between does not refute it', async () => {
+test('a failure of another kind in between does not prevent confirmation', async () => {
   const target = new Failing((_, run) => failureOf(run === 1 ? 'start' : 'crash', 3));
   expect(await confirmFailure(target, CASE, failureOf('crash', 3))).toMatchObject({ confirmed: true });
   expect(target.runs).toBe(2);
 });
 
-test('a known step is not searched', async () => {
+test('a reported step is not searched for', async () => {
   const target = new Failing(() => failureOf('protocol', 3));
   expect(await confirmFailure(target, CASE, failureOf('protocol', 3))).toMatchObject({
     confirmed: true,
@@ -92,7 +92,7 @@ test('a known step is not searched', async () => {
   expect(target.runs).toBe(1);
 });
 
-test('nor is a step that the second failure contains', async () => {
+test('a step that the second failure reports is not searched for', async () => {
   const target = new Failing(() => failureOf('hang', 4));
   expect(await confirmFailure(target, CASE, failureOf('hang'))).toMatchObject({ confirmed: true, step: 4 });
   expect(target.runs).toBe(1);
@@ -101,7 +101,7 @@ test('nor is a step that the second failure contains', async () => {
 test.for<Effort>([
   { probes: 2, milliseconds: 60_000 },
   { probes: 12, milliseconds: 0 },
-])('with too little effort the step stays unknown: %j', async (effort) => {
+])('the step stays unknown beyond the limit of effort: %j', async (effort) => {
   const target = new Failing((length) => (length > 7 ? failureOf('hang') : undefined));
   const found = await confirmFailure(target, CASE, failureOf('hang'), effort);
   expect(found).toMatchObject({ confirmed: true, step: undefined });

@@ -80,7 +80,7 @@ describe('the embedded target', () => {
     expect(poor.hello).toMatchObject({ name: 'embedded poor', capabilities: new Set(['fork']) });
   });
 
-  it('shows no more than it declares', () => {
+  it('shows only the declared parts', () => {
     const poor = new EmbeddedTarget({
       shows: without('allocations', 'entries', 'least-count', 'accounting'),
     });
@@ -120,7 +120,7 @@ describe('the embedded target', () => {
   });
 });
 
-it.each(ProfileName.options)('reports in %s which of two devices was called', (profile) => {
+it.each(ProfileName.options)('reports in %s the called one of two devices', (profile) => {
   const commands = [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)];
   const testCase: Case = { profile, scope: { ...scope, devices: 2 }, observe: 'results', commands };
   const target = new EmbeddedTarget();

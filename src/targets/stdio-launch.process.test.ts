@@ -38,7 +38,7 @@ describe('a target that does not start', () => {
     expect(failure.message).toContain(message);
   });
 
-  test('its standard error comes with the failure', async () => {
+  test('is reported with its standard error', async () => {
     const failure = await startFailure(commandLine('hello-exit'));
     expect(failure.stderr).toBe('a warning\nNo module named zone\n');
   });

@@ -54,7 +54,7 @@ describe('lines', () => {
   });
 });
 
-test('the last bytes are kept, however they come', () => {
+test('the last bytes are kept, for any chunking', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme-ascii', maxLength: 20 })), (pieces) => {
       const tail = new Tail(16);
@@ -64,7 +64,7 @@ test('the last bytes are kept, however they come', () => {
   );
 });
 
-test('no more than twice the size is held of a stream without end', () => {
+test('at most twice the size is held of an endless stream', () => {
   const tail = new Tail(1000);
   const before = process.memoryUsage().arrayBuffers;
   for (let at = 0; at < 1000; at++) tail.push(Buffer.alloc(100_000, 'x'));

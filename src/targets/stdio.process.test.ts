@@ -148,7 +148,7 @@ describe('a target that misbehaves in one case', () => {
     expect(failure.message).toContain('where the progress of the next command or the answer was expected');
   });
 
-  test('reports-nothing: asked in the first case of a process, not in later ones', async () => {
+  test('reports-nothing: progress is requested in the first case of a process, not in later ones', async () => {
     const target = await startMode('reports-nothing');
     expect(resultsOf(await target.run(CASE))).toEqual(ANSWERED);
     expect(resultsOf(await target.run(CASE))).toEqual(ANSWERED);
@@ -158,14 +158,14 @@ describe('a target that misbehaves in one case', () => {
     expect(failureIn(await other.run(CASE)).kind).toBe('protocol');
   });
 
-  test.for(['hang-with-child', 'crash-with-child'])('%s: what it started is ended, too', async (mode) => {
+  test.for(['hang-with-child', 'crash-with-child'])('%s: its child processes are ended', async (mode) => {
     const failure = await failureInCaseOne(mode, { caseTimeout: 2000 });
     const child = Number(/child (\d+)/.exec(failure.stderr)?.[1]);
     expect(child).toBeGreaterThan(0);
     await expect.poll(() => isAlive(child)).toBe(false);
   });
 
-  test('flood-after: what comes after an answer is charged to it or to the next case', async () => {
+  test('flood-after: output after a reply is attributed to it or to the next case', async () => {
     const target = await startMode('flood-after');
     await target.run(CASE);
     let run = await target.run(CASE);
@@ -179,7 +179,7 @@ describe('a target that misbehaves in one case', () => {
     expect(resultsOf(await target.run(CASE))).toEqual(ANSWERED);
   });
 
-  test('late-line: noticed between two cases', async () => {
+  test('late-line: a line between two cases is noticed', async () => {
     const target = await startMode('late-line');
     await target.run(CASE);
     expect(resultsOf(await target.run(CASE))).toEqual(ANSWERED);
@@ -206,7 +206,7 @@ describe('a target that misbehaves in one case', () => {
   });
 });
 
-describe('a target that is only odd', () => {
+describe('a target that is unusual and conforms to the protocol', () => {
   test.for(['well', 'slow', 'slow-chatter', 'hello-late', 'hello-unknown', 'shows'])('%s', async (mode) => {
     const target = await startMode(mode);
     const asked = mode === 'hello-unknown' ? { ...CASE, commands: CASE.commands.slice(0, 1) } : CASE;
@@ -215,14 +215,14 @@ describe('a target that is only odd', () => {
     }
   });
 
-  test('names that we do not know are put aside', async () => {
+  test('unknown names are ignored', async () => {
     const { hello, unknownNames } = await startMode('hello-unknown');
     expect(hello.profiles).toEqual(['origin']);
     expect([...hello.capabilities]).toEqual(['pin']);
     expect(unknownNames).toEqual(['linux-9.9', 'warp']);
   });
 
-  test('what it shows is packed', async () => {
+  test('snapshots are packed arrays', async () => {
     const target = await startMode('shows');
     const run = await target.run(CASE);
     if (run.kind === 'failure') throw new Error(run.failure.message);
@@ -245,7 +245,7 @@ describe('a target that is only odd', () => {
 });
 
 describe('a restart', () => {
-  test('hello-then-exit: it can be greeted, and no case can be asked', async () => {
+  test('hello-then-exit: the target starts, and every case fails', async () => {
     const target = await startMode('hello-then-exit');
     await pause(500);
     const failure = failureIn(await target.run(CASE));
@@ -253,7 +253,7 @@ describe('a restart', () => {
     expect(failure.message).toContain('ended with exit code 0');
   });
 
-  test('hello-changes: another hello after a restart', async () => {
+  test('hello-changes: a different hello after a restart is refused', async () => {
     const target = await startMode('hello-changes');
     await target.restart();
     const failure = failureIn(await target.run(CASE));
@@ -263,7 +263,7 @@ describe('a restart', () => {
 });
 
 describe('the end', () => {
-  test('a case under way is answered when the target is closed', async () => {
+  test('a case in progress ends when the target is closed', async () => {
     const target = await startMode('hang');
     await target.run(CASE);
     const run = target.run(CASE);
@@ -273,14 +273,14 @@ describe('the end', () => {
     await expect(target.run(CASE)).rejects.toThrow('closed');
   });
 
-  test('one case at a time', async () => {
+  test('a second concurrent case is refused', async () => {
     const target = await startMode('well');
     const first = target.run(CASE);
     await expect(target.run(CASE)).rejects.toThrow('is running another case');
     expect(resultsOf(await first)).toEqual(ANSWERED);
   });
 
-  test('a case of a profile that it does not follow', async () => {
+  test('a case of an undeclared profile is refused', async () => {
     const target = await startMode('well');
     const failure = failureIn(await target.run({ ...CASE, profile: 'linux-6.1' }));
     expect(failure).toMatchObject({ kind: 'refused' });

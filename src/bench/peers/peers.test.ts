@@ -26,7 +26,7 @@ test('this suite finds nothing in the kernel without a bug', async () => {
   expect((await searchWithZdc(undefined, 1, 3000, false)).isFound).toBe(false);
 });
 
-test('both find a planted bug, and the counterexample is not shorter than the proven length', async () => {
+test('both find a planted bug, with a counterexample of at least the proven length', async () => {
   const shortest = await shortestInSlice(mutation, 4);
   expect(shortest).toHaveLength(3);
   const searches = [
@@ -40,7 +40,7 @@ test('both find a planted bug, and the counterexample is not shorter than the pr
   }
 });
 
-test('the summary compares each tool with the first, bug by bug', () => {
+test('the summary compares each tool with the first one for each bug', () => {
   const search = (commands: number, seconds: number) => ({
     isFound: true,
     commands,

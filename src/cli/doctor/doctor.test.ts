@@ -13,7 +13,7 @@ afterAll(() => {
   shell.remove();
 });
 
-test('every capability has a probe, and one only', () => {
+test('every capability has exactly one probe', () => {
   const probed = [...ABILITY_PROBES, ...SIGHT_PROBES].map(({ capability }) => capability);
   expect(probed.toSorted()).toEqual([...USUAL_CAPABILITIES, 'coverage'].toSorted());
 });
@@ -49,7 +49,7 @@ describe('zdc doctor', () => {
     expect(code).toBe(1);
   });
 
-  test('ends on an interrupt', async () => {
+  test('stops when it is interrupted', async () => {
     const { code, out } = await shell.call(['doctor'], { signal: AbortSignal.abort() });
     expect(out).toContain('Interrupted.');
     expect(code).toBe(130);

@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)('a fleet (redis-server)', () => {
     redis = startRedis();
   });
 
-  test('of three workers, one of which is killed twice, with a restarted store, reports what one process reports', async () => {
+  test('has the report of one process with three workers, one of them killed twice, and a restarted store', async () => {
     const connection = { url, maxRetriesPerRequest: null };
     const queue = new Queue('cases', { connection, prefix: 'zdc-fleet' });
     const other = new Worker('cases', null, { connection, prefix: 'zdc-fleet', lockDuration: 1000 });
@@ -148,7 +148,7 @@ describe.skipIf(!hasRedis)('a fleet (redis-server)', () => {
     await queue.close();
   });
 
-  test('continues after an interruption and a loss of all data, and shares its counterexamples', async () => {
+  test('continues after an interruption and a loss of all data, with its counterexamples', async () => {
     const settings = [...SETTINGS.filter((word) => word !== '--no-corpus'), '--corpus', 'own'];
     const call = (verb: string, words: readonly string[], signal?: AbortSignal) =>
       shell.call(
@@ -193,7 +193,7 @@ describe.skipIf(!hasRedis)('a fleet (redis-server)', () => {
     expect(err).not.toContain(':wrong');
   });
 
-  test.skipIf(!hasOpenssl)('uses TLS, with a certificate that is trusted (openssl)', async () => {
+  test.skipIf(!hasOpenssl)('uses TLS with a trusted certificate (openssl)', async () => {
     const status = ['fleet', 'status', '--redis', `rediss://somebody:word@localhost:${tlsPort}`];
     const { code, err } = await shell.call(status);
     expect(code).toBe(78);

@@ -48,7 +48,7 @@ test('a failure with another requirement decides nothing', async () => {
   expect(await verdict(broken, { requirement: 'fork.isolation' })).toBe('unknown');
 });
 
-test('a kernel that cannot execute the failing step is not good', async () => {
+test('a kernel that cannot execute the failing step is skipped', async () => {
   const capabilities = new Set(sound.hello.capabilities);
   capabilities.delete('fork');
   const poorer: Target = {

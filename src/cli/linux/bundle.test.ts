@@ -21,7 +21,7 @@ test('the capabilities are those of the agent, without those of a virtual machin
     expect(capabilities.has(name)).toBe(false);
 });
 
-test('a case says what a machine must have to execute it', () => {
+test('each case lists the capabilities that the machine must have', () => {
   const cases = [...bundledCases(places, options)];
   expect(new Set(cases.map((line) => line.includes('"needs":["exclusive"]')))).toEqual(
     new Set([true, false]),
@@ -32,7 +32,7 @@ test('a case says what a machine must have to execute it', () => {
   expect([...bundledCases(places, options)]).toEqual(cases);
 });
 
-test('the archive has all that a machine without Node needs', () => {
+test('the archive contains all files that a machine without Node needs', () => {
   const path = join(folder, 'bundle.tar.gz');
   const count = writeBundle(places, path, options);
   expect(count).toBeGreaterThan(100);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PLAIN } from '../../report/paint.ts';
 import { coverageText } from './coverage-text.ts';
 
-test('each function is shown with its lines that were not reached', () => {
+test('each function is listed with its lines that were not executed', () => {
   const functions = [
     { name: 'whole', lines: new Map([[1, 4]]) },
     {

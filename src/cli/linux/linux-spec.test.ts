@@ -29,7 +29,7 @@ test('a Linux target is named with its kernel and a mutant', () => {
   expect(parseTargetSpec('linux:large-folios=careful')).toMatchObject({ largeFolios: 'careful' });
 });
 
-test('a source tree is the folder that a link leads to, so that one tree has one build', () => {
+test('a source tree is identified by its real path, so that one tree has one build', () => {
   mkdirSync(join(folder, 'tree'));
   symlinkSync(join(folder, 'tree'), join(folder, 'link'));
   expect(parseTargetSpec(`linux:source=${folder}/link,set=debug`)).toMatchObject({
@@ -41,7 +41,7 @@ test('a source tree is the folder that a link leads to, so that one tree has one
   });
 });
 
-test('the options of the guest; the words for the kernel are last and may contain anything', () => {
+test('options of the guest are read; kernel parameters come last and may contain any character', () => {
   expect(parseTargetSpec('linux:smp=2,memory=1G,kvm=off,append=slub_debug=FZ,dentry a=b')).toMatchObject({
     machine: { processors: 2, megabytes: 1024, kvm: 'off', append: 'slub_debug=FZ,dentry a=b' },
     text: 'linux:smp=2,memory=1G,kvm=off,append=slub_debug=FZ,dentry a=b',
@@ -53,7 +53,7 @@ test('the options of the guest; the words for the kernel are last and may contai
   expect(parseTargetSpec('linux:memory=200')).toMatchObject({ machine: { megabytes: 200 } });
 });
 
-test('a guest of another architecture, which is translated', () => {
+test('a guest of another architecture is emulated', () => {
   expect(parseTargetSpec('linux:kernel=7.3,arch=arm64-64k,smp=2')).toMatchObject({
     kernel: { version: '7.3', architecture: 'arm64-64k' },
     text: 'linux:kernel=7.3,arch=arm64-64k,smp=2',
@@ -68,7 +68,7 @@ test('a guest of another architecture, which is translated', () => {
   expect(linuxSpec(`arch=${foreign},kvm=auto`).machine.kvm).toBe('auto');
 });
 
-test('the running kernel, with its build directory', () => {
+test('the running kernel is named with its build directory', () => {
   const here = parseTargetSpec('linux:here,mutant=copies-half-a-page');
   expect(here).toMatchObject({ kernel: { kind: 'here' }, acceptsTaint: false });
   expect(here.text).toBe('linux:here,mutant=copies-half-a-page');
@@ -104,7 +104,7 @@ test.each([
   ['linux:also=lock+pin', 'groups, lock, soft-dirty'],
   ['linux:large-folios=some', 'on, careful, off'],
   ['linux:here,large-folios=on', 'option of a virtual machine'],
-])('%s is refused with the reason', (text, said) => {
+])('%s is refused with a reason', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
 });
 
@@ -117,7 +117,7 @@ test.each([
     'linux:mutant=copies-half-a-page,large-folios=on',
   ],
   ['linux:here', 'copies-half-a-page', 'linux:mutant=copies-half-a-page,here'],
-])('%s with the mutant %s has the large folios that do not hide it', (text, id, expected) => {
+])('%s with the mutant %s has the setting of large folios that shows the mutant', (text, id, expected) => {
   const spec = linuxSpec(text.replace(/^linux:?/, ''));
   const mutant = linuxMutantById(id);
   if (mutant === undefined) throw new Error(`There is no mutant ${id}.`);

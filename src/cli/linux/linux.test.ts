@@ -11,19 +11,19 @@ afterAll(() => {
 /** A cache with nothing in it. */
 const env = { ZDC_LINUX_CACHE: shell.path('cache') };
 
-describe('where no kernel is built', () => {
+describe('without a built kernel', () => {
   test.each([
     ['run', '--target', 'linux'],
     ['doctor', '--target', 'linux'],
     ['mutants', '--target', 'linux', '--check'],
     ['linux', 'exec', '.'],
-  ])('zdc %s says what to run, and exits with 69', async (...argv) => {
+  ])('zdc %s prints the command to run, and exits with 69', async (...argv) => {
     const { code, out, err } = await shell.call(argv, { env });
     expect(out + err).toContain('"zdc linux build --kernel 6.12"');
     expect(code).toBe(69);
   });
 
-  test('a run with coverage asks for the kernel that counts', async () => {
+  test('a run with coverage asks for a kernel with gcov', async () => {
     const { code, out, err } = await shell.call(['run', '--target', 'linux', '--coverage'], { env });
     expect(out + err).toContain('"zdc linux build --kernel 6.12 --set coverage"');
     expect(code).toBe(69);
@@ -43,7 +43,7 @@ describe('where no kernel is built', () => {
     expect(code).toBe(69);
   });
 
-  test('a record that is none counts for nothing', async () => {
+  test('an invalid record is ignored', async () => {
     mkdirSync(`${env.ZDC_LINUX_CACHE}/built-6.12.json`, { recursive: true });
     expect(await shell.call(['linux', 'status', '--quiet'], { env })).toMatchObject({ code: 69 });
   });
@@ -65,7 +65,7 @@ test.each([
   expect(code).toBe(2);
 });
 
-describe('a step of a bisection ends the bisection', () => {
+describe('a step of a bisection aborts the bisection', () => {
   test.each([
     ['without a tree', ['case.json'], '--source DIR'],
     ['in a folder that is no tree', ['case.json', '--source', '/usr'], 'is not a Linux source tree'],

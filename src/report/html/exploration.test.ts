@@ -70,7 +70,7 @@ describe('shorthand', () => {
     ['{"profile":', 'The text is not JSON'],
     ['{"profile":"origin"}', 'The text is no case: '],
     ['{"format":"zdc-counterexample"}', 'The text is no counterexample: '],
-  ])('that is wrong is refused with the reason: %s', (text, reason) => {
+  ])('that is invalid is refused with the reason: %s', (text, reason) => {
     const read = readExploration(text, START);
     expect(read).toMatchObject({ kind: 'faulty' });
     expect(read.kind === 'faulty' && read.message).toContain(reason);
@@ -200,8 +200,8 @@ describe('a case', () => {
   });
 });
 
-describe('commands that can follow', () => {
-  test('are those that would be sent, and are narrowed by words', () => {
+describe('suggested commands', () => {
+  test('are those that would be sent, filtered by the typed words', () => {
     const all = candidates(START, 0, '').map(({ command }) => command.op);
     expect(new Set(all)).toContain('map');
     expect(all).not.toContain('load');

@@ -78,7 +78,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     return pathToFileURL(path).href;
   }
 
-  test('there are enough counterexamples', () => {
+  test('the sample has enough counterexamples', () => {
     expect(CHOSEN).toHaveLength(HOW_MANY);
   });
 

@@ -13,7 +13,7 @@ const log = join(folder, 'deep', 'step.log');
 const shell = (script: string) => ({ title: 'do it', program: 'sh', words: ['-c', script], log });
 const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
 
-test('a step keeps what it writes in its log, and tells how far it is', async () => {
+test('a step writes its output to a log, and reports its progress', async () => {
   const reported: BuildProgress[] = [];
   await runStep(
     { ...shell('echo one; echo two >&2'), lines: 4 },
@@ -23,7 +23,7 @@ test('a step keeps what it writes in its log, and tells how far it is', async ()
   expect(reported[0]).toMatchObject({ title: 'do it', fraction: 0 });
 });
 
-test('a step that fails says which it was, and the last that it said', async () => {
+test('a failed step is reported with its name and its last output', async () => {
   const failure: unknown = await runStep(shell('echo oh no; exit 3'), quiet).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(StepFailed);
   expect(failure).toMatchObject({
@@ -32,12 +32,12 @@ test('a step that fails says which it was, and the last that it said', async () 
   });
 });
 
-test('a program that is not there is a step that fails', async () => {
+test('a missing program is a failed step', async () => {
   const step = { title: 'do it', program: 'no-such-program', words: [], log };
   await expect(runStep(step, quiet)).rejects.toThrow('ENOENT');
 });
 
-test('a step that is stopped ends with everything that it started', async () => {
+test('a stopped step ends all its processes', async () => {
   const stop = new AbortController();
   const running = runStep(shell('sleep 60 & sleep 60'), { ...quiet, signal: stop.signal });
   setTimeout(() => stop.abort(), 50);

@@ -50,15 +50,15 @@ function sourcesIn(name: string): readonly string[] {
 }
 
 describe.skipIf(checkpatch === undefined)('kernel style (skipped where no kernel source is unpacked)', () => {
-  test('the module: no error, warning or check', () => {
+  test('the module has no error, warning or check', () => {
     expect(complaintsAbout(sourcesIn('module/'), [])).toBe('');
   });
 
-  test('the agent: no error, warning or check but those that need a kernel', () => {
+  test('the agent has no error, warning or check except those that need a kernel', () => {
     expect(complaintsAbout(sourcesIn('agent/'), Object.keys(NOT_IN_USER_SPACE))).toBe('');
   });
 
-  test('a file in another style has complaints', () => {
+  test('a file in another style is reported', () => {
     const file = join(scratch, 'bad.c');
     writeFileSync(file, '// SPDX-License-Identifier: GPL-2.0\nint f( int a ){return a;}\n');
     expect(complaintsAbout([file], [])).toContain('ERROR:SPACING');

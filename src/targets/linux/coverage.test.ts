@@ -36,7 +36,7 @@ test('counts of several guests are added', async () => {
   ]);
 });
 
-test('of huge_memory.c only functions that were reached or handle device-private entries are shown', async () => {
+test('only executed functions of huge_memory.c, and those for device-private entries, are listed', async () => {
   const source = join(folder, 'huge_memory.c');
   writeFileSync(source, 'void one(void)\n{}\nvoid two(void)\n{ device_private(); }\nvoid three(void)\n{}\n');
   const coverage = new KernelCoverage({ ours: folder, cache: folder }, kernel);
@@ -53,7 +53,7 @@ test('of huge_memory.c only functions that were reached or handle device-private
   expect(shown?.functions.map(({ name }) => name)).toEqual(['two', 'three']);
 });
 
-test('lines that were not executed are shown as ranges; lines without code do not end one', () => {
+test('lines that were not executed are listed as ranges, across lines without code', () => {
   const lines = new Map([
     [3, 0],
     [1, 4],

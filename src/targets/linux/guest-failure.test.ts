@@ -23,7 +23,7 @@ const guest = (console: string) => ({
 });
 const complaint = '[ 1.0] calm\n[ 2.0] BUG: something broke\n';
 
-test('only an error of the agent is read as one', () => {
+test('only an error message of the agent is parsed as one', () => {
   expect(readGuestError('{"type":"observations"}')).toBeUndefined();
   expect(readGuestError('{"type":"error","id":1,"step":2,"failure":"hang","message":"it hung"}')).toEqual({
     failure: 'hang',
@@ -32,12 +32,12 @@ test('only an error of the agent is read as one', () => {
   });
 });
 
-test('a hang is told with its step in the case', () => {
+test('a hang is reported with its step in the case', () => {
   const error = { failure: 'hang', message: 'it hung', step: 1 };
   expect(guestFailed(error, batch, '').failure).toMatchObject({ kind: 'hang', step: 3 });
 });
 
-test('a complaint of the kernel is a crash, with what the console says', () => {
+test('an error report of the kernel is a crash, with the console', () => {
   const error = { failure: 'splat', message: 'the kernel complained', step: 5 };
   expect(guestFailed(error, batch, complaint).failure).toEqual({
     kind: 'crash',
@@ -47,7 +47,7 @@ test('a complaint of the kernel is a crash, with what the console says', () => {
   });
 });
 
-test('base pages of one page that differ are a finding, with what differs', () => {
+test('base pages of one page that differ are a finding, with the difference', () => {
   const error = { failure: 'difference', message: 'of page 1, 3 base pages of 256 moved', step: 1 };
   expect(isCleanedUp(error)).toBe(true);
   expect(guestFailed(error, batch, '').failure).toMatchObject({
@@ -83,12 +83,12 @@ const warned = [
   '[    1.2] Call Trace:',
 ].join('\r\n');
 
-test('a console without a complaint has no headline, and its end is what there is', () => {
+test('a console without an error report has no headline, and its end is reported', () => {
   expect(headlineOf(calm)).toBeUndefined();
   expect(userErrorIn(calm)).toBe(calm);
 });
 
-test('a complaint is told from its first line on, and in one line', () => {
+test('an error report is quoted from its first line, and summarized in one line', () => {
   expect(headlineOf(calm + warned)).toBe('WARNING: CPU: 0 PID: 31 at mm/memory.c:1 it_happened+0x1/0x2');
   expect(userErrorIn(calm + warned)).toBe(warned.replaceAll('\r', ''));
 });
@@ -111,13 +111,13 @@ afterAll(() => {
 });
 const file = join(folder, 'console');
 
-test('a console is read as it is', () => {
+test('a console is read unchanged', () => {
   writeFileSync(file, 'Linux version 6.12\nRun /init\n');
   expect(readConsole(file)).toBe('Linux version 6.12\nRun /init\n');
   expect(consoleSize(file)).toBe(29);
 });
 
-test('one that a kernel floods is read at its beginning and its end', () => {
+test('only the beginning and the end of a very long console are read', () => {
   writeFileSync(file, `first\n${'BUG: and again\n'.repeat(300_000)}last\n`);
   const text = readConsole(file);
   expect(text.startsWith('first\nBUG: and again\n')).toBe(true);
@@ -126,7 +126,7 @@ test('one that a kernel floods is read at its beginning and its end', () => {
   expect(consoleSize(file)).toBeGreaterThan(4_000_000);
 });
 
-test('where there is none there is nothing in it', () => {
+test('a missing console is empty', () => {
   expect(readConsole(join(folder, 'none'))).toBe('');
   expect(consoleSize(join(folder, 'none'))).toBe(0);
 });

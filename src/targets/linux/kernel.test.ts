@@ -57,7 +57,7 @@ describe('a kernel', () => {
   const image: LinuxKernel = { kind: 'image', image: '/k/bzImage', modules: '/k', architecture: 'x86_64' };
   const arm64 = { ...packagedKernel('6.12'), architecture: 'arm64' } as const;
 
-  test('has a key of its own by version, tree, architecture, set and fragment', () => {
+  test('has a distinct key for each version, tree, architecture, set and fragment', () => {
     const kernels = [
       ...KERNEL_VERSIONS.map(packagedKernel),
       { ...packagedKernel('6.12'), set: 'debug' } as const,
@@ -107,7 +107,7 @@ describe('a configuration', () => {
     expect(unsatisfied(asked.join('\n'), final)).toEqual(['CONFIG_B=y', 'CONFIG_C=y', 'CONFIG_GONE=y']);
   });
 
-  test('that sets what was to be off is noticed; an option that does not occur is off', () => {
+  test('that sets an option that must be off is noticed; a missing option is off', () => {
     const asked = ['# CONFIG_A is not set', '# CONFIG_B is not set', '# CONFIG_GONE is not set'].join('\n');
     expect(unsatisfied(asked, final)).toEqual(['# CONFIG_A is not set']);
   });
@@ -129,7 +129,7 @@ describe('a configuration', () => {
     expect(configurationOf(places, packagedKernel('6.12')).required).not.toContain('KASAN');
   });
 
-  test('has the page size of its architecture, and nothing of another architecture', () => {
+  test('has the page size of its architecture, and no options of another one', () => {
     const linesOf = (architecture: Architecture): readonly string[] =>
       configurationOf(places, { ...packagedKernel('6.12'), architecture }).required.split('\n');
     expect(linesOf('x86_64')).toContain('CONFIG_PVH=y');
@@ -205,7 +205,7 @@ describe.skipIf(!hasMake)('a build from a source tree', () => {
 });
 
 describe('a folder', () => {
-  test('that is no source tree, or was built in place, is refused with advice', () => {
+  test('that is not a source tree, or was built in place, is refused with advice', () => {
     expect(treeProblem(ofTree(folder))).toContain('is not a Linux source tree');
     const tree = fakeTree('in-place');
     expect(treeProblem(ofTree(tree))).toBeUndefined();
@@ -213,7 +213,7 @@ describe('a folder', () => {
     expect(treeProblem(ofTree(tree))).toContain('"make mrproper"');
   });
 
-  test('that is no build directory, or lacks options, cannot be given with an image', async () => {
+  test('that is not a build directory, or lacks options, cannot be combined with an image', async () => {
     const modules = join(folder, 'modules');
     mkdirSync(modules);
     const image: Extract<LinuxKernel, { readonly kind: 'image' }> = {
@@ -243,7 +243,7 @@ describe('a folder', () => {
   });
 });
 
-test('a record that is invalid, or of a former version, is no build', () => {
+test('an invalid record, or one of a former version, is not a build', () => {
   mkdirSync(places.cache, { recursive: true });
   const kernel = packagedKernel('6.1');
   writeFileSync(recordFile(places, kernel), '{"source":"6.1.1","configuration":"a","guest":"b"}');

@@ -62,7 +62,7 @@ const accountsOf = (one: Run): readonly unknown[] =>
   one.kind === 'trace'
     ? one.trace.observations.map((observation) => {
         const { rss, charged } = observation?.state ?? {};
-        return rss === undefined ? 'untold' : [...rss, charged].join(' ');
+        return rss === undefined ? 'unknown' : [...rss, charged].join(' ');
       })
     : [one.failure.message];
 
@@ -76,7 +76,7 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
     if (!built.includes(kernel)) skip();
   });
 
-  test('counts and charges a page wherever it is, and until nobody has it', async () => {
+  test('counts and charges a page wherever it is, until its last unmap', async () => {
     const target = await start({ kernel });
     const commands = [map(0, 0), load(0, 0), store(0, 0, 7), toDevice(0, 0), fork(0, 1), load(1, 0)];
     expect(accountsOf(await run(target, [...commands, store(1, 0, 8), unmap(0, 0), exit(1)]))).toEqual(
@@ -85,13 +85,13 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
     );
   });
 
-  test('charges a page that only a pin holds, and nobody has it', async () => {
+  test('charges a page that only a pin holds, and counts it in no process', async () => {
     const target = await start({ kernel });
     const commands = [map(0, 0), pin(0, 0), discard(0, 0), unpin()];
     expect(accountsOf(await run(target, commands))).toEqual(['0 0 0', '1 0 1', '0 0 1', '0 0 0']);
   });
 
-  test('a copy of the page of a file is charged as any other, and what all have in common is not', async () => {
+  test('charges the private copy of a file page, and no shared memory', async () => {
     const target = await start({ kernel });
     const commands = [
       map(0, 0, 'write', 'file'),
@@ -111,9 +111,7 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
     ]);
   });
 
-  test('charges who touches first, in the group where it is, and the charge follows it to another', async ({
-    skip,
-  }) => {
+  test('charges the group of the allocating process, and moves the charge on a join', async ({ skip }) => {
     const target = await start({ kernel, also: ['groups'] });
     if (!target.hello.capabilities.has('groups')) skip();
     const both = [charge(0), charge(1)];
@@ -122,7 +120,7 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
     expect(resultsOf(one).slice(commands.length - 2)).toEqual([1, 1, 'ok', 0, 2]);
   });
 
-  test('tells of a page that stays charged, though nobody has it', async () => {
+  test('reports a page that stays charged after its last unmap', async () => {
     const target = await start({ kernel, mutant: 'keeps-what-came-back' });
     const commands = [map(0, 0), store(0, 0, 7), toDevice(0, 0), load(0, 0), unmap(0, 0)];
     const shown = await run(target, commands);
@@ -132,13 +130,13 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
     expect(resultsOf(await run(target, [map(0, 0)], 'results'))).toEqual(['ok']);
   });
 
-  test('tells of a free frame that stays charged', async () => {
+  test('reports a free frame that stays charged', async () => {
     const target = await start({ kernel, mutant: 'freed-frame-stays-charged' });
     const commands = [map(0, 0), store(0, 0, 7), toDevice(0, 0), unmap(0, 0)];
     expect(accountsOf(await run(target, commands))).toEqual(['0 0 0', '1 0 1', '1 0 1', '0 0 1']);
   });
 
-  test('does not count what may have gone into a swap area', async () => {
+  test('reports no counts while pages may be in a swap area', async () => {
     const target = await start({ kernel });
     const one = await run(target, [
       map(0, 0),
@@ -148,6 +146,6 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
       load(0, 0),
     ]);
     expect(resultsOf(one)).toEqual(['ok', 'ok', 1, 'ok', 7]);
-    expect(accountsOf(one)).toEqual(['0 0 0', '1 0 1', ...Array.from({ length: 3 }, () => 'untold')]);
+    expect(accountsOf(one)).toEqual(['0 0 0', '1 0 1', ...Array.from({ length: 3 }, () => 'unknown')]);
   });
 });

@@ -76,7 +76,7 @@ const guests = (): readonly number[] =>
       }
     });
 
-test.each(built)('Linux %s carries out a case', async (version) => {
+test.each(built)('Linux %s executes a case', async (version) => {
   const target = await start({ kernel: version });
   expect(target.hello.name).toBe('linux');
   expect(target.hello.version).toMatch(new RegExp(`^${version.replace('.', '\\.')}\\.`));
@@ -87,7 +87,7 @@ describe.each(built)('Linux %s', (version) => {
   const other = { process: 0, page: 1 } as const;
   const store: Command = { op: 'store', ...page, value: 7 };
 
-  test('tells the trap of a watched page from what a driver does', async () => {
+  test('distinguishes a trap of userfaultfd from a failure of the driver', async () => {
     const target = await start({ kernel: version });
     const one = await run(target, [
       mapped,
@@ -108,7 +108,7 @@ describe.each(built)('Linux %s', (version) => {
     expect(resultsOf(one)).toEqual([...before, 'SIGBUS', trapped, 7]);
   });
 
-  test('keeps pages apart whose stores are tracked', async () => {
+  test('tracks the soft-dirty bit of each page separately', async () => {
     const target = await start({ kernel: version, also: ['soft-dirty'] });
     expect(target.hello.capabilities.has('soft-dirty')).toBe(true);
     const asked = { op: 'soft-dirty', ...page } as const;
@@ -125,7 +125,7 @@ describe.each(built)('Linux %s', (version) => {
     expect(resultsOf(one)).toEqual(['ok', 'ok', 'ok', 'ok', 'clean', 'dirty', 'ok', 'dirty']);
   });
 
-  test('has a second device, which gets what the first has by way of the system only', async () => {
+  test('migrates a page between two devices only through system memory', async () => {
     const target = await start({ kernel: version });
     const second = { device: 1 } as const;
     const one = await run(
@@ -153,7 +153,7 @@ describe.each(built)('Linux %s', (version) => {
     expect(callsOf(one)).toEqual([took, called, gave, took, called, gave]);
   });
 
-  test('has a device that nobody uses, and that keeps its pages', async () => {
+  test('keeps the pages of a closed device', async () => {
     const target = await start({ kernel: version });
     const one = await run(target, [
       ...roundTrip.slice(0, 3),
@@ -169,7 +169,7 @@ describe.each(built)('Linux %s', (version) => {
     expect(resultsOf(one)).toEqual([...worked.slice(0, 3), ...seen]);
   });
 
-  test('lets nobody add memory where that of a device is, until it is gone', async () => {
+  test('refuses to add memory in the range of a device until it is detached', async () => {
     const target = await start({ kernel: version });
     const add: Command = { op: 'hot-add' };
     const one = await run(target, [
@@ -188,7 +188,7 @@ describe.each(built)('Linux %s', (version) => {
     expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
   });
 
-  test('gives the device a page to itself, until somebody touches it', async () => {
+  test('gives a device exclusive access to a page until the CPU accesses it', async () => {
     const target = await start({ kernel: version });
     const exchange: Command = { op: 'device-exchange', ...page, value: 9 };
     const one = await run(target, [
@@ -202,35 +202,32 @@ describe.each(built)('Linux %s', (version) => {
     expect(resultsOf(one)).toEqual(['ok', 'ok', 'ok', 7, 9, 'EINVAL']);
   });
 });
-test.each(built)(
-  'on Linux %s the memory of a device that is detached goes, and comes again',
-  async (version) => {
-    const target = await start({ kernel: version });
-    const again: readonly Command[] = [{ op: 'detach' }, toDevice, load, { op: 'attach' }, toDevice, load];
-    const commands = [...roundTrip.slice(0, 3), ...again, ...again];
-    const seen = ['ok', ['skipped'], 7, 'ok', ['moved'], 7];
-    expect(resultsOf(await run(target, commands))).toEqual([...worked.slice(0, 3), ...seen, ...seen]);
-  },
-);
+test.each(built)('on Linux %s a device can be detached and attached repeatedly', async (version) => {
+  const target = await start({ kernel: version });
+  const again: readonly Command[] = [{ op: 'detach' }, toDevice, load, { op: 'attach' }, toDevice, load];
+  const commands = [...roundTrip.slice(0, 3), ...again, ...again];
+  const seen = ['ok', ['skipped'], 7, 'ok', ['moved'], 7];
+  expect(resultsOf(await run(target, commands))).toEqual([...worked.slice(0, 3), ...seen, ...seen]);
+});
 
 describe.skipIf(kernel === undefined)('a guest', () => {
   const version = kernel ?? '6.12';
 
-  test('that is killed in mid-run costs one case', async () => {
+  test('that is killed during a run costs one case', async () => {
     const target = await start({ kernel: version });
     for (const pid of guests()) process.kill(pid, 'SIGKILL');
     expect(resultsOf(await run(target, roundTrip))[0]).toBe('crash');
     expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
   });
 
-  test('that stops in mid-run costs one case', async () => {
+  test('that stops during a run costs one case', async () => {
     const target = await start({ kernel: version, caseTimeout: 500 });
     for (const pid of guests()) process.kill(pid, 'SIGSTOP');
     expect(resultsOf(await run(target, roundTrip))[0]).toBe('hang');
     expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
   });
 
-  test('whose kernel panics costs one case, and its console tells why', async () => {
+  test('whose kernel panics costs one case, reported with its console', async () => {
     const target = await start({ kernel: version, mutant: 'frees-a-frame-in-use' });
     const one = await run(target, [
       mapped,
@@ -247,7 +244,7 @@ describe.skipIf(kernel === undefined)('a guest', () => {
     expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
   });
 
-  test('whose device cannot be unplugged, for a page of it is held, tells so and goes on', async () => {
+  test('whose device cannot be removed because of a leaked reference reports this and continues', async () => {
     const target = await start({ kernel: version, mutant: 'keeps-a-reference' });
     const one = await run(target, [mapped, toDevice, { op: 'unmap', ...page }, { op: 'detach' }]);
     expect(one).toMatchObject({
@@ -256,7 +253,7 @@ describe.skipIf(kernel === undefined)('a guest', () => {
     expect(resultsOf(await run(target, [mapped, { op: 'detach' }]))).toEqual(['ok', 'ok']);
   });
 
-  test('in which a page fault never ends tells the step of it', async () => {
+  test('in which a page fault never ends reports the step', async () => {
     const target = await start({
       kernel: version,
       mutant: 'brings-back-only-the-neighbour',
@@ -267,7 +264,7 @@ describe.skipIf(kernel === undefined)('a guest', () => {
     expect(resultsOf(await run(target, [mapped, toDevice]))).toEqual(['ok', ['moved']]);
   });
 
-  test('whose console has filled its room is started anew, and costs no case', async () => {
+  test('is restarted without losing a case when its console reaches its limit', async () => {
     const target = await start({ kernel: version, consoleRoom: 0 });
     const [before] = guests();
     expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
@@ -276,7 +273,7 @@ describe.skipIf(kernel === undefined)('a guest', () => {
     expect(before).toBeDefined();
   });
 
-  test('whose memory fills up is started anew', async () => {
+  test('is restarted when its memory is full', async () => {
     const target = await start({
       kernel: version,
       mutant: 'keeps-a-reference',

@@ -38,31 +38,34 @@ const isThere = (command: string): boolean =>
 
 describe.each(SKELETONS)('the skeleton in %s', (language, command, compile, commandLine) => {
   // Skipped where the compiler or interpreter is not installed.
-  test.skipIf(!isThere(command))('conforms in what it declares, and answers the rest politely', async () => {
-    if (language === 'Go') copyFileSync(source('adapter.go'), join(folder, 'adapter.go'));
-    if (compile !== undefined)
-      execFileSync(command, compile, { env: { ...process.env, GO111MODULE: 'off' } });
-    const target = await stdio(commandLine);
-    try {
-      const { passed, text, report } = await check(target, { runs: 20, seed: 1 });
-      expect({ passed, text: passed ? '' : text }).toEqual({ passed: true, text: '' });
-      const statuses = report.profiles.flatMap(({ requirements }) =>
-        requirements.map(({ status }) => status),
-      );
-      expect(new Set(statuses)).toEqual(new Set(['passed', 'not-observable', 'capability-missing']));
-      const { verdict } = await replay(target, {
-        profile: 'linux-6.12',
-        scope: { processes: 2, pages: 2, frames: 1, slots: 1 },
-        observe: 'results',
-        commands: [
-          { op: 'map', process: 0, page: 1, kind: 'private', protection: 'read' },
-          { op: 'store', process: 0, page: 1, value: 5 },
-          { op: 'load', process: 0, page: 1 },
-        ],
-      });
-      expect(verdict).toEqual({ kind: 'conforms' });
-    } finally {
-      await target.close();
-    }
-  });
+  test.skipIf(!isThere(command))(
+    'conforms in its declared capabilities, and replies with errors to other commands',
+    async () => {
+      if (language === 'Go') copyFileSync(source('adapter.go'), join(folder, 'adapter.go'));
+      if (compile !== undefined)
+        execFileSync(command, compile, { env: { ...process.env, GO111MODULE: 'off' } });
+      const target = await stdio(commandLine);
+      try {
+        const { passed, text, report } = await check(target, { runs: 20, seed: 1 });
+        expect({ passed, text: passed ? '' : text }).toEqual({ passed: true, text: '' });
+        const statuses = report.profiles.flatMap(({ requirements }) =>
+          requirements.map(({ status }) => status),
+        );
+        expect(new Set(statuses)).toEqual(new Set(['passed', 'not-observable', 'capability-missing']));
+        const { verdict } = await replay(target, {
+          profile: 'linux-6.12',
+          scope: { processes: 2, pages: 2, frames: 1, slots: 1 },
+          observe: 'results',
+          commands: [
+            { op: 'map', process: 0, page: 1, kind: 'private', protection: 'read' },
+            { op: 'store', process: 0, page: 1, value: 5 },
+            { op: 'load', process: 0, page: 1 },
+          ],
+        });
+        expect(verdict).toEqual({ kind: 'conforms' });
+      } finally {
+        await target.close();
+      }
+    },
+  );
 });
