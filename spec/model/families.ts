@@ -61,6 +61,9 @@ export const MODEL_REGIONS = {
 
 export type FamilyName = keyof typeof MODEL_REGIONS;
 
+export const isFamilyName = (name: unknown): name is FamilyName =>
+  typeof name === 'string' && Object.hasOwn(MODEL_REGIONS, name);
+
 /** A part of the model that can be searched: a world size, a profile, and the commands of some families. */
 export interface Region {
   readonly scope: Scope;

@@ -106,6 +106,57 @@ describe('the shards of a run', () => {
   });
 });
 
+describe('a run with a slice of the specification', () => {
+  const SLICE = 'run --profile linux-6.12 --scope 1x1x1 --seed 3 --no-directed --no-save --no-corpus'.split(
+    ' ',
+  );
+  /** The runs with slices, and whether more cases are planned once the choices of the target are known. */
+  const RUNS = [
+    ['random cases', [...SLICE, '--runs', '48'], false],
+    ['tours', [...SLICE, '--strategy', 'transitions', '--families', 'host,shared'], true],
+  ] as const;
+  const casesIn = (output: string): number => Number(/(\d+) cases, [\d,]+ commands/.exec(output)?.[1]);
+
+  test.each(RUNS)('of %s is the same in shards', async (name, words, plansMore) => {
+    const all = await shell.call([...words, '--report', `json=${name}.json`]);
+    const names = [1, 2].map((shard) => `${name}-${shard}.jsonl`);
+    let inShards = 0;
+    for (const [at, path] of names.entries()) {
+      const { out } = await shell.call([...words, '--shard', `${at + 1}/2`, '--journal', path]);
+      inShards += casesIn(out);
+    }
+    const merged = await shell.call([...MERGE, ...names, '--report', `json=merged ${name}.json`]);
+    expect(merged.code).toBe(all.code);
+    expect(JSON.stringify(reportIn(`merged ${name}.json`))).toBe(JSON.stringify(reportIn(`${name}.json`)));
+    expect(casesIn(all.out) > inShards).toBe(plansMore);
+    const { code, out } = await shell.call([...MERGE, ...names, '--fail-under', 'requirements=99.9']);
+    expect(out).toMatch(/Coverage of requirements is \d+\.\d %; 99\.9 % is required/);
+    expect(code).toBe(3);
+  });
+
+  test.each(RUNS)('of %s continues in the middle', async (name, words) => {
+    await shell.call([...words, '--journal', `${name}.jsonl`, '--report', `json=${name}.json`]);
+    const text = readFileSync(shell.path(`${name}.jsonl`));
+    for (const share of [0.3, 0.98]) {
+      writeFileSync(shell.path('cut.jsonl'), text);
+      truncateSync(shell.path('cut.jsonl'), Math.floor(share * text.length));
+      await shell.call('run --resume cut.jsonl --no-save --no-corpus --report json=resumed.json'.split(' '));
+      expect(JSON.stringify(reportIn('resumed.json'))).toBe(JSON.stringify(reportIn(`${name}.json`)));
+    }
+  });
+
+  test('is not continued if the slice has other transitions', async () => {
+    await shell.call([...RUNS[0][1], '--journal', 'slice.jsonl']);
+    const path = 'other-slice.jsonl';
+    const text = readFileSync(shell.path('slice.jsonl'), 'utf8');
+    writeFileSync(shell.path(path), text.replace(/"transitions":\{"of":\d+/, '"transitions":{"of":7'));
+    const { code, err } = await shell.call(['run', '--resume', path, '--no-save', '--no-corpus']);
+    expect(err).toContain(`The journal ${path} cannot be continued: `);
+    expect(err).toContain('other transitions');
+    expect(code).toBe(78);
+  });
+});
+
 describe('a journal', () => {
   test('continues a run that was interrupted after any byte', async () => {
     expect((await shell.call([...RUN, '--journal', 'whole.jsonl'])).code).toBe(1);

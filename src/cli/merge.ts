@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { helloIn, InvalidJournal, journalHead, differenceOf, mergeProblem } from '../corpus/journal.ts';
+import { helloIn, journalHead, differenceOf, mergeProblem } from '../corpus/journal.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { shellQuote } from '../targets/command-line.ts';
@@ -12,7 +12,14 @@ import { REPORT_HELP } from './report-option.ts';
 import { prepareReports } from './report-writer.ts';
 import { addReportOptions, reportsIn, type RunFlags } from './run-flags.ts';
 import { runTarget } from './run-target.ts';
-import { flagsIn, type JournalFile, mergedJournal, readJournalFile, targetIn } from './run-journal.ts';
+import {
+  flagsIn,
+  type JournalFile,
+  mergedJournal,
+  readJournalFile,
+  refused,
+  targetIn,
+} from './run-journal.ts';
 
 type MergeFlags = Omit<RunFlags, 'directed'>;
 
@@ -20,8 +27,9 @@ const HELP = `
 The result is that of a run without --shard: the same report apart from times, and the same exit code. Saved
 counterexamples are replayed here, and not in the shards.
 
-If cases failed, the target is needed: failures are grouped by running some cases again. Embedded targets and kernels are
-started as named in the journals; for a stdio target, add --target.
+If cases failed, the target is needed: failures are grouped by running some cases again. With --strategy transitions it
+runs the last tours, which are for the commands that its choices in all shards have left out. Embedded targets and kernels
+are started as named in the journals; for a stdio target, add --target.
 
 Recipes. Each job writes zdc-shard-I-of-N.jsonl; collect these files (as artifacts or in a shared directory), then merge.
   GitHub      strategy: { matrix: { shard: [1, 2, 3, 4] } }     zdc run --seed 1 --shard \${{ matrix.shard }}/4
@@ -58,11 +66,8 @@ async function merge(paths: readonly string[], flags: MergeFlags, io: Io): Promi
   const { shard: _, ...recorded } = flagsIn(first);
   const mergeWith = (target: Target, changes: Pick<RunFlags, 'noCorpus'>): Promise<ExitCode> =>
     runTarget(target, [], spec, { ...flags, ...recorded, ...changes, known }, io, {
-      journal: mergedJournal(parts, target),
-    }).catch((error: unknown) => {
-      if (!(error instanceof InvalidJournal)) throw error;
-      throw new UserError(EXIT.configuration, `The journals cannot be merged: ${oneLine(error.message)}.`);
-    });
+      journal: mergedJournal(parts, target, { isPresent: !(target instanceof AbsentTarget) }),
+    }).catch(refused('The journals cannot be merged'));
   if (flags.target === undefined && /^stdio:|^linux:here/.test(spec)) {
     return mergeWith(new AbsentTarget(first), { noCorpus: false });
   }

@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import { EXIT, FAIL_ON, type FailOn } from '../report/exit-code.ts';
-import { type CoverageName, scopeAsOption } from '../report/specification-text.ts';
+import { COVERAGES, type CoverageName, scopeAsOption } from '../report/specification-text.ts';
 import type { SpecificationSlice, StrategyName } from '../search/case-plan.ts';
 import type { FamilyName } from '../../spec/model/families.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { sliceOf } from './slice-option.ts';
+import { collectFailUnder, sliceOf } from './slice-option.ts';
 import type { Shard } from '../run/profile-cases.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { UserError } from './io.ts';
@@ -77,6 +77,12 @@ export const addReportOptions = (verb: Command): Command =>
         'known failure that passes',
       parseFailOn,
     )
+    .option(
+      '--fail-under <coverage=percent>',
+      `fail the run (exit 3) if less is covered: ${COVERAGES.join(', ')}; may be repeated. States and transitions need ` +
+        'a run with --scope; transitions that the target declined do not count',
+      collectFailUnder,
+    )
     .option('-v, --verbose', 'show coverage for each requirement instead of each chapter')
     .addOption(new Option('-q, --quiet', 'print the findings and the verdict only').conflicts('verbose'))
     .option('--no-save', 'do not save counterexamples');
@@ -99,7 +105,9 @@ const isExhaustive = ({ strategy = 'random' }: Pick<RunFlags, 'strategy'>): bool
 
 function budgetIn(flags: RunFlags): RunOptions['budget'] {
   if (flags.budget === undefined)
-    return { runs: flags.runs ?? (isExhaustive(flags) ? Infinity : DEFAULT_RUNS) };
+    return flags.runs === undefined && isExhaustive(flags)
+      ? { untilEnd: true }
+      : { runs: flags.runs ?? DEFAULT_RUNS };
   if (flags.budget === 'until-quiet' && isExhaustive(flags)) {
     throw new UserError(
       EXIT.usage,
@@ -113,12 +121,14 @@ function budgetIn(flags: RunFlags): RunOptions['budget'] {
 export const settingsOf = (
   flags: RunFlags & { readonly seed: number },
   profiles: readonly ProfileName[],
-): Pick<RunOptions, 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'> => ({
+): Pick<RunOptions, 'profiles' | 'seed' | 'budget' | 'focus' | 'directed' | 'strategy' | 'slice'> => ({
   profiles,
   seed: flags.seed,
   budget: budgetIn(flags),
   focus: flags.requirement ?? [],
   directed: flags.directed,
+  strategy: flags.strategy ?? 'random',
+  slice: sliceIn(flags),
 });
 
 /** Refuses options that a part of a run cannot follow. */
@@ -133,10 +143,11 @@ export function checkShard(flags: RunFlags): void {
       'A shard does not know when all shards are quiet together: give --runs or a time instead of --budget until-quiet.',
     );
   }
-  if (reportsIn(flags).length > 0 || flags.baseline !== undefined) {
+  if (reportsIn(flags).length > 0 || flags.baseline !== undefined || flags.failUnder !== undefined) {
     throw new UserError(
       EXIT.usage,
-      'A shard is a part of a run: give --report, --ktap and --baseline to "zdc merge", which has the results of all shards.',
+      'A shard is a part of a run: give --report, --ktap, --baseline and --fail-under to "zdc merge", which has the results ' +
+        'of all shards.',
     );
   }
 }
@@ -149,7 +160,7 @@ export const reportsIn = ({
   ktap === true ? [...report, { kind: 'ktap', path: '-' }] : report;
 
 /** The slice of the specification that the flags describe. */
-export function sliceIn({
+function sliceIn({
   strategy = 'random',
   extraStates,
   scope,
@@ -173,29 +184,15 @@ export function sliceIn({
   throw new UserError(EXIT.usage, `${need} needs a world size, such as --scope 2x1x1.`);
 }
 
-const DIVIDE = 'To divide the work, run the profiles, or slices with fewer --families, one by one.';
-
-/** By strategy: why a run with a slice has no journal, and what to do instead. */
-const WITHOUT_JOURNAL: { readonly [S in StrategyName]: string } = {
-  random:
-    'a journal records the results of the cases, but not the transitions that they took. Leave out --scope, or measure the ' +
-    'coverage of the slice in a run of its own.',
-  transitions:
-    'the later tours depend on the transitions that the target took in all earlier ones, which a journal does not record. ' +
-    `${DIVIDE} --budget and Ctrl-C end the run with a report of the coverage so far.`,
-  complete:
-    'the cases depend on the choices that the target made in all earlier ones, which a journal does not record. ' +
-    `${DIVIDE} --budget and Ctrl-C end the run with the claim for as many extra states as all cases were run for.`,
-};
-
-/** Refuses a slice in a run with a journal. */
+/** Refuses a journal of a strategy whose cases depend on more than the journal records. */
 export function checkJournal(flags: RunFlags): void {
-  const { strategy = 'random' } = flags;
   const given = (['shard', 'journal', 'resume'] as const).find((name) => flags[name] !== undefined);
-  if (given === undefined || sliceIn(flags) === undefined) return;
+  if (given === undefined || flags.strategy !== 'complete') return;
   throw new UserError(
     EXIT.usage,
-    `--scope cannot be combined with --${given}: with --strategy ${strategy}, ${WITHOUT_JOURNAL[strategy]}`,
+    `--strategy complete cannot be combined with --${given}: its cases depend on the choices that the target made in all ` +
+      'earlier ones, which a journal does not record. To divide the work, run the profiles, or slices with fewer --families, ' +
+      'one by one. --budget and Ctrl-C end the run with the claim for as many extra states as all cases were run for.',
   );
 }
 

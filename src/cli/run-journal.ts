@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { match, P } from 'ts-pattern';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import {
@@ -23,6 +24,9 @@ import { shellQuote } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
 import { fromHere } from './corpus-phase.ts';
 import { UserError } from './io.ts';
+import type { StrategyName } from '../search/case-plan.ts';
+import type { FamilyName } from '../../spec/model/families.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { BudgetFlag } from './options.ts';
 import { recordedTarget, type TargetSpec } from './target-spec.ts';
 
@@ -34,6 +38,8 @@ export interface OpenJournal {
   readonly elapsed: number;
   /** Whether a recorded part was interrupted and is not continued. */
   readonly isPartial: boolean;
+  /** Whether the run ends with the cases that are recorded. */
+  readonly isPlanFixed: boolean;
   finish(interrupted: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,18 +70,36 @@ interface RecordedFlags {
   readonly requirement?: readonly RequirementId[];
   readonly directed: boolean;
   readonly shard?: Shard;
+  readonly strategy: StrategyName;
+  readonly scope?: Scope;
+  readonly families?: readonly FamilyName[];
 }
+
+/** The budget of a journal, as options. */
+const budgetFlagIn = (budget: JournalHead['budget']): Pick<RecordedFlags, 'runs' | 'budget'> =>
+  match(budget)
+    .with({ runs: P.number }, ({ runs }) => ({ runs }))
+    .with({ milliseconds: P.number }, ({ milliseconds }) => ({ budget: milliseconds }))
+    .with({ untilQuiet: true }, () => ({ budget: 'until-quiet' as const }))
+    .with({ untilEnd: true }, () => ({}))
+    .exhaustive();
+
+/** The families of a slice besides the core, as an option. */
+const familiesFlag = (families: readonly FamilyName[]): Pick<RecordedFlags, 'families'> =>
+  families.length > 1 ? { families } : {};
 
 /** The flags of the run that wrote a journal. */
 export function flagsIn({ head }: JournalFile): RecordedFlags {
-  const { profiles, seed, budget, focus, directed, shard } = head;
+  const { profiles, seed, budget, focus, directed, shard, strategy, slice } = head;
   return {
     profile: profiles,
     seed,
-    ...('runs' in budget ? budget : { budget: 'untilQuiet' in budget ? 'until-quiet' : budget.milliseconds }),
+    ...budgetFlagIn(budget),
     ...(focus.length === 0 ? {} : { requirement: focus }),
     directed,
     ...(shard.of === 1 ? {} : { shard }),
+    strategy,
+    ...(slice === undefined ? {} : { scope: slice.scope, ...familiesFlag(slice.families) }),
   };
 }
 
@@ -132,6 +156,7 @@ const openWith = (
   path,
   elapsed: parts.reduce((sum, part) => sum + elapsedIn(part), 0),
   isPartial: false,
+  isPlanFixed: false,
   finish: (interrupted) => writer.write({ end: { interrupted } }),
   close: () => writer.close(),
 });
@@ -165,12 +190,32 @@ export function shardText(
   ].join('\n');
 }
 
-/** The journals of all shards as the journal of the whole run. */
-export const mergedJournal = (parts: readonly JournalFile[], target: Target): OpenJournal => ({
-  recorded: new RecordedRun(target, parts, undefined),
-  path: '',
-  elapsed: 0,
-  isPartial: parts.some(({ end }) => end?.interrupted === true),
-  finish: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-});
+/** Turns the refusal of a record into a message. */
+export const refused =
+  (journal: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof InvalidJournal)) throw error;
+    throw new UserError(EXIT.configuration, `${journal}: ${oneLine(error.message)}.`);
+  };
+
+/**
+ * The journals of all shards as the journal of the whole run. If all shards have ended and the target is present, cases
+ * follow that depend on the choices that it made in all of them.
+ */
+export function mergedJournal(
+  parts: readonly JournalFile[],
+  target: Target,
+  { isPresent }: { readonly isPresent: boolean },
+): OpenJournal {
+  const isPartial = parts.some(({ end }) => end?.interrupted === true);
+  const isTimed = parts.some(({ head }) => 'milliseconds' in head.budget);
+  return {
+    recorded: new RecordedRun(target, parts, undefined),
+    path: '',
+    elapsed: 0,
+    isPartial,
+    isPlanFixed: isPartial || isTimed || !isPresent,
+    finish: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}

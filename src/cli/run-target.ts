@@ -20,7 +20,7 @@ import { corpusFolder, isAnyJudgeable, profilesFor, timeOf } from './options.ts'
 import { besideOutputs, writeReports } from './report-writer.ts';
 import { headText, NO_PROGRESS, progressDisplay } from './run-display.ts';
 import { type OpenJournal, shardText } from './run-journal.ts';
-import { reportsIn, type RunFlags, settingsOf, shareOf, sliceIn, wordsOf } from './run-flags.ts';
+import { reportsIn, type RunFlags, settingsOf, shareOf, wordsOf } from './run-flags.ts';
 
 /** The parts of a run that are executed or recorded elsewhere. */
 export interface RunParts extends Pick<
@@ -84,7 +84,6 @@ async function executeRun(
         'capabilities of this target. "zdc spec ID" lists the capabilities that a requirement needs.',
     );
   }
-  const slice = sliceIn(flags);
   const limit = totalTimeout === undefined ? undefined : AbortSignal.timeout(totalTimeout);
   if (!quiet) io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
   const display = quiet ? NO_PROGRESS : progressDisplay(io);
@@ -119,8 +118,6 @@ async function executeRun(
     target,
     others,
     targetSpec,
-    ...(slice === undefined ? {} : { slice }),
-    strategy: flags.strategy ?? 'random',
     extraStates: flags.extraStates,
     onSlice: (progress) => {
       display.slice(progress);
@@ -140,6 +137,7 @@ async function executeRun(
     ...(save ? { store: keeper(io, folder, origin) } : {}),
     ...(corpus === undefined ? {} : { corpus }),
     ...(journal === undefined ? {} : { journal: journal.recorded }),
+    isPlanFixed: parts.shard !== undefined || journal?.isPlanFixed === true,
   })
     .catch((error: unknown) => {
       throw error instanceof SliceTooLarge ? tooLarge() : error;
@@ -172,7 +170,7 @@ function printOutcome(
     verbose: flags.verbose ?? false,
     quiet: flags.quiet ?? false,
     cwd: io.cwd,
-    wanted: 'runs' in budget && budget.runs !== Infinity ? budget.runs : undefined,
+    wanted: 'runs' in budget ? budget.runs : undefined,
     missed,
     repeat: `${caller(io.cwd)} ${shellLine(wordsOf(targetSpec, seed, flags))}`,
     final: exitCode,

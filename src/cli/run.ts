@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { type ExitCode } from '../report/exit-code.ts';
-import { COVERAGES } from '../report/specification-text.ts';
 import { STRATEGIES } from '../search/case-plan.ts';
-import { collectFailUnder, FAMILY_NAMES, parseFamilies, parseScope } from './slice-option.ts';
+import { FAMILY_NAMES, parseFamilies, parseScope } from './slice-option.ts';
 import { SINGLE_SHARD } from '../run/profile-cases.ts';
 import { WorkerThreads } from '../run/worker-threads.ts';
 import { journalHead } from '../corpus/journal.ts';
+import { oneLine } from '../corpus/printable.ts';
 import type { Target } from '../targets/target.ts';
 import { addConfigOption, settingsIn } from './config-file.ts';
 import { coverageText, withCoverage } from './linux/coverage-text.ts';
@@ -29,7 +29,7 @@ import { readBaseline } from './baseline.ts';
 import { REPORT_HELP } from './report-option.ts';
 import { besideOutputs, prepareReports } from './report-writer.ts';
 import { runOnChange } from './run-on-change.ts';
-import { flagsIn, openJournal, readJournalFile, targetIn } from './run-journal.ts';
+import { flagsIn, openJournal, readJournalFile, refused, targetIn } from './run-journal.ts';
 import type { TargetSpec } from './target-spec.ts';
 import { parseShard } from './shard-option.ts';
 import {
@@ -92,7 +92,19 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       new Option(
         '--resume <file>',
         'continue the run of a journal, with its settings; a stdio target is named again',
-      ).conflicts(['profile', 'runs', 'budget', 'seed', 'requirement', 'directed', 'shard', 'journal']),
+      ).conflicts([
+        'profile',
+        'runs',
+        'budget',
+        'seed',
+        'requirement',
+        'directed',
+        'shard',
+        'journal',
+        'strategy',
+        'scope',
+        'families',
+      ]),
     )
     .addOption(
       new Option(
@@ -128,12 +140,6 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       '--families <list>',
       `with --scope: further commands of the slice besides the core, separated by commas: ${FAMILY_NAMES.slice(1).join(', ')}`,
       parseFamilies,
-    )
-    .option(
-      '--fail-under <coverage=percent>',
-      `fail the run (exit 3) if less is covered: ${COVERAGES.join(', ')}; may be repeated. States and transitions need ` +
-        '--scope; transitions that the target declined do not count',
-      collectFailUnder,
     )
     .option(
       '--coverage',
@@ -227,7 +233,7 @@ async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
           ...(threads === undefined ? {} : { workers: threads.source }),
           ...(journal === undefined ? {} : { journal }),
           ...(flags.shard === undefined ? {} : { shard: flags.shard }),
-        });
+        }).catch(refused(`The journal ${oneLine(journal?.path ?? '')} cannot be continued`));
       } finally {
         await threads?.close();
         await journal?.close();

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import { type FamilyName, MODEL_REGIONS } from '../../spec/model/families.ts';
+import { type FamilyName, isFamilyName, MODEL_REGIONS } from '../../spec/model/families.ts';
 import { Scope } from '../../spec/vocabulary/scope.ts';
 import { COVERAGES, type CoverageName } from '../report/specification-text.ts';
 import type { SpecificationSlice } from '../search/case-plan.ts';
 import { didYouMean } from './nearest.ts';
 
-const FAMILIES = Object.keys(MODEL_REGIONS).filter((name): name is FamilyName => name in MODEL_REGIONS);
+const FAMILIES = Object.keys(MODEL_REGIONS).filter(isFamilyName);
 
 /** Families as the option takes them: without spaces. */
 const OPTION_NAMES: ReadonlyMap<string, FamilyName> = new Map(

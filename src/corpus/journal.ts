@@ -18,7 +18,10 @@ import type { RunJournal, RunOptions, Shrink, ShrinkJob, ShrinkResult } from '..
 import type { Stretch, Stretches, StretchRequest, StretchSource } from '../run/stretch.ts';
 import { propertiesFor } from '../examine/examiner.ts';
 import type { FailureKind, Hello, Target } from '../targets/target.ts';
+import { type FamilyName, isFamilyName } from '../../spec/model/families.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
+import { Scope } from '../../spec/vocabulary/scope.ts';
+import { STRATEGIES } from '../search/case-plan.ts';
 import { KernelRecord, targetRecord } from './case-file.ts';
 import { oneLine } from './printable.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
@@ -49,11 +52,14 @@ export const JournalHead = z.strictObject({
     z.strictObject({ runs: z.int().min(1) }),
     z.strictObject({ milliseconds: z.number().min(0) }),
     z.strictObject({ untilQuiet: z.literal(true) }),
+    z.strictObject({ untilEnd: z.literal(true) }),
   ]),
   focus: z.array(
     z.custom<RequirementId>((id) => typeof id === 'string' && findRequirement(id) !== undefined),
   ),
   directed: z.boolean(),
+  strategy: z.enum(STRATEGIES).default('random'),
+  slice: z.strictObject({ scope: Scope, families: z.array(z.custom<FamilyName>(isFamilyName)) }).optional(),
   shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1) }),
 });
 export type JournalHead = z.infer<typeof JournalHead>;
@@ -68,12 +74,15 @@ type JournalLine = z.infer<typeof JournalLine>;
 /** Number of random cases that are compared in the hash of a head. */
 const COMPARED = 4;
 
-type Settings = Pick<RunOptions, 'targetSpec' | 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'>;
+type Settings = Pick<
+  RunOptions,
+  'targetSpec' | 'profiles' | 'seed' | 'budget' | 'focus' | 'directed' | 'strategy' | 'slice'
+>;
 
 /** The head of the journal of a run. */
 export function journalHead(
   target: Pick<Target, 'hello' | 'deterministic'>,
-  { targetSpec, profiles, seed, budget, focus, directed = false }: Settings,
+  { targetSpec, profiles, seed, budget, focus, directed = false, strategy = 'random', slice }: Settings,
   shard: Shard,
 ): JournalHead {
   return {
@@ -87,6 +96,8 @@ export function journalHead(
     budget,
     focus: [...focus],
     directed,
+    strategy,
+    ...(slice === undefined ? {} : { slice: { scope: slice.scope, families: [...slice.families] } }),
     shard: { index: shard.index, of: shard.of },
   };
 }
@@ -254,6 +265,8 @@ export class RecordedRun implements RunJournal {
     const rest = recorded.values();
     let record = rest.next().value;
     let place = 0;
+    // Without a writer, the cases that are run are those planned once the recorded ones have been added.
+    let isExtended = false;
     let more: Stretches | undefined;
     const endLive = async (): Promise<void> => {
       await more?.end();
@@ -261,7 +274,7 @@ export class RecordedRun implements RunJournal {
     };
     /** The next result before a place, of cases that no record has. */
     const runBefore = async (end: number): Promise<Stretch | undefined> => {
-      if (writer === undefined || cases.nextOf(shard, place) >= end) {
+      if ((writer === undefined && !isExtended) || cases.nextOf(shard, place) >= end) {
         await endLive();
         return undefined;
       }
@@ -272,27 +285,33 @@ export class RecordedRun implements RunJournal {
         return undefined;
       }
       place = stretch.to;
-      await writer.write({ stretch: stretchRecord(profile, stretch, performance.now() - began) });
+      await writer?.write({ stretch: stretchRecord(profile, stretch, performance.now() - began) });
       return stretch;
     };
     return {
       next: async () => {
         const stretch = await runBefore(record?.from ?? Infinity);
+        isExtended = record === undefined;
         if (stretch !== undefined || record === undefined) return stretch;
+        // Further cases are planned once the results of all earlier ones are known.
+        if (!cases.has(record.to - 1)) return undefined;
         const known = record;
         place = known.to;
         record = rest.next().value;
-        return this.#decoded(known, cases);
+        return this.#decoded(known, request);
       },
       end: endLive,
     };
   }
 
-  #decoded(record: StretchRecord, cases: ProfileCases): Stretch {
+  #decoded(record: StretchRecord, { cases, watcher }: StretchRequest): Stretch {
     try {
-      return stretchOf(record, cases, this.#target);
+      const stretch = stretchOf(record, cases, this.#target);
+      const { transitions } = stretch.totals;
+      if (transitions !== undefined) watcher?.add(transitions);
+      return stretch;
     } catch (error) {
-      if (!(error instanceof InvalidRecord)) throw error;
+      if (!(error instanceof InvalidRecord || error instanceof RangeError)) throw error;
       throw new InvalidJournal(
         `the record of ${record.profile} from place ${record.from} is invalid: ${error.message}`,
       );
@@ -355,6 +374,8 @@ export function differenceOf(one: JournalHead, other: JournalHead): string | und
     ['the number of cases or the time', head.budget],
     ['the requirements to focus on', head.focus],
     ['the directed suite', head.directed],
+    ['the strategy', head.strategy],
+    ['the slice of the specification', head.slice],
     ['the number of shards', head.shard.of],
     ['the cases, which another revision of the suite generates', head.content],
   ];

@@ -19,6 +19,7 @@ export class LocalStretches implements Stretches {
   constructor(targets: readonly [Target, ...Target[]], request: StretchRequest, examiner?: Examiner) {
     const { cases, shard, from, isWanted, profile, watcher } = request;
     this.#request = request;
+    watcher?.takeNew();
     this.#examiner = examiner ?? examinerFor(targets[0], profile, watcher);
     this.#pool = new WorkerPool(targets, (place) => cases.at(place), isWanted, {
       first: cases.nextOf(shard, from),
@@ -29,7 +30,7 @@ export class LocalStretches implements Stretches {
   async next(): Promise<Stretch | undefined> {
     if (this.#withdrawn !== undefined) this.#pool.giveBack(this.#withdrawn);
     this.#withdrawn = undefined;
-    const { cases, signal } = this.#request;
+    const { cases, signal, watcher } = this.#request;
     const counts = new CaseCounts();
     const problems = new Problems();
     const reached = new Set<number>();
@@ -71,6 +72,7 @@ export class LocalStretches implements Stretches {
       coverage: this.#examiner.takeCoverage(),
       unjudged: problems.unjudged,
       ...(reportsCoverage ? { targetCoverage: [...reached] } : {}),
+      ...(watcher === undefined ? {} : { transitions: watcher.takeNew() }),
     };
     return { from, to, totals, notable };
   }

@@ -89,7 +89,7 @@ export class ProfileProgress {
     const now = performance.now();
     const inProfile = now - this.began;
     const elapsed = now - this.#whole.began;
-    const wanted = 'runs' in this.#budget && this.#budget.runs !== Infinity ? this.#budget.runs : undefined;
+    const wanted = 'runs' in this.#budget ? this.#budget.runs : undefined;
     const directed = Math.min(cases, this.#whole.directed);
     this.#options.onProgress?.({
       profile: this.#profile,
@@ -126,14 +126,14 @@ export class ProfileProgress {
     const moves = this.#moves;
     if ('untilQuiet' in budget) return undefined;
     const planned = this.#whole.specification?.plan?.size;
-    if ('runs' in budget && budget.runs === Infinity && planned !== undefined) {
+    if ('untilEnd' in budget && planned !== undefined) {
       const done = this.#counts.cases - this.#whole.directed;
       const whole = done <= 0 ? undefined : (inProfile * planned) / done;
       return whole === undefined
         ? undefined
         : Math.max(0, whole - inProfile) + (profiles.length - this.#whole.profileNumber) * whole;
     }
-    if ('runs' in budget && budget.runs === Infinity) {
+    if ('untilEnd' in budget) {
       return moves === undefined || moves.made === 0
         ? undefined
         : inProfile * (moves.of / moves.made - 1) + (profiles.length - this.#whole.profileNumber) * inProfile;

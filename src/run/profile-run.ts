@@ -117,6 +117,7 @@ export class ProfileRun {
 
   /** Plans further cases, which depend on the choices of the target. Returns false if there are none. */
   #planMore(): boolean {
+    if (this.#options.isPlanFixed === true) return false;
     const isSpent =
       'milliseconds' in this.#budget && performance.now() - this.#progress.began >= this.#budget.milliseconds;
     return !isSpent && this.#specification?.plan?.extend() === true;
@@ -132,7 +133,7 @@ export class ProfileRun {
     const random = place - this.#cases.suite.length;
     if (random < 0) return true;
     if (!this.#cases.has(place)) return false;
-    if ('untilQuiet' in this.#budget) return true;
+    if ('untilQuiet' in this.#budget || 'untilEnd' in this.#budget) return true;
     return 'runs' in this.#budget
       ? random < this.#budget.runs
       : performance.now() - this.#progress.began < this.#budget.milliseconds;

@@ -67,6 +67,9 @@ export const StretchRecord = z.strictObject({
       setAsideReason: Text.optional(),
     }),
     targetCoverage: z.array(Count).readonly().optional(),
+    transitions: z
+      .strictObject({ of: Count, taken: z.array(Count).readonly(), perhaps: z.array(Count).readonly() })
+      .optional(),
   }),
   notable: z.strictObject({ place: Count, run: RunRecord }).optional(),
 });

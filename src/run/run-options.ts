@@ -18,9 +18,15 @@ export interface SliceProgress {
   readonly moves?: Progress['moves'];
 }
 
-/** Number of random cases in each profile; total time; or in each profile until it is quiet (`Quiet`). */
+/**
+ * Number of random cases in each profile; total time; or in each profile until it is quiet (`Quiet`), or until its strategy
+ * has no more cases.
+ */
 export type RunBudget =
-  { readonly runs: number } | { readonly milliseconds: number } | { readonly untilQuiet: true };
+  | { readonly runs: number }
+  | { readonly milliseconds: number }
+  | { readonly untilQuiet: true }
+  | { readonly untilEnd: true };
 
 export interface RunOptions {
   readonly target: Target;
@@ -63,6 +69,8 @@ export interface RunOptions {
   readonly corpus?: CorpusOutcome;
   /** The part of the cases to run; all by default. The uncovered requirements of a part are not reported. */
   readonly shard?: Shard;
+  /** Whether no cases are planned that depend on the choices of the target: a shard does not know those in the others. */
+  readonly isPlanFixed?: boolean;
   /** Runs the cases elsewhere than on `target` and `others`. */
   readonly workers?: StretchSource;
   /** Supplies recorded results, and records new ones. */

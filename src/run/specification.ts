@@ -1,9 +1,8 @@
 import { PROFILES, type ProfileName } from '../../spec/profiles/profile.ts';
-import type { CaseWatcher } from '../examine/examiner.ts';
 import type { GrowingPlan } from '../search/case-plan.ts';
 import { type Completeness, CompleteSuite } from '../search/complete-suite.ts';
 import { Tours } from '../search/tours.ts';
-import { TransitionCoverage } from '../search/transition-coverage.ts';
+import { type SliceWatcher, TransitionCoverage } from '../search/transition-coverage.ts';
 import { transitionGraph } from '../search/transition-graph.ts';
 import { MANY_MOVES, walkTransitions } from '../search/transition-walk.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -16,7 +15,7 @@ export const MAX_SLICE_STATES = 2_000_000;
 export interface ProfileSpecification {
   readonly coverage: TransitionCoverage;
   /** Follows the cases. */
-  readonly watcher: CaseWatcher;
+  readonly watcher: SliceWatcher;
   /** The cases; undefined for random ones. */
   readonly plan: GrowingPlan | undefined;
   /** How far the strategy `complete` has come after a number of its cases. */

@@ -1,6 +1,7 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { CaseWatcher, Coverage, Examined } from '../examine/examiner.ts';
+import type { Coverage, Examined } from '../examine/examiner.ts';
+import type { SliceWatcher, TransitionsTaken } from '../search/transition-coverage.ts';
 import type { Target } from '../targets/target.ts';
 import type { ProfileCases, Shard } from './profile-cases.ts';
 import type { CaseTotals, UnjudgedCases } from './profile-counts.ts';
@@ -12,6 +13,8 @@ interface StretchTotals {
   readonly unjudged: UnjudgedCases;
   /** The points of its own code that the target reported for these cases; undefined for a target that reports none. */
   readonly targetCoverage?: readonly number[] | undefined;
+  /** The transitions of the slice that no earlier case has taken; undefined in a run without a slice. */
+  readonly transitions?: TransitionsTaken | undefined;
 }
 
 /** A case that needs a decision: it fails, or model and properties disagree, or a SHOULD is not followed. */
@@ -55,7 +58,7 @@ export interface StretchRequest {
   readonly isWanted: (place: number) => boolean;
   readonly signal: AbortSignal | undefined;
   /** Follows the cases that are judged in this process. */
-  readonly watcher?: CaseWatcher | undefined;
+  readonly watcher?: SliceWatcher | undefined;
 }
 
 /** A source of the results of one profile. */

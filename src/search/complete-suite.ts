@@ -2,13 +2,12 @@ import type { Judge } from '../../spec/judge/judge.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import type { CaseWatcher } from '../examine/examiner.ts';
 import type { CasePlan } from './case-plan.ts';
 import { ChoiceLearner, type Unresolved, type Word } from './choice-learner.ts';
 import { HsiCases } from './hsi-cases.ts';
 import { ResolvedMachine } from './resolved-machine.ts';
 import { StreamedCases } from './streamed-cases.ts';
-import { TransitionCoverage } from './transition-coverage.ts';
+import { type SliceWatcher, TransitionCoverage, type TransitionsTaken } from './transition-coverage.ts';
 import type { TransitionGraph } from './transition-graph.ts';
 import { ValueSymmetry } from './value-symmetry.ts';
 
@@ -43,7 +42,7 @@ export interface Completeness {
  * between it and the machine that was learned shows in one of these cases; and that machine conforms. The cases for fewer
  * extra states come first.
  */
-export class CompleteSuite implements CasePlan, CaseWatcher {
+export class CompleteSuite implements CasePlan, SliceWatcher {
   readonly coverage: TransitionCoverage;
   readonly #graph: TransitionGraph;
   readonly #extraStates: number;
@@ -119,6 +118,14 @@ export class CompleteSuite implements CasePlan, CaseWatcher {
     this.#node = undefined;
     const deviation = `${from} ${number}`;
     if (!this.#deviations.has(deviation)) this.#deviations.set(deviation, [...this.#word]);
+  }
+
+  takeNew(): TransitionsTaken {
+    return this.coverage.takeNew();
+  }
+
+  add(transitions: TransitionsTaken): void {
+    this.coverage.add(transitions);
   }
 
   /** Plans further cases. Returns false if there are none. */

@@ -32,6 +32,21 @@ export interface SpecificationCoverage {
 export const remainingOf = ({ transitions }: SpecificationCoverage): number =>
   transitions.of - transitions.exercised - transitions.unclear - transitions.declined - transitions.beyond;
 
+/** Follows the cases of a slice, and notes the transitions that they take. */
+export interface SliceWatcher extends CaseWatcher {
+  /**
+   * Returns the transitions that were first taken, or first perhaps taken, since the last call. The first call begins to
+   * note them and returns none.
+   */
+  takeNew(): TransitionsTaken;
+  /**
+   * Adds the transitions of cases that it has not followed.
+   *
+   * @throws RangeError if the slice has other transitions
+   */
+  add(transitions: TransitionsTaken): void;
+}
+
 /** No state of the graph. */
 const UNKNOWN = -1;
 
@@ -39,8 +54,15 @@ const UNKNOWN = -1;
 const TAKEN = 2;
 const PERHAPS = 1;
 
+/** Transitions of a graph by number, of all that it has: those that were taken, and those that were perhaps taken. */
+export interface TransitionsTaken {
+  readonly of: number;
+  readonly taken: readonly number[];
+  readonly perhaps: readonly number[];
+}
+
 /** Records the transitions of a graph that judged cases take. */
-export class TransitionCoverage implements CaseWatcher {
+export class TransitionCoverage implements SliceWatcher {
   readonly graph: TransitionGraph;
   /** By transition: TAKEN, PERHAPS or 0. By move: whether it was made. */
   readonly #taken: Uint8Array;
@@ -48,6 +70,8 @@ export class TransitionCoverage implements CaseWatcher {
   /** The state of the case, while it is known. */
   #id = UNKNOWN;
   #exchanged = false;
+  /** The transitions that were first taken, or first perhaps taken, since the last call of `takeNew`; undefined before it. */
+  #new: Set<number> | undefined;
   /** Whether the case has left the region by a command that does not belong to it. */
   #isOutside = false;
   exercised = 0;
@@ -121,10 +145,37 @@ export class TransitionCoverage implements CaseWatcher {
   #take(move: number, transition: number, taken = TAKEN): void {
     if ((this.#taken[transition] ?? 0) >= taken) return;
     this.#taken[transition] = taken;
+    this.#new?.add(transition);
     if (taken === TAKEN) this.exercised++;
     if (this.#made[move] === 1) return;
     this.#made[move] = 1;
     this.made++;
+  }
+
+  takeNew(): TransitionsTaken {
+    const all = [...(this.#new ?? [])];
+    this.#new = new Set();
+    return {
+      of: this.graph.transitions,
+      taken: all.filter((transition) => this.#taken[transition] === TAKEN),
+      perhaps: all.filter((transition) => this.#taken[transition] === PERHAPS),
+    };
+  }
+
+  add({ of, taken, perhaps }: TransitionsTaken): void {
+    const { graph } = this;
+    if (of !== graph.transitions || [...taken, ...perhaps].some((transition) => transition >= of)) {
+      throw new RangeError('its slice of the specification has other transitions');
+    }
+    for (const [transitions, kind] of [
+      [taken, TAKEN],
+      [perhaps, PERHAPS],
+    ] as const) {
+      for (const transition of transitions) {
+        this.#take(graph.moveOfTransition(transition), transition, kind);
+      }
+    }
+    this.#new?.clear();
   }
 
   isMade(move: number): boolean {

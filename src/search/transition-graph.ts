@@ -107,6 +107,11 @@ export class TransitionGraph {
     return lastNotAfter(this.firstMove, move);
   }
 
+  /** The move that a transition belongs to. */
+  moveOfTransition(transition: number): number {
+    return lastNotAfter(this.firstTransition, transition);
+  }
+
   /** The command of a move, for a state whose values are exchanged or not. */
   command(move: number, exchanged: boolean): Command {
     return this.#names.at(this.commandOf[move] ?? 0, exchanged);
