@@ -1,4 +1,4 @@
-import { profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesWith } from '../spec/profiles/profile.ts';
 import { EXCLUSIVE_ENTRY, isDeviceEntry, PRESENT, UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { define, defineRunning, type PropertyResult } from './property.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
@@ -121,7 +121,7 @@ const joinMoves = defineRunning({
   id: 'account/join-moves',
   title: 'Pages that a process alone maps are charged to the group that it joins',
   requirements: ['account.join-moves'],
-  profiles: profilesFrom('linux-5.18', 'linux-6.19'),
+  profiles: profilesWith((profile) => profile.joinMoves === 'all'),
   needs: ['groups'],
   steps: (reading) => reading.idle,
   begin: afterJoin,
@@ -131,7 +131,7 @@ const joinLeaves = defineRunning({
   id: 'account/join-leaves',
   title: 'A process that joins a group leaves its charges in the former group',
   requirements: ['account.join-leaves'],
-  profiles: profilesFrom('linux-6.19'),
+  profiles: profilesWith((profile) => profile.joinMoves === 'nothing'),
   needs: ['groups'],
   steps: (reading) => reading.idle,
   begin: afterJoin,

@@ -1,4 +1,4 @@
-import { profilesBefore, referencesInFree, referencesOf } from '../spec/profiles/profile.ts';
+import { profilesWith, referencesInFree, referencesOf } from '../spec/profiles/profile.ts';
 import { isFrameEvent } from '../spec/vocabulary/event.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { define, defineRunning } from './property.ts';
@@ -9,7 +9,9 @@ const neverZero = define({
   id: 'count/never-zero',
   title: 'No reference count is zero, at rest or within a command',
   requirements: ['count.never-zero'],
-  profiles: profilesBefore('linux-5.18'),
+  profiles: profilesWith(
+    ({ idleCount, entryAllocatesIdleReference }) => idleCount === 1 && !entryAllocatesIdleReference,
+  ),
   needs: ['entries', 'frames', 'least-count'],
   steps: (reading) => reading.shown,
   check({ state, lastShown }, { profile }) {

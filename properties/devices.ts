@@ -1,4 +1,4 @@
-import { profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesWith } from '../spec/profiles/profile.ts';
 import type { Command, Op } from '../spec/vocabulary/command.ts';
 import { partsOf } from '../spec/vocabulary/parts.ts';
 import { devicesIn } from '../spec/vocabulary/scope.ts';
@@ -74,7 +74,7 @@ const foreignSkipped = define({
   id: 'devices/foreign-skipped',
   title: 'A migration by one device skips pages on another device',
   requirements: ['devices.foreign-skipped'],
-  profiles: profilesFrom('linux-5.18'),
+  profiles: profilesWith(({ ownersMatter }) => ownersMatter),
   needs: ['devices'],
   unless: ['one-owner'],
   steps: (reading) => reading.migrations,
@@ -101,7 +101,7 @@ const foreignAccess = define({
   title:
     'A page on another device migrates by one page_fault before it is accessed; if it cannot, nothing changes',
   requirements: ['devices.foreign-access'],
-  profiles: profilesFrom('linux-6.1'),
+  profiles: profilesWith(({ foreignAccessFaults }) => foreignAccessFaults),
   needs: ['devices', 'device-load', 'callbacks', 'entries', 'every-step'],
   unless: ['one-owner'],
   steps: (reading) => reading.deviceAccesses,
@@ -124,7 +124,7 @@ const foreignError = define({
   title:
     'An access to a page on another device that fails for lack of memory returns ENOMEM, otherwise EFAULT',
   requirements: ['devices.foreign-error'],
-  profiles: profilesFrom('linux-7.3'),
+  profiles: profilesWith(({ foreignErrorTellsCause }) => foreignErrorTellsCause),
   needs: ['devices', 'device-load', 'entries', 'every-step'],
   unless: ['one-owner'],
   steps: (reading) => reading.deviceAccesses,
@@ -146,7 +146,7 @@ const joinedAccess = define({
   id: 'devices/joined-access',
   title: 'A device accesses a page on another device of its owner in place or after one page_fault',
   requirements: ['devices.joined-access'],
-  profiles: profilesFrom('linux-5.18'),
+  profiles: profilesWith(({ ownersMatter }) => ownersMatter),
   needs: ['devices', 'one-owner', 'device-load', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.deviceAccesses,
   check(step, { scope }) {
@@ -167,7 +167,7 @@ const joinedMigration = define({
   id: 'devices/joined-migration',
   title: 'A page that migrates between devices of one owner leaves its frame, which is freed',
   requirements: ['devices.joined-migration'],
-  profiles: profilesFrom('linux-5.18'),
+  profiles: profilesWith(({ ownersMatter }) => ownersMatter),
   needs: ['devices', 'one-owner', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.migrations,
   check(step, { scope }) {

@@ -1,4 +1,4 @@
-import { profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesWith } from '../spec/profiles/profile.ts';
 import { frameOf, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './property.ts';
@@ -130,7 +130,7 @@ const nothingLost = define({
   id: 'failure/nothing-lost',
   title: 'A failed fault changes no state at rest',
   requirements: ['failure.nothing-lost'],
-  profiles: profilesFrom('linux-4.14'),
+  profiles: profilesWith(({ failedFaultPoisons }) => !failedFaultPoisons),
   needs: ['inject-sigbus'],
   steps: (reading) => reading.accesses,
   check: (step) => (faultFailed(step) ? (changedAtRest(step) ?? 1) : 0),

@@ -1,41 +1,21 @@
 import { profilesWith } from '../spec/profiles/profile.ts';
-import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
+import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
-import { blockIn, blockStart, isFrameBlock, type Scope } from '../spec/vocabulary/scope.ts';
+import { blockIn, blockStart, isFrameBlock } from '../spec/vocabulary/scope.ts';
 import { frameOf, isDeviceEntry, isWriteEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import type { AnnotatedTrace } from './annotated-trace.ts';
+import { blocksOf, isWholeBlock, namedBlock } from './block-cells.ts';
+import { folioSplitProperties } from './folio-split.ts';
 import { isPrivate } from './mapping-table.ts';
 import { define, type PropertyResult } from './property.ts';
 import { isObject } from './contents.ts';
-import { PENDING_NO_SPLIT } from './injected.ts';
-import { calls, changes, dropsZeroPages, recordChanges } from './stillness.ts';
+import { changes, dropsZeroPages } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { MigrationCommand } from './step-lists.ts';
 
 const profiles = profilesWith(({ hasLargeFolios }) => hasLargeFolios);
 
 // Statements about worlds with blocks, each on the snapshots around one step. They know nothing of the model.
-
-/** The cells of each block of each process. */
-function blocksOf({ processes, pages, block = 1 }: Scope): readonly (readonly number[])[] {
-  const starts = Array.from({ length: processes }, (_, process) =>
-    Array.from({ length: Math.floor(pages / block) }, (_item, index) => process * pages + index * block),
-  ).flat();
-  return starts.map((start) => Array.from({ length: block }, (_, part) => start + part));
-}
-
-/** The cells of the block that a command names, or none. */
-function namedBlock(command: Command, reading: AnnotatedTrace): readonly number[] {
-  const { scope } = reading;
-  if (!('process' in command && 'page' in command)) return [];
-  const first = blockStart(scope, command.page);
-  if (first === undefined) return [];
-  return Array.from({ length: blockIn(scope) }, (_, part) => reading.cell(command.process, first + part));
-}
-
-const isWholeBlock = (whole: readonly boolean[] | undefined, cells: readonly number[]): boolean =>
-  cells.length > 0 && cells.every((cell) => whole?.[cell] === true);
 
 const onABlock = define({
   id: 'folio/on-a-block',
@@ -475,145 +455,9 @@ const splitFrees = define({
   },
 });
 
-/** The cells that share no process with a cell. */
-const cellsOfOthers = (row: readonly number[], process: number, pages: number): readonly number[] =>
-  [...row.keys()].filter((cell) => Math.floor(cell / pages) !== process);
-
-const collapses = define({
-  id: 'folio/collapses',
-  title: 'A collapse that succeeds fills its block in system memory, and changes no entry of another process',
-  requirements: ['folio.collapse-keeps'],
-  needs: ['large-folios', 'collapse', 'every-step'],
-  worlds: 'blocks',
-  profiles,
-  steps: (reading) => reading.compared,
-  check({ command, result, before, after, state, stateBefore }, reading): PropertyResult {
-    if (command.op !== 'collapse' || result !== 'ok' || before === undefined || after === undefined) return 0;
-    const { process } = command;
-    for (const cell of namedBlock(command, reading)) {
-      if (after[cell] !== PRESENT)
-        return `a collapse left entry ${cell} as ${entryInWords(after[cell] ?? 0)}`;
-    }
-    for (const cell of cellsOfOthers(after, process, reading.scope.pages)) {
-      const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
-      if (was !== is)
-        return `a collapse by process ${process} made entry ${cell} go from ${entryInWords(was)} to ${entryInWords(is)}`;
-    }
-    const [was, is] = [stateBefore?.rss, state?.rss];
-    const other = is?.findIndex((pages, at) => at !== process && pages !== was?.[at]) ?? -1;
-    return other < 0 ? 1 : `a collapse by process ${process} changed the rss of process ${other}`;
-  },
-});
-
-const collapseRefused = define({
-  id: 'folio/collapse-refused',
-  title:
-    'A collapse fails while an entry of its block is on a device or a page of it is pinned; one that fails changes nothing',
-  requirements: ['folio.collapse-refused'],
-  needs: ['large-folios', 'collapse', 'every-step'],
-  worlds: 'blocks',
-  profiles,
-  steps: (reading) => reading.compared,
-  check(step, reading): PropertyResult {
-    const { command, result, before, rowBefore, pinsBefore, stateBefore, cell: named } = step;
-    if (command.op !== 'collapse') return 0;
-    if (result === 'ok') {
-      const isWhole = stateBefore?.whole?.[named] === true;
-      for (const cell of namedBlock(command, reading)) {
-        const code = rowBefore[cell] ?? 0;
-        if (isDeviceEntry(before?.[cell] ?? 0)) return `a block collapsed with entry ${cell} on a device`;
-        if (!isWhole && isObject(code) && pinsBefore.includes(code))
-          return `a block collapsed with a pinned page at entry ${cell}`;
-      }
-      return 0;
-    }
-    return calls(step) ?? changes(step) ?? recordChanges(step) ?? 1;
-  },
-});
-
-const splitInPlace = define({
-  id: 'folio/split-in-place',
-  title: 'A split leaves all entries as they are, and makes the frames of its folio base pages',
-  requirements: ['folio.split-in-place'],
-  needs: ['large-folios', 'split', 'every-step'],
-  worlds: 'blocks',
-  profiles,
-  steps: (reading) => reading.compared,
-  check(step): PropertyResult {
-    const { command, result, state, stateBefore, before, cell } = step;
-    if (command.op !== 'split') return 0;
-    const code = before?.[cell] ?? 0;
-    const isLarge = isDeviceEntry(code) && stateBefore?.large?.[frameOf(code)] === true;
-    const changed = changes(step);
-    if (changed !== undefined && (isLarge || !dropsZeroPages(step))) return changed;
-    if (!isLarge) return 0;
-    if (result !== 'ok')
-      return result === 'EBUSY' ? 0 : `split of a large folio returned ${resultInWords(result)}`;
-    if (state?.large?.[frameOf(code)] === true)
-      return `frame ${frameOf(code)} holds a large folio after its split`;
-    return state?.whole?.[cell] === true ? `entry ${cell} is part of a whole entry after the split` : 1;
-  },
-});
-
-const splitRefused = define({
-  id: 'folio/split-refused',
-  title:
-    'A split returns EBUSY for a page on a device only while an injection may refuse it, and then changes nothing',
-  requirements: ['folio.split-refused'],
-  needs: ['large-folios', 'split', 'every-step'],
-  worlds: 'blocks',
-  profiles,
-  steps: (reading) => reading.compared,
-  check(step): PropertyResult {
-    const { command, result, active, before, cell, state, stateBefore } = step;
-    if (command.op !== 'split' || result !== 'EBUSY' || !isDeviceEntry(before?.[cell] ?? 0)) return 0;
-    if ((active & PENDING_NO_SPLIT) === 0) return 'split returned EBUSY without an injection';
-    const [was, is] = [stateBefore?.large?.join(), state?.large?.join()];
-    if (was !== is) return 'a split that returned EBUSY split the large folio';
-    const [wholeBefore, whole] = [stateBefore?.whole, state?.whole];
-    if (wholeBefore?.[cell] !== whole?.[cell]) return 'a split that returned EBUSY split the whole entry';
-    return calls(step) ?? changes(step) ?? recordChanges(step) ?? 1;
-  },
-});
-
-const splitCallbacks = define({
-  id: 'folio/split-callbacks',
-  title:
-    'folio_split is called for the frames of a block after the first, in order, and at the end, when a large folio is split there',
-  requirements: ['folio.split-callbacks'],
-  needs: ['large-folios', 'split-callbacks', 'every-step'],
-  worlds: 'blocks',
-  profiles,
-  steps: (reading) => reading.compared,
-  check({ command, events, state, stateBefore }, { scope }): PropertyResult {
-    const { large } = state ?? {};
-    // In a race a large folio may be put on the device and be split there.
-    if (large === undefined || stateBefore?.large === undefined || command.op === 'race') return 0;
-    const block = blockIn(scope);
-    let seen = 0;
-    for (let head = 0; head < large.length; head += block) {
-      const calledFor = events.flatMap((event) =>
-        event.event === 'split' && event.frame === head ? [event.tail ?? 'end'] : [],
-      );
-      if (calledFor.length === 0) continue;
-      const due = [...Array.from({ length: block - 1 }, (_, at) => head + 1 + at), 'end'];
-      if (calledFor.join() !== due.join())
-        return `folio_split was called for ${calledFor.join()} of the folio at frame ${head}, instead of ${due.join()}`;
-      if (stateBefore.large[head] !== true)
-        return `${command.op} called folio_split for frame ${head}, which held no large folio`;
-      seen++;
-    }
-    return seen;
-  },
-});
-
 /** Properties of large folios. */
 export const folioProperties = [
-  collapses,
-  collapseRefused,
-  splitInPlace,
-  splitRefused,
-  splitCallbacks,
+  ...folioSplitProperties,
   onABlock,
   onePermission,
   counts,

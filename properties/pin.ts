@@ -1,5 +1,5 @@
 import { EXCLUSIVE_ENTRY, UNPOPULATED, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { profilesBefore, profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesWith } from '../spec/profiles/profile.ts';
 import { type CommandOf, pinsForReading } from '../spec/vocabulary/command.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { isContent, isFilePage, isObject, ZEROES } from './contents.ts';
@@ -122,7 +122,7 @@ const readOwn = define({
   id: 'pin/read-own',
   title: 'A pin for reading of a shared page creates one page, private to its process',
   requirements: ['pin.read-own'],
-  profiles: profilesFrom('linux-5.18'),
+  profiles: profilesWith(({ readPinUnshares }) => readPinUnshares),
   needs: ['pin', 'pin-read', 'fork', 'accounting', 'every-step'],
   steps: (reading) => reading.pinnings,
   check: (step) => (readsObject(step) && step.sharersBefore > 1 ? chargesMore(step, 1) : 0),
@@ -132,7 +132,7 @@ const readShares = define({
   id: 'pin/read-shares',
   title: 'A pin for reading of a shared page creates no page',
   requirements: ['pin.read-shares'],
-  profiles: profilesBefore('linux-5.18'),
+  profiles: profilesWith(({ readPinUnshares }) => !readPinUnshares),
   needs: ['pin', 'pin-read', 'fork', 'accounting', 'every-step'],
   steps: (reading) => reading.pinnings,
   check: (step) => (readsObject(step) && step.sharersBefore > 1 ? chargesMore(step, 0) : 0),

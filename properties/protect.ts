@@ -1,4 +1,4 @@
-import { profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesWith } from '../spec/profiles/profile.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../spec/vocabulary/event.ts';
@@ -125,7 +125,7 @@ const sameIsQuiet = define({
   id: 'protect/same-is-quiet',
   title: 'Setting the same protection again leaves every entry unchanged',
   requirements: ['protect.no-callbacks'],
-  profiles: profilesFrom('linux-4.14'),
+  profiles: profilesWith(({ sameProtectionIsQuiet }) => sameProtectionIsQuiet),
   needs: ['protect', 'entries', 'every-step'],
   steps: (reading) => reading.protections,
   check(step) {

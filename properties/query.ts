@@ -1,4 +1,4 @@
-import { profilesBefore, profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesWith } from '../spec/profiles/profile.ts';
 import {
   EXCLUSIVE_ENTRY,
   frameOf,
@@ -52,7 +52,7 @@ const soleMapper = define({
   id: 'query/sole-mapper',
   title: 'The page map reports whether a device page has one mapper',
   requirements: ['query.sole-mapper'],
-  profiles: profilesBefore('linux-6.12'),
+  profiles: profilesWith(({ tellsSoleMapper }) => tellsSoleMapper),
   needs: ['query', 'entries', 'every-step'],
   steps: (reading) => reading.queries,
   check({ command, result, before, cell, namesBefore }) {
@@ -70,7 +70,7 @@ const neverSole = define({
   id: 'query/tells-no-sole-mapper',
   title: 'From Linux 6.12 the page map reports no device page as having one mapper',
   requirements: ['query.page-map'],
-  profiles: profilesFrom('linux-6.12'),
+  profiles: profilesWith(({ tellsSoleMapper }) => !tellsSoleMapper),
   needs: ['query', 'entries', 'every-step'],
   steps: (reading) => reading.queries,
   check({ command, result, before, cell }) {

@@ -35,7 +35,7 @@ import {
 } from './race-step.ts';
 import { fileValue } from '../spec/vocabulary/scope.ts';
 import { isContent, isObject } from './contents.ts';
-import { profilesFrom, referencesOf } from '../spec/profiles/profile.ts';
+import { profilesWith, referencesOf } from '../spec/profiles/profile.ts';
 import { raceEntriesProperties } from './race-entries.ts';
 
 /**
@@ -300,7 +300,7 @@ const raceLockedFault = define({
   id: 'race/locked-fault',
   title: 'Two concurrent accesses to one page on the device call page_fault once',
   requirements: ['race.locked-fault'],
-  profiles: profilesFrom('linux-7.3'),
+  profiles: profilesWith(({ faultLocksPage }) => faultLocksPage),
   needs: ['race', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.races,
   check({ active, before, faults, pairs }) {

@@ -1,4 +1,4 @@
-import { profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesWith } from '../spec/profiles/profile.ts';
 import { deviceEntry, frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define, type PropertyResult } from './property.ts';
@@ -43,7 +43,7 @@ const survives = define({
   id: 'track/survives',
   title: 'Migration does not change whether a page is dirty',
   requirements: ['track.survives'],
-  profiles: profilesFrom('linux-5.18'),
+  profiles: profilesWith(({ tracksThroughMigration }) => tracksThroughMigration),
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
   check(step) {

@@ -16,7 +16,7 @@ import {
   storesToWatched,
 } from './access-outcome.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
-import { profilesFrom } from '../spec/profiles/profile.ts';
+import { profilesFrom, profilesWith } from '../spec/profiles/profile.ts';
 import {
   deviceEntry,
   EXCLUSIVE_ENTRY,
@@ -121,7 +121,7 @@ const unpopulated = define({
   id: 'watch/unpopulated',
   title: 'No store changes an unpopulated write-protected page',
   requirements: ['watch.unpopulated'],
-  profiles: profilesFrom('linux-6.12'),
+  profiles: profilesWith(({ offersUnpopulatedWatch }) => offersUnpopulatedWatch),
   needs: ['watch-write', 'watch-unpopulated'],
   steps: (reading) => reading.accesses,
   check: (step) =>

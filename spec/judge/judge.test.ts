@@ -388,7 +388,7 @@ describe('a target with few capabilities', () => {
     expect(verdict).toEqual({
       kind: 'inconclusive',
       step: 13,
-      reason: 'the target shows too little to tell its state',
+      reason: 'the target shows too little to determine its state',
       isAtCap: true,
     });
   });

@@ -191,7 +191,7 @@ export class Judge {
           return {
             kind: 'inconclusive',
             step: index,
-            reason: 'too many ways are open at this step',
+            reason: 'too many outcomes are possible at this step',
             isAtCap: true,
           };
         }
@@ -210,7 +210,7 @@ export class Judge {
           return {
             kind: 'inconclusive',
             step: index,
-            reason: 'the target shows too little to tell its state',
+            reason: 'the target shows too little to determine its state',
             isAtCap: true,
           };
         }
@@ -292,7 +292,7 @@ export class Judge {
       expected.add(named.expected);
     }
     if (named === undefined) {
-      return { kind: 'inconclusive', step: index, reason: 'no way through this step is known' };
+      return { kind: 'inconclusive', step: index, reason: 'no outcome of this step is known' };
     }
     return {
       kind: 'violates',

@@ -183,7 +183,7 @@ const onFrame = [...inSystem, toDevice(0, 0)];
 describe('each broken invariant is reported', () => {
   test.each<[words: string, readonly Command[], (state: State) => void]>([
     ['entry 0: mapped in a dead process', inSystem, (state) => state.alive.fill(0)],
-    ['entry 0: sees what it cannot', inSystem, (state) => state.mapping.fill(0)],
+    ['entry 0: an object without a private mapping', inSystem, (state) => state.mapping.fill(0)],
     ['entry 0: poisoned', [map(0, 0)], (state) => state.entry.fill(POISONED, 0, 1)],
     [
       'entry 0: writable or read-only, and no page',
@@ -218,7 +218,7 @@ describe('each broken invariant is reported', () => {
       (state) => state.writable.fill(WRITABLE, 0, 1),
     ],
     [
-      'entry 0: may be WRITE in a mapping that is not',
+      'entry 0: may be WRITE, and its mapping is not writable',
       [map(0, 0, 'read'), toDevice(0, 0)],
       (state) => state.writable.fill(WRITABLE, 0, 1),
     ],
@@ -230,8 +230,8 @@ describe('each broken invariant is reported', () => {
     ],
     ['object 1: gone, and on the device', [], (state) => state.setPlace(1, FIRST_FRAME)],
     ['object 1: not alone on its frame', onFrame, (state) => state.place.fill(FIRST_FRAME, 2, 3)],
-    ['object 1: on a frame that there is not', onFrame, (state) => state.place.fill(FIRST_FRAME + 2, 1, 2)],
-    ['object 1: not known to its frame', onFrame, (state) => state.place.fill(FIRST_FRAME + 1, 1, 2)],
+    ['object 1: on a frame that does not exist', onFrame, (state) => state.place.fill(FIRST_FRAME + 2, 1, 2)],
+    ['object 1: its frame names another object', onFrame, (state) => state.place.fill(FIRST_FRAME + 1, 1, 2)],
     ['frame 0: its map count', onFrame, (state) => state.maps.fill(2, 1, 2)],
     ['device 0: objects, and detached', onFrame, (state) => state.attached.fill(0)],
     ['device 0: attached, and its range is taken', [], (state) => state.rangeTaken.fill(1)],

@@ -52,7 +52,7 @@ function checkEntries(state: State, profile: Profile, broken: string[]): void {
       const mapping = state.mapping[at] ?? NOT_MAPPED;
       if (isMapped(mapping) && !alive) broken.push(`entry ${at}: mapped in a dead process`);
       if (object !== NO_OBJECT && (!isMapped(mapping) || isCommon(mapping)))
-        broken.push(`entry ${at}: sees what it cannot`);
+        broken.push(`entry ${at}: an object without a private mapping`);
       if (object === POISONED && !profile.failedFaultPoisons) broken.push(`entry ${at}: poisoned`);
       if (object <= NO_OBJECT) {
         checkEmpty(state, at, broken);
@@ -86,7 +86,8 @@ function checkWritable(state: State, at: number, object: number, broken: string[
   if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
     broken.push(`entry ${at}: may be WRITE, and is watched for stores`);
   if (state.maps[object] !== 1) broken.push(`entry ${at}: may be WRITE, and shares its object`);
-  if (!mayWrite(state.mapping[at] ?? 0)) broken.push(`entry ${at}: may be WRITE in a mapping that is not`);
+  if (!mayWrite(state.mapping[at] ?? 0))
+    broken.push(`entry ${at}: may be WRITE, and its mapping is not writable`);
 }
 
 const howMany = (cells: Int16Array, sought: number): number => {
@@ -112,9 +113,9 @@ function checkObjects(state: State, broken: string[]): void {
     if (place < FIRST_FRAME) continue;
     if (howMany(state.place, place) !== 1) broken.push(`object ${object}: not alone on its frame`);
     if (place - FIRST_FRAME >= framesIn(state.scope))
-      broken.push(`object ${object}: on a frame that there is not`);
+      broken.push(`object ${object}: on a frame that does not exist`);
     if (state.holderOf(place - FIRST_FRAME) !== object)
-      broken.push(`object ${object}: not known to its frame`);
+      broken.push(`object ${object}: its frame names another object`);
   }
   if (state.objectCount !== existing) broken.push('the count of objects');
 }

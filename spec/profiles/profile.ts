@@ -12,11 +12,9 @@ export const ProfileName = z.enum([
 ]);
 export type ProfileName = z.infer<typeof ProfileName>;
 
-/** This profile and all that came after it, up to the one before `end` if that is given. */
-export const profilesFrom = (first: ProfileName, end?: ProfileName): readonly ProfileName[] => {
-  const { options } = ProfileName;
-  return options.slice(options.indexOf(first), end === undefined ? undefined : options.indexOf(end));
-};
+/** This profile and all that came after it. */
+export const profilesFrom = (first: ProfileName): readonly ProfileName[] =>
+  ProfileName.options.slice(ProfileName.options.indexOf(first));
 
 /** All profiles before this one. */
 export const profilesBefore = (end: ProfileName): readonly ProfileName[] =>

@@ -1,4 +1,4 @@
-import { profilesFrom } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Resident set size, charges of control groups and limits. */
@@ -38,7 +38,7 @@ export const accountChapter = {
       title: 'Charges follow a process to its new control group',
       text: 'When a process joins a group, the objects that it alone maps are charged to that group from then on, in device memory as in system memory.',
       source: 'Linux 9a137153fc87 (v5.10), charges of device pages that move',
-      profiles: profilesFrom('linux-5.18', 'linux-6.19'),
+      profiles: profilesWith(({ joinMoves }) => joinMoves === 'all'),
       needs: ['groups'],
     },
     {
@@ -47,7 +47,7 @@ export const accountChapter = {
       title: 'Joining a control group moves no charge',
       text: 'When a process joins a group, every existing object stays charged to its former group.',
       source: 'Linux v6.13 and later, which ended the moving of charges',
-      profiles: profilesFrom('linux-6.19'),
+      profiles: profilesWith(({ joinMoves }) => joinMoves === 'nothing'),
       needs: ['groups'],
     },
     {

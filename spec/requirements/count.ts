@@ -1,4 +1,4 @@
-import { profilesBefore } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Values of reference and map counts, and calls of page_free. */
@@ -12,7 +12,9 @@ export const countChapter = {
       title: "A frame's reference count never reaches zero",
       text: 'A frame keeps its idle reference while the device is attached: its count is at least one at rest and at every moment within a command.',
       source: 'Linux commit 5042db43cc26; Linux v4.14, how device pages are put',
-      profiles: profilesBefore('linux-5.18'),
+      profiles: profilesWith(
+        ({ idleCount, entryAllocatesIdleReference }) => idleCount === 1 && !entryAllocatesIdleReference,
+      ),
       needs: ['entries', 'frames', 'least-count'],
     },
     {

@@ -1,4 +1,4 @@
-import { profilesFrom } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Rules for two devices, which may have one owner. */
@@ -21,7 +21,7 @@ export const devicesChapter = {
       title: 'A device does not migrate pages of another device',
       text: 'A migration by one device skips pages that are on another device, in both directions.',
       source: 'Linux 800bb1c8dc80 and f894ddd5ff01 (v5.7), owners of page maps',
-      profiles: profilesFrom('linux-5.18'),
+      profiles: profilesWith(({ ownersMatter }) => ownersMatter),
       needs: ['devices'],
       unless: ['one-owner'],
     },
@@ -31,7 +31,7 @@ export const devicesChapter = {
       title: 'A page on another device migrates to system memory before it is accessed',
       text: 'A device that reads or writes a page on another device accesses it in system memory, after one page_fault of the owning driver, and reads the current value.',
       source: 'Linux 8a295dbbaf72 (v5.19), faults at foreign pages',
-      profiles: profilesFrom('linux-6.1'),
+      profiles: profilesWith(({ foreignAccessFaults }) => foreignAccessFaults),
       needs: ['devices', 'device-load'],
       unless: ['one-owner'],
     },
@@ -41,7 +41,7 @@ export const devicesChapter = {
       title: 'A failed access to a page on another device returns the cause',
       text: 'If the page_fault for a page on another device fails, the access returns ENOMEM where memory was short and EFAULT where the page cannot be read. Nothing changes.',
       source: 'Linux v7.3, errors of hmm_range_fault',
-      profiles: profilesFrom('linux-7.3'),
+      profiles: profilesWith(({ foreignErrorTellsCause }) => foreignErrorTellsCause),
       needs: ['devices', 'device-load'],
       needsOneOf: ['inject-oom', 'inject-sigbus'],
       unless: ['one-owner'],
@@ -53,7 +53,7 @@ export const devicesChapter = {
       text: 'When both devices have one owner, a device accesses a page on the other device in place, like its own: a load returns the current value, and a store is made in place through a WRITE entry only. The page may instead migrate to system memory by one page_fault of the device that holds it. The access is never refused because of the device that holds the page.',
       source:
         'Linux 08ddddda667b (v5.8), private memory of one owner in hmm_range_fault; amdgpu, devices of one XGMI hive',
-      profiles: profilesFrom('linux-5.18'),
+      profiles: profilesWith(({ ownersMatter }) => ownersMatter),
       needs: ['devices', 'one-owner', 'device-load'],
     },
     {
@@ -63,7 +63,7 @@ export const devicesChapter = {
       text: 'When both devices have one owner, a migration to one of them may take a page from the other: the value and all entries move to a frame of the named device, the old frame is freed once by its own driver, and page_fault is not called. The page may instead be skipped and is then unchanged.',
       source:
         'Linux 800bb1c8dc80 (v5.7), device pages selected by owner; xe and amdgpu, migration over an interconnect',
-      profiles: profilesFrom('linux-5.18'),
+      profiles: profilesWith(({ ownersMatter }) => ownersMatter),
       needs: ['devices', 'one-owner'],
     },
     {

@@ -1,4 +1,4 @@
-import { profilesFrom } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Faults that cannot succeed: SIGBUS and poison, out of memory. */
@@ -66,7 +66,7 @@ export const failureChapter = {
       text: 'After a SIGBUS the entry names the same frame with the same counts. The next access calls page_fault again and may succeed with the value intact.',
       source:
         'Linux v6.1, end of a migration that failed; Linux v4.14 and later, which never poison; own reading, spec/RULES.md',
-      profiles: profilesFrom('linux-4.14'),
+      profiles: profilesWith(({ failedFaultPoisons }) => !failedFaultPoisons),
       needs: ['inject-sigbus'],
     },
     {

@@ -1,4 +1,4 @@
-import { profilesBefore, profilesFrom } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Pins hold pages in system memory, never on the device. */
@@ -69,7 +69,7 @@ export const pinChapter = {
       title: 'A pin for reading breaks the sharing of its page',
       text: 'If the page is shared, the process gets its own copy, which the pin holds: the pin sees the later stores of the process.',
       source: 'Linux a7f226604170 (v5.19), unsharing at pins for reading',
-      profiles: profilesFrom('linux-5.18'),
+      profiles: profilesWith(({ readPinUnshares }) => readPinUnshares),
       needs: ['pin', 'pin-read', 'fork', 'accounting'],
       evidence: ['charged'],
     },
@@ -79,7 +79,7 @@ export const pinChapter = {
       title: 'A pin for reading keeps the sharing of its page',
       text: 'The pin holds the page that all mappers share: nothing is copied, nothing is charged. The first store by a mapper leaves the pin with the others.',
       source: 'Linux v4.14, pins fault first: a pin for reading faults for reading',
-      profiles: profilesBefore('linux-5.18'),
+      profiles: profilesWith(({ readPinUnshares }) => !readPinUnshares),
       needs: ['pin', 'pin-read', 'fork', 'accounting'],
       evidence: ['charged'],
     },

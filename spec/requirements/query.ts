@@ -1,4 +1,4 @@
-import { profilesBefore } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Queries about memory that do not access it. */
@@ -28,7 +28,7 @@ export const queryChapter = {
       title: 'The page map reports whether a device page has one mapper',
       text: 'For a device page it reports whether this process is the only one that maps it.',
       source: 'Linux v4.14, the page map of special entries; Linux da7f31ed0f4d (v6.11), which ended it',
-      profiles: profilesBefore('linux-6.12'),
+      profiles: profilesWith(({ tellsSoleMapper }) => tellsSoleMapper),
       needs: ['query'],
     },
     {

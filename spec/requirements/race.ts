@@ -1,4 +1,4 @@
-import { profilesFrom } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Permitted observations of two concurrent commands. */
@@ -45,7 +45,7 @@ export const raceChapter = {
       text: 'page_fault is called with the page locked. Two concurrent accesses by the CPU or the kernel to one page on the device call it as often as one after the other: the second waits for the first, and finds the page in system memory.',
       source:
         'Linux 1afaeb8293c9 (v6.15), the page lock of a fault; Linux v7.3, the wait for it in do_swap_page',
-      profiles: profilesFrom('linux-7.3'),
+      profiles: profilesWith(({ faultLocksPage }) => faultLocksPage),
       needs: ['race', 'callbacks'],
     },
     {

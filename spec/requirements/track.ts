@@ -1,4 +1,4 @@
-import { profilesFrom } from '../profiles/profile.ts';
+import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Detection of stores by soft-dirty. */
@@ -36,7 +36,7 @@ export const trackChapter = {
       title: 'Soft-dirty survives migration',
       text: 'After any number of migrations in both directions, a page is dirty if it was dirty before and clean if it was clean.',
       source: 'Linux ad7df764b7e1, 3d321bf82c4b and ebdf8321eeeb (v5.9), special entries keep soft-dirty',
-      profiles: profilesFrom('linux-5.18'),
+      profiles: profilesWith(({ tracksThroughMigration }) => tracksThroughMigration),
       needs: ['soft-dirty'],
     },
   ],

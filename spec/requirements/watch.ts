@@ -1,4 +1,4 @@
-import { profilesFrom } from '../profiles/profile.ts';
+import { profilesFrom, profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Accesses that userfaultfd traps. */
@@ -37,7 +37,7 @@ export const watchChapter = {
       title: 'A store to an unpopulated write-protected page is trapped',
       text: 'If write protection also applies to unpopulated pages, a store or a pin for writing is trapped and the page stays unpopulated; loads read zero.',
       source: 'Linux v6.4, UFFD_FEATURE_WP_UNPOPULATED',
-      profiles: profilesFrom('linux-6.12'),
+      profiles: profilesWith(({ offersUnpopulatedWatch }) => offersUnpopulatedWatch),
       needs: ['watch-write', 'watch-unpopulated'],
     },
     {

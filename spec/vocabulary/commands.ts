@@ -483,7 +483,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: NO_EFFECT,
       call: 'none: ends all injections',
-      sentence: () => 'heal: no injection any more',
+      sentence: () => 'heal: end all injections',
     },
   ),
   evict: command('evict', PLACE, {
@@ -535,7 +535,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: NO_EFFECT,
       call: '`swapon(2)`, once for each area',
-      sentence: ({ areas }) => `switch on ${counted(areas, 'swap area')}`,
+      sentence: ({ areas }) => `add ${counted(areas, 'swap area')}`,
     },
   ),
   inspect: command(
@@ -653,7 +653,7 @@ export const COMMANDS = {
     admission: 'once-mapped',
     effects: NO_EFFECT,
     call: 'a no-fault load: `copy_from_user_nofault`',
-    sentence: (peek) => `the kernel peeks at ${placeInWords(peek)}`,
+    sentence: (peek) => `the kernel loads ${placeInWords(peek)} without faulting`,
   }),
   watch: command(
     'watch',
@@ -674,8 +674,8 @@ export const COMMANDS = {
       call: '`userfaultfd(2)`: `UFFDIO_REGISTER` for `missing`; the same and `UFFDIO_WRITEPROTECT` for `write-protect`; `UFFDIO_UNREGISTER` for `none`',
       sentence: (watch) =>
         watch.watch === 'none'
-          ? `end the watch of ${placeInWords(watch)}`
-          : `watch ${placeInWords(watch)} for ${watch.watch === 'missing' ? 'missing pages' : 'stores'}`,
+          ? `end userfaultfd for ${placeInWords(watch)}`
+          : `watch ${placeInWords(watch)} with userfaultfd for ${watch.watch === 'missing' ? 'missing pages' : 'stores'}`,
     },
   ),
   'clear-soft-dirty': command(
@@ -689,7 +689,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: { ...NO_EFFECT, entries: 'process', softDirty: 'may-change' },
       call: 'writing 4 to `/proc/PID/clear_refs`',
-      sentence: ({ process }) => `make every page of process ${process} clean`,
+      sentence: ({ process }) => `clear the soft-dirty bits of process ${process}`,
     },
   ),
   'soft-dirty': command('soft-dirty', PLACE, {
@@ -700,7 +700,7 @@ export const COMMANDS = {
     admission: 'anonymous',
     effects: NO_EFFECT,
     call: 'the soft-dirty bit of `/proc/PID/pagemap`',
-    sentence: (query) => `ask whether ${placeInWords(query)} is dirty`,
+    sentence: (query) => `query the soft-dirty bit of ${placeInWords(query)}`,
   }),
   'page-map': command('page-map', PLACE, {
     result: 'word',
@@ -710,7 +710,7 @@ export const COMMANDS = {
     admission: 'once-mapped',
     effects: NO_EFFECT,
     call: 'the present and swap bits of `/proc/PID/pagemap`, and its bit for pages mapped exclusively',
-    sentence: (query) => `ask what the page map holds for ${placeInWords(query)}`,
+    sentence: (query) => `query the page map of ${placeInWords(query)}`,
   }),
   residency: command('residency', PLACE, {
     result: 'value',
@@ -720,7 +720,7 @@ export const COMMANDS = {
     admission: 'once-mapped',
     effects: NO_EFFECT,
     call: '`mincore(2)`',
-    sentence: (query) => `ask whether ${placeInWords(query)} is resident`,
+    sentence: (query) => `query the residency of ${placeInWords(query)}`,
   }),
   smaps: command(
     'smaps',
@@ -733,7 +733,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: NO_EFFECT,
       call: 'the private pages in `/proc/PID/smaps`',
-      sentence: ({ process }) => `ask how many pages process ${process} has`,
+      sentence: ({ process }) => `query smaps of process ${process}`,
     },
   ),
   limit: command(
@@ -749,7 +749,7 @@ export const COMMANDS = {
       call: 'writing `memory.max` of a control group',
       sentence: ({ group, pages }) =>
         pages === 'none'
-          ? `end the limit of group ${group}`
+          ? `remove the limit of group ${group}`
           : `limit group ${group} to ${counted(pages, 'page')}`,
     },
   ),
@@ -778,7 +778,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: NO_EFFECT,
       call: 'the number of pages charged to a control group (`memory.current`, without other memory)',
-      sentence: ({ group }) => `ask what group ${group} is charged`,
+      sentence: ({ group }) => `query the charge of group ${group}`,
     },
   ),
   'evict-all': command(
@@ -792,7 +792,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: { ...NO_EFFECT, migratesBack: 'any' },
       call: '`migrate_device_range` for all frames of the device',
-      sentence: (evict) => `evict everything from ${deviceInWords(evict)}`,
+      sentence: (evict) => `evict all pages of ${deviceInWords(evict)}`,
     },
   ),
   close: command(
@@ -834,7 +834,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: NO_EFFECT,
       call: '`add_memory` for the address range of the device',
-      sentence: (add) => `hot-add memory where ${deviceInWords(add)} has its own`,
+      sentence: (add) => `hot-add memory at the address range of ${deviceInWords(add)}`,
     },
   ),
   'make-exclusive': command(
@@ -848,7 +848,7 @@ export const COMMANDS = {
       admission: 'anonymous',
       effects: ACCESS,
       call: '`make_device_exclusive`',
-      sentence: (access) => `${deviceInWords(access)} takes ${placeInWords(access)} to itself`,
+      sentence: (access) => `${deviceInWords(access)} gets exclusive access to ${placeInWords(access)}`,
     },
   ),
   'device-exchange': command(
@@ -869,7 +869,7 @@ export const COMMANDS = {
       },
       call: 'an atomic exchange by the device at an exclusive entry',
       sentence: (access) =>
-        `${deviceInWords(access)} puts ${access.value} into ${placeInWords(access)}, atomically`,
+        `${deviceInWords(access)} exchanges ${placeInWords(access)} for ${access.value} atomically`,
     },
   ),
   'surprise-remove': command(
@@ -883,7 +883,7 @@ export const COMMANDS = {
       admission: 'always',
       effects: { ...NO_EFFECT, content: 'device', entries: 'device', softDirty: 'may-change' },
       call: 'hot unplug of a device without eviction (in a DRM driver, `drm_dev_unplug`), after which each device entry is a poison marker (`PTE_MARKER_POISONED`)',
-      sentence: (remove) => `remove ${deviceInWords(remove)} by surprise`,
+      sentence: (remove) => `remove ${deviceInWords(remove)} without eviction`,
     },
   ),
   inherit: command(

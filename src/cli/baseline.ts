@@ -17,11 +17,11 @@ Examples:
   zdc run --target "stdio:python3 adapter.py" --baseline known.json
   zdc baseline check known.json report.json
 
-A failure that the file does not contain, and a known failure that passes, are both news. "write" keeps the reasons and
+A failure that the file does not contain and a known failure that passes are both reported. "write" keeps the reasons and
 links of an existing file, adds new failures, and removes those that pass. Set "flaky": true for a failure that does not
 occur in every run.
 
-Exit codes: 0 no news; 1 an unexpected failure or pass; 2 usage; 78 a file cannot be read or written.`;
+Exit codes: 0 only known failures; 1 an unexpected failure or pass; 2 usage; 78 a file cannot be read or written.`;
 
 interface WriteFlags {
   readonly reason: string;

@@ -30,7 +30,7 @@ export function defineCompare(verb: Command, io: Io, done: (code: ExitCode) => v
       'Compares JSON reports: a column for each implementation and profile, a row for each requirement.',
     )
     .argument('<report...>', 'JSON reports of "zdc run"')
-    .option('--all', 'show requirements with the same result everywhere, too')
+    .option('--all', 'also show requirements with the same result in every column')
     .addOption(
       new Option('--format <format>', 'the form on standard output')
         .choices(['text', 'markdown'])

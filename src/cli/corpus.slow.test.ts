@@ -275,7 +275,7 @@ describe('zdc corpus', () => {
     writeFileSync(shell.path('bare.json'), JSON.stringify(SAMPLE_CASE));
     writeFileSync(shell.path('cut.json'), readFileSync(path, 'utf8').slice(0, 300));
     const { code, err } = await shell.call(['corpus', 'import', 'bare.json', 'cut.json', 'none.json', path]);
-    expect(err).toMatch(/bare\.json cannot be imported: it is a case without a finding/);
+    expect(err).toMatch(/bare\.json cannot be imported: it is a case, not a counterexample/);
     expect(err).toMatch(/cut\.json cannot be imported: it is not JSON, or only the beginning/);
     expect(err).toMatch(/none\.json cannot be imported: there is no such file/);
     expect(code).toBe(78);

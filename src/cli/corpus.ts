@@ -222,7 +222,7 @@ async function importOne(
     .with({ kind: 'faulty' }, ({ message }) => Promise.resolve(`${message}.`))
     .with({ kind: 'case' }, () =>
       Promise.resolve(
-        'it is a case without a finding: it does not name a violated requirement. "zdc replay" with --target runs it; ' +
+        'it is a case, not a counterexample: it names no violated requirement. "zdc replay" with --target runs it; ' +
           'counterexamples are saved by "zdc run".',
       ),
     )

@@ -82,7 +82,7 @@ describe('offline', () => {
 
   test('a case without observations is refused', async () => {
     const { code, err } = await shell.call(['explain', save('bare.json', FORK), '--offline']);
-    expect(err).toContain('is a case without a finding');
+    expect(err).toContain('is a case, not a counterexample');
     expect(code).toBe(2);
   });
 

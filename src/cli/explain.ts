@@ -112,7 +112,7 @@ async function explainOffline(
   if (file === undefined) {
     throw new UserError(
       EXIT.usage,
-      `${oneLine(path)} is a case without a finding; --offline requires a counterexample.`,
+      `${oneLine(path)} is a case, not a counterexample, which --offline requires.`,
     );
   }
   const recorded = recordedFailure(file);

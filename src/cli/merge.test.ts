@@ -223,7 +223,7 @@ describe('the number of a shard', () => {
     ['3', {}, 'Expected a shard'],
     ['auto', {}, 'needs one of these variables'],
     ['auto', { JOB_COMPLETION_INDEX: '0' }, 'give the number'],
-    ['auto/2', { JOB_COMPLETION_INDEX: '2' }, 'The environment gives shard 3, and there are 2'],
+    ['auto/2', { JOB_COMPLETION_INDEX: '2' }, 'The environment gives shard 3, but there are only 2'],
     ['auto', { CI_NODE_INDEX: 'x', CI_NODE_TOTAL: '5' }, 'CI_NODE_INDEX must be a whole number'],
     ['auto', { SLURM_ARRAY_TASK_ID: '8', SLURM_ARRAY_TASK_COUNT: '6' }, 'SLURM_ARRAY_TASK_MIN'],
   ])('"%s" with %o is refused', (text, env, message) => {

@@ -44,9 +44,12 @@ export function defineMinimize(verb: Command, io: Io, done: (code: ExitCode) => 
   addTargetOptions(verb)
     .description('Shrinks a saved counterexample again and, with --certify, searches for a shorter case.')
     .argument('<file>', 'a counterexample saved by "zdc run"')
-    .option('--certify', 'search for a shorter case, and state the degree of minimality')
+    .option('--certify', 'search for a shorter case, and report the degree of minimality')
     .addOption(new Option('--budget <time>', 'time limit').argParser(parseDuration).default(60_000, '1m'))
-    .option('--all-commands', 'search with all commands, not only the core and those of the counterexample')
+    .option(
+      '--all-commands',
+      'search with all commands, and not only with the core and those of the counterexample',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: MinimizeFlags) => {
       done(await minimizeVerb(path, flags, io));
@@ -63,7 +66,7 @@ async function minimizeVerb(path: string, flags: MinimizeFlags, io: Io): Promise
     .with({ kind: 'case' }, (): CaseFile => {
       throw new UserError(
         EXIT.configuration,
-        `${oneLine(path)} is a case without a finding. Run it with "zdc replay".`,
+        `${oneLine(path)} is a case, not a counterexample. Run it with "zdc replay".`,
       );
     })
     .with({ kind: 'faulty' }, ({ message }): CaseFile => {

@@ -47,22 +47,22 @@ Examples:
   zdc mutants --target linux --check       check the planted bugs of the test driver; linux:mutant=ID for one
   zdc mutants --target linux --check --export DIR   also run each counterexample as a C program, with and without the bug
 
-With --check the exit code is 1 if a mutant is not caught or its requirement is not covered. --levels checks a mutant
+With --check the exit code is 1 if a planted bug is not caught or its requirement is not covered. --levels checks a bug
 four times: with results alone; with callbacks; with page-table entries; with frames and accounting. It uses the oldest
-profile in which it is a bug, or those given. reports/observability.md lists all results.`;
+profile in which it is a bug, or the given profiles. reports/observability.md lists all results.`;
 
 /** Defines the verb that lists the planted bugs, and checks that the suite catches them. */
 export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
     .description('Lists the planted bugs of the embedded implementation, or checks that each is caught.')
-    .argument('[ids...]', 'mutants (default: all)', collectMutant)
+    .argument('[ids...]', 'planted bugs (default: all)', collectMutant)
     .option('--check', 'run the suite against each')
     .option('--levels', 'with --check: at four levels of observation')
     .option('-p, --profile <name>', 'only in this profile; may be repeated', collectProfile)
     .option('-s, --seed <number>', 'seed of the random cases (default: random; it is printed)', parseSeed)
     .option(
       '--max-commands <count>',
-      `number of commands after which a mutant counts as not caught (default: ${DEFAULT_MAX_COMMANDS})`,
+      `number of commands after which a planted bug counts as not caught (default: ${DEFAULT_MAX_COMMANDS})`,
       wholeNumber(1, 1_000_000_000),
     )
     .option(

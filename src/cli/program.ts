@@ -180,7 +180,7 @@ async function programFor(argv: readonly string[], io: Io, done: (code: ExitCode
     .description('A property-based conformance suite for Linux ZONE_DEVICE private memory.')
     .version(SUITE.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [verb]', 'print the help for a command')
+    .helpCommand('help [command]', 'print the help for a command')
     .exitOverride()
     .showHelpAfterError('Add --help to list the options.')
     .configureOutput({

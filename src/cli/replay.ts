@@ -20,7 +20,7 @@ import { addTargetOptions, type TargetFlags } from './options.ts';
 const EXAMPLES = `
 Examples:
   zdc replay reports/runs/fork.isolation-1a2b3c4d.json --target "stdio:python3 adapter.py"
-  zdc replay case.json                                 a case without a finding, on the embedded implementation
+  zdc replay case.json                                 a case that is not a counterexample, on the embedded implementation
   zdc replay case.json --record trace.jsonl            also write the observations, for "zdc judge"
 
 A file never determines which program is started: for a counterexample found on a stdio target, --target is required.

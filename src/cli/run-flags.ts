@@ -111,7 +111,7 @@ function budgetIn(flags: RunFlags): RunOptions['budget'] {
   if (flags.budget === 'until-quiet' && isExhaustive(flags)) {
     throw new UserError(
       EXIT.usage,
-      `--strategy ${flags.strategy} has an end of its own: leave out --budget until-quiet.`,
+      `--strategy ${flags.strategy} determines the end of the run itself: leave out --budget until-quiet.`,
     );
   }
   return flags.budget === 'until-quiet' ? { untilQuiet: true } : { milliseconds: flags.budget };
@@ -140,7 +140,7 @@ export function checkShard(flags: RunFlags): void {
   if (flags.budget === 'until-quiet') {
     throw new UserError(
       EXIT.usage,
-      'A shard does not know when all shards are quiet together: give --runs or a time instead of --budget until-quiet.',
+      'A shard cannot determine whether all shards together are quiet: give --runs or a time instead of --budget until-quiet.',
     );
   }
   if (reportsIn(flags).length > 0 || flags.baseline !== undefined || flags.failUnder !== undefined) {
@@ -168,7 +168,7 @@ function sliceIn({
   failUnder,
 }: RunFlags): SpecificationSlice | undefined {
   if (extraStates !== undefined && strategy !== 'complete') {
-    throw new UserError(EXIT.usage, '--extra-states belongs to --strategy complete.');
+    throw new UserError(EXIT.usage, '--extra-states requires --strategy complete.');
   }
   const slice = sliceOf(scope, families);
   if (slice !== undefined) return slice;

@@ -58,7 +58,7 @@ Examples:
   zdc run --target linux --jobs 2                      a Linux kernel in two virtual machines
   zdc run --budget 8h --journal night.jsonl            a long run; "zdc run --resume night.jsonl" continues it
   zdc run --seed 42 --shard 3/7                        the third of seven parts; "zdc merge" puts them together
-  zdc run --target linux:source=../linux --coverage    and the lines of its mm/ that the run reached
+  zdc run --target linux:source=../linux --coverage    also print the lines of its mm/ that the run reached
 
 Exit codes: 0 conforms; 1 violation; 2 usage; 3 inconclusive, or a MUST that was not covered; 4 nothing applicable;
 69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or standard output that
@@ -77,8 +77,8 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
     .option(
       '--shard <i/n>',
       'run the i-th of n parts of the cases and write its results to a journal; "zdc merge" puts the journals together. ' +
-        '"auto" takes both numbers from the environment of GitLab, Slurm, CircleCI or Buildkite; "auto/n" the first one, ' +
-        'from that of Kubernetes, too',
+        '"auto" takes i and n from the environment of GitLab, Slurm, CircleCI or Buildkite; "auto/n" takes only i from it, ' +
+        'or from that of Kubernetes',
       (text: string) => parseShard(text, io.env),
     )
     .addOption(
@@ -91,7 +91,7 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
     .addOption(
       new Option(
         '--resume <file>',
-        'continue the run of a journal, with its settings; a stdio target is named again',
+        'continue the run of a journal, with its settings; a stdio target must be given again with --target',
       ).conflicts([
         'profile',
         'runs',
@@ -114,7 +114,7 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
     )
     .option(
       '--watch <file...>',
-      'run again whenever one of these files changes, such as the adapter when it is rebuilt; saved counterexamples come ' +
+      'run again whenever one of these files changes, such as the adapter when it is rebuilt; saved counterexamples are replayed ' +
         'first. Ctrl-C ends it',
     )
     .addOption(
@@ -143,7 +143,7 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
     )
     .option(
       '--coverage',
-      'of a Linux kernel: build it with "zdc linux build --set coverage", and print the lines of mm/migrate_device.c, ' +
+      'for a kernel built with "zdc linux build --set coverage": print the lines of mm/migrate_device.c, ' +
         'mm/hmm.c, mm/memremap.c and the device-private paths of mm/huge_memory.c that the run reached',
     )
     .option(

@@ -41,7 +41,7 @@ export function parseShard(text: string, env: Env): Shard {
   if (isWhole && shard.index >= 1 && shard.index <= shard.of) return shard;
   throw new InvalidArgumentError(
     index === 'auto' && total !== undefined
-      ? `The environment gives shard ${shard.index}, and there are ${shard.of}.`
+      ? `The environment gives shard ${shard.index}, but there are only ${shard.of} shards.`
       : FORMS,
   );
 }
@@ -57,9 +57,7 @@ function shardFrom(env: Env, total: number | undefined): Shard {
   const begin = typeof first === 'number' ? first : numberIn(env, first.variable);
   const distance = step !== undefined && isSet(env, step) ? numberIn(env, step) : 1;
   if (total === undefined && of === undefined) {
-    throw new InvalidArgumentError(
-      `${name} does not tell how many jobs there are: give the number, as in auto/7.`,
-    );
+    throw new InvalidArgumentError(`${name} does not give the number of jobs: specify it, as in auto/7.`);
   }
   return {
     index: (numberIn(env, index) - begin) / distance + 1,

@@ -98,7 +98,7 @@ describe('zdc diff', () => {
     expect(out).toMatch(/^linux-6\.1 {3}\S.*\nlinux-6\.12 {2}\S/);
     expect(out).toContain('1 requirement of linux-6.1 only\n\nquery.sole-mapper (MUST)');
     expect(out).toMatch(/tellsSoleMapper {2}true → false {2}\S/);
-    expect(out).toMatch(/ {4}3 {2}ask what the page map holds for page 0 of process 0\n/);
+    expect(out).toMatch(/ {4}3 {2}query the page map of page 0 of process 0\n/);
     expect(out).toMatch(
       /linux-6\.12 allows: special\.\n {2}linux-6\.1 requires: special-sole \(query\.sole-mapper\)/,
     );

@@ -147,7 +147,7 @@ function entryOf(path: string, name: string): CorpusEntry | undefined {
     const contents = parseCaseFile(text);
     if (contents.kind === 'counterexample')
       return { kind: 'counterexample', path, file: contents.file, seen: about.mtime };
-    const reason = contents.kind === 'case' ? 'it is a case alone, without a requirement' : contents.message;
+    const reason = contents.kind === 'case' ? 'it is a case, not a counterexample' : contents.message;
     return { kind: 'unreadable', path, reason };
   } catch (error) {
     // A concurrent prune removed it.

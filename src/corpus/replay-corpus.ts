@@ -111,8 +111,7 @@ async function replayOne(
     return { ...item, status: 'not-reached', counterexample: undefined, reason: undefined };
   const contents = await readCaseFile(path);
   if (contents.kind !== 'counterexample') {
-    const reason =
-      contents.kind === 'faulty' ? contents.message : 'it is a case alone, without a requirement';
+    const reason = contents.kind === 'faulty' ? contents.message : 'it is a case, not a counterexample';
     return itemWithout('unreadable', item.file, reason);
   }
   const { file } = contents;

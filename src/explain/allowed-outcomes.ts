@@ -179,7 +179,7 @@ function callbacksOf(step: Step, { allocations, splits }: JudgingOptions): reado
     calls.push(`page_free(${isSomeFrame(place) ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
   }
   if (allocations && step.taken > 0) {
-    calls.push(`takes ${step.taken === 1 ? 'a frame' : `${step.taken} frames`}`);
+    calls.push(`allocates ${step.taken === 1 ? 'a frame' : `${step.taken} frames`}`);
   }
   return calls;
 }

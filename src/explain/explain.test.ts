@@ -181,7 +181,7 @@ describe('the allowed outcomes of a step', () => {
   test('are all outcomes of the model from the state of the target', () => {
     const outcomes = allowedStep(trace, 1).outcomes;
     expect(outcomes.map(({ result }) => result)).toEqual([['moved'], ['skipped']]);
-    expect(outcomes[0]?.callbacks).toEqual(['takes a frame']);
+    expect(outcomes[0]?.callbacks).toEqual(['allocates a frame']);
     expect(outcomes[0]?.entries[0]?.words).toBe('READ or WRITE entry for a free frame');
     expect(outcomes[1]?.notFollowedShoulds).toEqual(['migrate.progress']);
   });

@@ -250,7 +250,7 @@ function resultSentence(command: Command, result: Result, isShown: boolean): rea
     const isPlain = isShown && result.every((outcome) => outcome === 'moved');
     return isPlain ? [] : [vectorSentence(command, result)];
   }
-  if (result === 'torn') return ['the cells of the page hold different values: half of it was copied'];
+  if (result === 'torn') return ['the cells of the page hold different values (torn)'];
   if (result === 'stale') return ['the value read is the filler of memory without an owner'];
   if (typeof result === 'string') return [`the result is ${result}`];
   return [numberSentence(command, result)];

@@ -1,4 +1,4 @@
-import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesBefore, profilesFrom, profilesWith } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import {
   charge,
@@ -36,7 +36,7 @@ export const accountMutants: readonly Mutant[] = [
     title: 'A poisoned entry is still counted in the rss.',
     source: 'class (n)',
     requirement: 'account.rss',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -266,7 +266,7 @@ export const accountMutants: readonly Mutant[] = [
     title: 'The charge of a device page does not follow its process to another group.',
     source: 'own',
     requirement: 'account.join-moves',
-    profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
+    profiles: profilesWith(({ joinMoves }) => joinMoves === 'all'),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -282,7 +282,7 @@ export const accountMutants: readonly Mutant[] = [
     title: 'The charges of a process do not follow it to another group.',
     source: 'own',
     requirement: 'account.join-moves',
-    profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
+    profiles: profilesWith(({ joinMoves }) => joinMoves === 'all'),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -299,7 +299,7 @@ export const accountMutants: readonly Mutant[] = [
     title: 'The charges of a process follow it to another group.',
     source: 'own',
     requirement: 'account.join-leaves',
-    profiles: profilesFrom('linux-6.19'),
+    profiles: profilesWith(({ joinMoves }) => joinMoves === 'nothing'),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -315,7 +315,7 @@ export const accountMutants: readonly Mutant[] = [
     title: 'A page that migrates to system is charged to the group of the process that accessed it.',
     source: 'class (n)',
     requirement: 'account.join-leaves',
-    profiles: profilesFrom('linux-6.19'),
+    profiles: profilesWith(({ joinMoves }) => joinMoves === 'nothing'),
     mutation: {
       kernel: (base) =>
         class extends base {

@@ -1,4 +1,4 @@
-import { profilesBefore } from '../../spec/profiles/profile.ts';
+import { profilesWith } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import {
   attach,
@@ -28,7 +28,9 @@ export const countMutants: readonly Mutant[] = [
     title: 'The reference count of a frame that is freed is zero for a moment.',
     source: 'own',
     requirement: 'count.never-zero',
-    profiles: profilesBefore('linux-5.18'),
+    profiles: profilesWith(
+      ({ idleCount, entryAllocatesIdleReference }) => idleCount === 1 && !entryAllocatesIdleReference,
+    ),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -85,7 +87,7 @@ export const countMutants: readonly Mutant[] = [
     title: 'A freed frame does not get its idle reference back.',
     source: 'C-20',
     requirement: 'count.references',
-    profiles: ['linux-5.18'],
+    profiles: profilesWith(({ entryAllocatesIdleReference }) => entryAllocatesIdleReference),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -120,7 +122,7 @@ export const countMutants: readonly Mutant[] = [
     title: 'An allocated frame has one reference more than its idle reference.',
     source: 'class (d)',
     requirement: 'count.references',
-    profiles: ['linux-5.18'],
+    profiles: profilesWith(({ entryAllocatesIdleReference }) => entryAllocatesIdleReference),
     mutation: {
       driver: (base) =>
         class extends base {
@@ -227,7 +229,7 @@ export const countMutants: readonly Mutant[] = [
     title: 'A frame gets its idle reference back before page_free is called, not after.',
     source: 'class (e)',
     requirement: 'count.free-unmapped',
-    profiles: ['linux-5.18'],
+    profiles: profilesWith(({ entryAllocatesIdleReference }) => entryAllocatesIdleReference),
     mutation: {
       kernel: (base) =>
         class extends base {

@@ -1,4 +1,4 @@
-import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesWith } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import {
   detach,
@@ -46,7 +46,7 @@ export const devicesMutants: readonly Mutant[] = [
     title: 'A device migrates pages of another device to system memory as if they were its own.',
     source: 'C-17',
     requirement: 'devices.foreign-skipped',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ ownersMatter }) => ownersMatter),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -62,7 +62,7 @@ export const devicesMutants: readonly Mutant[] = [
     title: 'A page on another device migrates directly from there.',
     source: 'class (j)',
     requirement: 'devices.foreign-skipped',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ ownersMatter }) => ownersMatter),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -89,7 +89,7 @@ export const devicesMutants: readonly Mutant[] = [
     title: 'A device access to a page of another device is refused.',
     source: 'own',
     requirement: 'devices.foreign-access',
-    profiles: profilesFrom('linux-6.1'),
+    profiles: profilesWith(({ foreignAccessFaults }) => foreignAccessFaults),
     mutation: {
       driver: (base) =>
         class extends base {
@@ -105,7 +105,7 @@ export const devicesMutants: readonly Mutant[] = [
     title: 'A device accesses a page of another device in place.',
     source: 'class (j)',
     requirement: 'devices.foreign-access',
-    profiles: profilesFrom('linux-6.1'),
+    profiles: profilesWith(({ foreignAccessFaults }) => foreignAccessFaults),
     mutation: {
       driver: (base) =>
         class extends base {
@@ -121,7 +121,7 @@ export const devicesMutants: readonly Mutant[] = [
     title: 'A device that reads a page of another device reads its own frame of that number.',
     source: 'C-17',
     requirement: 'devices.foreign-value',
-    profiles: profilesBefore('linux-6.1'),
+    profiles: profilesWith(({ foreignAccessFaults }) => !foreignAccessFaults),
     mutation: {
       driver: (base) =>
         class extends base {
@@ -140,7 +140,7 @@ export const devicesMutants: readonly Mutant[] = [
     title: 'A device access to a page of another device returns EFAULT if no memory is available.',
     source: 'own',
     requirement: 'devices.foreign-error',
-    profiles: profilesFrom('linux-7.3'),
+    profiles: profilesWith(({ foreignErrorTellsCause }) => foreignErrorTellsCause),
     mutation: {
       driver: (base) =>
         class extends base {
@@ -160,7 +160,7 @@ export const devicesMutants: readonly Mutant[] = [
     title: 'A device access to a page that the other device cannot migrate returns ENOMEM.',
     source: 'class (g)',
     requirement: 'devices.foreign-error',
-    profiles: profilesFrom('linux-7.3'),
+    profiles: profilesWith(({ foreignErrorTellsCause }) => foreignErrorTellsCause),
     mutation: {
       driver: (base) =>
         class extends base {

@@ -1,4 +1,4 @@
-import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesWith } from '../../spec/profiles/profile.ts';
 import { discard, fork, inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
 import { ACCESS_SIGBUS } from '../kernel/faults-and-migration.ts';
@@ -34,7 +34,7 @@ export const failureMutants: readonly Mutant[] = [
     title: 'A page_fault that returned SIGBUS leaves the device entry as it was.',
     source: 'own',
     requirement: 'failure.poison',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       driver: (base) =>
         class extends base {
@@ -50,7 +50,7 @@ export const failureMutants: readonly Mutant[] = [
     title: 'The second access to a poisoned entry treats it as unpopulated and succeeds.',
     source: 'own',
     requirement: 'failure.poison-lasts',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -67,7 +67,7 @@ export const failureMutants: readonly Mutant[] = [
     title: 'A poisoned entry keeps its reference and its mapping of the frame.',
     source: 'class (d)',
     requirement: 'failure.poison-releases',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -84,7 +84,7 @@ export const failureMutants: readonly Mutant[] = [
     title: 'A failed fault of one process poisons the entries of all processes that share the page.',
     source: 'class (h)',
     requirement: 'failure.sharers-keep',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -105,7 +105,7 @@ export const failureMutants: readonly Mutant[] = [
     title: 'Unmap and discard leave a poisoned entry in place, because it names no page.',
     source: 'class (q)',
     requirement: 'failure.poison-inert',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -122,7 +122,7 @@ export const failureMutants: readonly Mutant[] = [
       'The child of a fork has an unpopulated page where its parent has a poisoned entry, and reads zero.',
     source: 'class (b)',
     requirement: 'failure.poison-inert',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -139,7 +139,7 @@ export const failureMutants: readonly Mutant[] = [
     title: 'A fault that fails for lack of memory loses the page for good instead of being tried again.',
     source: 'own',
     requirement: 'failure.nothing-lost',
-    profiles: profilesFrom('linux-4.14'),
+    profiles: profilesWith(({ failedFaultPoisons }) => !failedFaultPoisons),
     mutation: {
       driver: (base) =>
         class extends base {
@@ -159,7 +159,7 @@ export const failureMutants: readonly Mutant[] = [
     title: 'If a page cannot be copied to system memory, its migration entry stays and its frame is dropped.',
     source: 'C-54',
     requirement: 'failure.nothing-lost',
-    profiles: profilesFrom('linux-4.14'),
+    profiles: profilesWith(({ failedFaultPoisons }) => !failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {

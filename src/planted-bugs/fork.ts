@@ -1,4 +1,4 @@
-import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesFrom, profilesWith } from '../../spec/profiles/profile.ts';
 import {
   exit,
   fork,
@@ -185,7 +185,7 @@ export const forkMutants: readonly Mutant[] = [
       'On copy-on-write of a pinned page, the writer keeps the page and the other processes get the copy.',
     source: 'own',
     requirement: 'fork.pin-stays',
-    profiles: profilesBefore('linux-5.18'),
+    profiles: profilesWith(({ forkCopiesPinned }) => !forkCopiesPinned),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -214,7 +214,7 @@ export const forkMutants: readonly Mutant[] = [
     title: 'Fork gives the pinned page to the child, and the copy to the parent that pinned it.',
     source: 'own',
     requirement: 'fork.pin-stays',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ forkCopiesPinned }) => forkCopiesPinned),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -323,7 +323,7 @@ export const forkMutants: readonly Mutant[] = [
       'Fork shares a pinned page copy-on-write: the first store of the parent gets another page than the pin.',
     source: 'Linux 70e806e4e645 (v5.9)',
     requirement: 'fork.pin-stays',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ forkCopiesPinned }) => forkCopiesPinned),
     mutation: {
       kernel: (base) =>
         class extends base {

@@ -10,7 +10,7 @@ import {
   unmap,
   unpin,
 } from '../../spec/vocabulary/shorthand.ts';
-import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesWith } from '../../spec/profiles/profile.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
 import { ACCESS_SIGBUS } from '../kernel/faults-and-migration.ts';
 import { FILLER, fillPage, isAnonymous } from '../kernel/memory.ts';
@@ -183,7 +183,7 @@ export const pinMutants: readonly Mutant[] = [
       'A pin for reading holds the shared page: the next store of its process gets another page than the pin.',
     source: 'Linux before a7f226604170 (v5.19)',
     requirement: 'pin.read-own',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ readPinUnshares }) => readPinUnshares),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -199,7 +199,7 @@ export const pinMutants: readonly Mutant[] = [
     title: 'A pin for reading copies a page that its process shares.',
     source: 'own',
     requirement: 'pin.read-shares',
-    profiles: profilesBefore('linux-5.18'),
+    profiles: profilesWith(({ readPinUnshares }) => !readPinUnshares),
     mutation: {
       kernel: (base) =>
         class extends base {

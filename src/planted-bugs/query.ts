@@ -1,4 +1,4 @@
-import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesFrom, profilesWith } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import {
   fork,
@@ -61,7 +61,7 @@ export const queryMutants: readonly Mutant[] = [
     title: 'The page map shows a shared device page as mapped by this process alone.',
     source: 'own',
     requirement: 'query.page-map',
-    profiles: profilesFrom('linux-6.12'),
+    profiles: profilesWith(({ tellsSoleMapper }) => !tellsSoleMapper),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -93,7 +93,7 @@ export const queryMutants: readonly Mutant[] = [
     title: 'The page map shows a shared page as mapped by this process alone.',
     source: 'class (d)',
     requirement: 'query.sole-mapper',
-    profiles: profilesBefore('linux-6.12'),
+    profiles: profilesWith(({ tellsSoleMapper }) => tellsSoleMapper),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -109,7 +109,7 @@ export const queryMutants: readonly Mutant[] = [
     title: 'The page map shows no page as mapped by its process alone.',
     source: 'own',
     requirement: 'query.sole-mapper',
-    profiles: profilesBefore('linux-6.12'),
+    profiles: profilesWith(({ tellsSoleMapper }) => tellsSoleMapper),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -141,7 +141,7 @@ export const queryMutants: readonly Mutant[] = [
     title: 'Residency reports a poisoned entry as not resident.',
     source: 'class (q)',
     requirement: 'query.residency',
-    profiles: ['origin'],
+    profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
     mutation: {
       kernel: (base) =>
         class extends base {

@@ -1,4 +1,4 @@
-import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesFrom, profilesWith } from '../../spec/profiles/profile.ts';
 import type { ErrorName, Result } from '../../spec/vocabulary/result.ts';
 import {
   detach,
@@ -34,7 +34,7 @@ export const raceMutants: readonly Mutant[] = [
       'Of two faults for one page, the second copies the frame that it had looked up, which is free by then, over the migrated page.',
     source: 'C-03',
     requirement: 'race.value',
-    profiles: profilesBefore('linux-7.3'),
+    profiles: profilesWith(({ faultLocksPage }) => !faultLocksPage),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -57,7 +57,7 @@ export const raceMutants: readonly Mutant[] = [
       'A fault that finds its page migrated does not drop its reference to the frame: the frame is never freed.',
     source: 'C-03',
     requirement: 'race.frame-accounting',
-    profiles: profilesBefore('linux-7.3'),
+    profiles: profilesWith(({ faultLocksPage }) => !faultLocksPage),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -80,7 +80,7 @@ export const raceMutants: readonly Mutant[] = [
       'An access whose page was migrated by a concurrent command gets SIGBUS instead of being tried again.',
     source: 'class (p)',
     requirement: 'race.one-order',
-    profiles: profilesBefore('linux-7.3'),
+    profiles: profilesWith(({ faultLocksPage }) => !faultLocksPage),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -99,7 +99,7 @@ export const raceMutants: readonly Mutant[] = [
       'While a concurrent command holds the page, page_fault is called for the first page of the range instead of the accessed page.',
     source: 'class (p)',
     requirement: 'race.page-fault-calls',
-    profiles: profilesBefore('linux-7.3'),
+    profiles: profilesWith(({ faultLocksPage }) => !faultLocksPage),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -115,7 +115,7 @@ export const raceMutants: readonly Mutant[] = [
     title: 'Two concurrent accesses to one page both call page_fault.',
     source: 'C-26',
     requirement: 'race.locked-fault',
-    profiles: profilesFrom('linux-7.3'),
+    profiles: profilesWith(({ faultLocksPage }) => faultLocksPage),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -132,7 +132,7 @@ export const raceMutants: readonly Mutant[] = [
       'An access that waited for the page lock calls page_fault, although the page has migrated meanwhile.',
     source: 'class (p)',
     requirement: 'race.locked-fault',
-    profiles: profilesFrom('linux-7.3'),
+    profiles: profilesWith(({ faultLocksPage }) => faultLocksPage),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -376,7 +376,7 @@ export const raceMutants: readonly Mutant[] = [
       'A fault whose device is detached meanwhile does not drop its reference to the frame: the frame is never freed.',
     source: 'class (d)',
     requirement: 'race.frame-accounting',
-    profiles: profilesBefore('linux-7.3'),
+    profiles: profilesWith(({ faultLocksPage }) => !faultLocksPage),
     mutation: {
       kernel: (base) =>
         class extends base {

@@ -1,4 +1,4 @@
-import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesWith } from '../../spec/profiles/profile.ts';
 import type { QueryResult, Result } from '../../spec/vocabulary/result.ts';
 import {
   clearSoftDirty,
@@ -116,7 +116,7 @@ export const trackMutants: readonly Mutant[] = [
     title: 'Clearing soft-dirty skips entries that are not present.',
     source: 'class (q)',
     requirement: 'track.survives',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ tracksThroughMigration }) => tracksThroughMigration),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -132,7 +132,7 @@ export const trackMutants: readonly Mutant[] = [
     title: 'A soft-dirty page is clean after it has migrated to the device.',
     source: 'C-11',
     requirement: 'track.survives',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ tracksThroughMigration }) => tracksThroughMigration),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -148,7 +148,7 @@ export const trackMutants: readonly Mutant[] = [
     title: 'A soft-dirty page is clean after it has migrated to system memory.',
     source: 'C-11',
     requirement: 'track.survives',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ tracksThroughMigration }) => tracksThroughMigration),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -165,7 +165,7 @@ export const trackMutants: readonly Mutant[] = [
       'Migration tests the soft-dirty bit of a device entry as in a present one, which is a bit of its swap type: every page that migrates to system memory is soft-dirty.',
     source: 'C-10',
     requirement: 'track.survives',
-    profiles: profilesFrom('linux-5.18'),
+    profiles: profilesWith(({ tracksThroughMigration }) => tracksThroughMigration),
     mutation: {
       kernel: (base) =>
         class extends base {

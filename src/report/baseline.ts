@@ -218,7 +218,7 @@ export function baselineText(
       ({ profile, requirement, known }) =>
         `${paint.yellow('!')} unexpected pass: ${oneLine(requirement)} in ${oneLine(profile)} (${knownInWords(known)})`,
     ),
-    `Baseline ${oneLine(file)}: ${isNews ? '' : 'no news; '}${amount(expected, 'known failure')}, ` +
+    `Baseline ${oneLine(file)}: ${isNews ? '' : 'nothing unexpected; '}${amount(expected, 'known failure')}, ` +
       `${amount(failures.length, 'unexpected failure')}, ` +
       amount(passes.length, 'unexpected pass', 'unexpected passes') +
       (unjudged === 0 ? '' : `; ${amount(unjudged, 'known failure')} could not be judged`),

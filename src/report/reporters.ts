@@ -44,7 +44,7 @@ export const REPORTERS = {
     },
   },
   ktap: {
-    summary: 'KTAP, as the CI of the kernel reads it',
+    summary: 'KTAP, for the CI of the kernel',
     file: 'zdc.ktap',
     load: async () => (await import('./tap-report.ts')).ktapReport,
   },

@@ -256,7 +256,7 @@ export const TROUBLED: RunOutcome = sampleOutcome({
         inconclusive: 2,
         inconclusiveReason: 'it happened once, and not again',
         setAside: 3,
-        setAsideReason: 'the target shows too little to tell its state',
+        setAsideReason: 'the target shows too little to determine its state',
         protocolErrors: [
           {
             index: 9,

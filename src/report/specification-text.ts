@@ -114,7 +114,7 @@ function completenessInWords(
   if (states === undefined || cases === undefined) return 'no claim: the run ended before the suite';
   const progress =
     `${figure(cases.run)} of ${amount(cases.of, 'case')} for ${amount(extraStates, 'extra state')}, ` +
-    `${amount(states.distinguishable, 'state')} of the target told apart`;
+    `${amount(states.distinguishable, 'state')} of the target distinguished`;
   if (!isWithoutProblems) return `${progress}; no claim: cases fail or have no verdict`;
   if (completeFor === undefined) return `${progress}; no claim yet`;
   const most = amount(states.distinguishable + completeFor, 'distinguishable state');

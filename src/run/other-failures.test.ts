@@ -55,7 +55,12 @@ test('crashes of a kernel are one finding for each function that reported them, 
       const step = testCase.commands.findIndex(({ op }) => sites.has(op));
       const site = sites.get(testCase.commands[step]?.op ?? '');
       if (site === undefined) return embedded.run(testCase);
-      return failed('crash', `The kernel complained: WARNING: at ${site}.part.0+0x${step}f/0x80`, '', step);
+      return failed(
+        'crash',
+        `The kernel reported an error: WARNING: at ${site}.part.0+0x${step}f/0x80`,
+        '',
+        step,
+      );
     },
     close: async () => undefined,
   };

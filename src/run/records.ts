@@ -158,7 +158,7 @@ export const stretchRecord = (
 
 export function stretchOf(record: StretchRecord, cases: ProfileCases, target: Target): Stretch {
   const { profile, from, to, totals, notable } = record;
-  if (to <= from || to > cases.blockEnd(from)) throw new InvalidRecord('It is no part of a block.');
+  if (to <= from || to > cases.blockEnd(from)) throw new InvalidRecord('It is not a part of a block.');
   if (notable === undefined) return { from, to, totals };
   const { place } = notable;
   if (place !== to - 1) throw new InvalidRecord('Only its last case may need a decision.');

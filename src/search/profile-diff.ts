@@ -38,38 +38,38 @@ interface AboutSwitch {
 }
 
 const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
-  idleCount: { what: 'the reference count of a frame that holds nothing', ops: [] },
+  idleCount: { what: 'the reference count of an idle frame', ops: [] },
   entryAllocatesIdleReference: {
-    what: 'whether the first entry that names a frame takes the idle reference over',
+    what: 'whether the first entry for a frame takes over the idle reference',
     ops: ['fork', 'exit'],
     goesWith: 'idleCount',
   },
   failedFaultPoisons: {
-    what: 'whether a page_fault that ends in SIGBUS leaves poison behind',
+    what: 'whether a page_fault that fails with SIGBUS poisons the entry',
     ops: ['inject', 'fork', 'discard', 'unmap', 'exit', 'migrate-to-system'],
   },
   sameProtectionIsQuiet: {
-    what: 'whether a protection that is no other leaves entries alone',
+    what: 'whether protect with the same protection changes no entry',
     ops: ['protect'],
   },
-  forkCopiesPinned: { what: 'whether a fork copies a pinned page at once', ops: ['fork', 'pin', 'unpin'] },
+  forkCopiesPinned: { what: 'whether a fork copies a pinned page', ops: ['fork', 'pin', 'unpin'] },
   readPinUnshares: {
     what: 'whether a pin for reading breaks the sharing of its page',
     ops: ['fork', 'pin', 'unpin'],
   },
-  swapAreas: { what: 'how many swap areas there may be', ops: ['swap-on'] },
+  swapAreas: { what: 'the maximum number of swap areas', ops: ['swap-on'] },
   ownersMatter: {
-    what: 'whether a migration passes over pages of another device',
+    what: 'whether a migration skips pages of another device',
     ops: ['migrate-to-system'],
     twoDevices: true,
   },
   foreignAccessFaults: {
-    what: "whether a device's access to a page on another device brings it back",
+    what: 'whether an access by a device to a page on another device migrates it back',
     ops: ['device-load', 'device-store', 'inject'],
     twoDevices: true,
   },
   foreignErrorTellsCause: {
-    what: "whether a device's access that cannot bring a page back from another device returns the cause",
+    what: 'whether an access by a device that cannot migrate a page back from another device returns the cause',
     ops: ['device-load', 'inject'],
     twoDevices: true,
   },
@@ -78,24 +78,24 @@ const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
     ops: [],
   },
   faultLocksPage: {
-    what: 'whether of two accesses to one page the second waits while the first calls page_fault',
+    what: 'whether the second of two accesses to one page waits while the first calls page_fault',
     ops: ['race'],
   },
   tracksThroughMigration: {
-    what: 'whether soft-dirty and the watch for stores survive migration',
+    what: 'whether the soft-dirty bit and userfaultfd write-protection survive migration',
     ops: ['clear-soft-dirty', 'soft-dirty', 'watch', 'migrate-to-system'],
   },
   tellsSoleMapper: {
-    what: 'whether the page map says that no other process has a page on a device',
+    what: 'whether page-map reports that no other process maps a page on a device',
     ops: ['page-map', 'fork'],
   },
   offersUnpopulatedWatch: {
-    what: 'whether write protection by userfaultfd may hold on an unpopulated page',
+    what: 'whether userfaultfd write-protection may apply to an unpopulated page',
     ops: ['watch'],
     mode: 'watch-unpopulated',
   },
   joinMoves: {
-    what: "what of a process's pages is charged to its new control group",
+    what: 'which pages of a process are charged to its new control group',
     ops: ['join', 'charge', 'fork'],
   },
 };

@@ -227,7 +227,7 @@ export class StdioTarget implements Target {
     if (!isSameHello(greeting.hello, this.hello)) {
       await process.kill();
       const message =
-        'The target was restarted and returned another hello than the first time; it must not change.';
+        'The target was restarted and returned a different hello than at its first start; it must not change.';
       return failed('start', message, process.stderr);
     }
     if (this.#isClosed) {

@@ -19,7 +19,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'fork',
     'fork shares a page until one side stores',
-    'The child sees what the parent saw; a store by one side is never seen by the other, also for a page on the device.',
+    'The child reads the values of the parent; a store by one side is never visible to the other, also for a page on the device.',
     map(0, 0),
     store(0, 0, 7),
     toDevice(0, 0),
@@ -206,7 +206,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'swap-on',
     'swap areas have a limit',
-    `swap-on answers how many areas were accepted, as a number: in all at most ${SWAP_AREAS}.`,
+    `swap-on returns the number of accepted areas: in total at most ${SWAP_AREAS}.`,
 
     { op: 'swap-on', areas: 20 },
     { op: 'swap-on', areas: 20 },

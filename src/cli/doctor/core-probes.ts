@@ -186,18 +186,18 @@ export const SIGHT_PROBES: readonly Probe[] = [
   ),
   sight(
     'every-step',
-    'every step shows the state when asked',
+    'every step shows the state on request',
     'With "observe":"every-step" each observation carries a state, not only those of inspect.',
     'every-step',
   ),
   sight(
     'progress',
-    'finished commands are reported when asked',
+    'finished commands are reported on request',
     'With "progress":true in a case, write and flush {"type":"progress","id":ID,"step":N} after each command, N from 0.',
   ),
   sight(
     'coverage',
-    'each answer has the points of the code that the case reached',
+    'each reply lists the points of the code that the case reached',
     'Beside "observations", send "coverage":[N, …] with an integer from 0 on for each line, branch or state that the case reached.',
   ),
 ];

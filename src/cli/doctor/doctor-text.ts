@@ -122,7 +122,7 @@ const whatIsWrong = ({ verdict, disagreements }: ReplayOutcome, paint: Paint): r
 
 /** The number of probes that were skipped after a failure. */
 export const untriedText = (count: number, paint: Paint): string =>
-  paint.dim(`  – ${count} more of this stage not tried: fix this first`);
+  paint.dim(`  – ${count} more of this stage not tried: fix this problem first`);
 
 /** The heading of a stage. */
 export const stageText = (number: number, title: string, paint: Paint): string =>

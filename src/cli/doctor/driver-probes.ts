@@ -128,8 +128,8 @@ export const DRIVER_PROBES: readonly Probe[] = [
   ),
   able(
     'race-extended',
-    'a pin beside a load of one page holds the page in system memory',
-    'More commands may be a side of a race. The load sees the value, the pin returns ok, and the frame is freed once.',
+    'a pin concurrent with a load holds the page in system memory',
+    'Both commands complete. The load sees the value, the pin returns ok, and the frame is freed once.',
     ...ON_DEVICE,
     race(pin(0, 0), load(0, 0)),
     load(0, 0),
@@ -152,7 +152,7 @@ export const DRIVER_PROBES: readonly Probe[] = [
   },
   blocks(
     'large-folios',
-    'a large folio migrates whole, and an access to one page ends',
+    'a large folio migrates as a whole, and an access to one page completes',
     'migrate-to-device with compound may return "whole" for all pages of a block; the snapshot shows whole and large. An access migrates the folio whole, or splits it.',
     whole(map(0, 0)),
     store(0, 0, 7),
@@ -163,7 +163,7 @@ export const DRIVER_PROBES: readonly Probe[] = [
   blocks(
     'inject-no-large-frame',
     'without a block of frames a folio is split or stays',
-    'While it strikes, no migration to the device returns "whole".',
+    'While no-large-frame is injected, no migration to the device returns "whole".',
     whole(map(0, 0)),
     store(0, 0, 7),
     inject('no-large-frame'),
@@ -227,7 +227,7 @@ export const DRIVER_PROBES: readonly Probe[] = [
   ),
   blocks(
     'race-blocks',
-    'a large folio migrates once beside a load of it',
+    'a large folio migrates once, concurrently with a load',
     'It returns {"left": …, "right": …}. The load sees the value, and the frames of the folio are freed once.',
     whole(map(0, 0)),
     store(0, 0, 7),

@@ -32,7 +32,7 @@ const ON_DEVICE = [map(0, 0), store(0, 0, 7), toDevice(0, 0)] as const;
 export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'shared',
-    'shared memory is common to all processes, and does not migrate',
+    'all processes share a page of shared memory, which does not migrate',
     'All processes that map a shared page share it, also after a fork; every migration skips it.',
     map(0, 0, 'write', 'shared'),
     store(0, 0, 7),

@@ -129,7 +129,7 @@ export class FleetTargetProxy implements DistantTarget {
                 one.totals.counts.cases === one.to - one.from,
             );
           if (!isWhole)
-            throw new InvalidRecord(`It is not of the cases from ${from} to ${to} of ${profile}.`);
+            throw new InvalidRecord(`It does not belong to the cases from ${from} to ${to} of ${profile}.`);
           return records.map((record) => stretchOf(record, request.cases, this));
         },
       });
@@ -226,7 +226,7 @@ export class FleetTargetProxy implements DistantTarget {
 function validated<S extends z.ZodType>(value: unknown, schema: S): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new InvalidRecord('A result has another form.');
+  throw new InvalidRecord('A result has an invalid structure.');
 }
 
 const INTERRUPTED: Run = {

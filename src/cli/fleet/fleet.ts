@@ -49,12 +49,12 @@ const WAIT_MS = 200;
 
 const HELP = `
 One process deals blocks of cases, groups failures and reports ("start"); any number of processes on any machine run them on
-targets of their own ("work"). They meet in Redis or Valkey. The report does not depend on the workers: it is that of "zdc run"
+targets of their own ("work"). They communicate through Redis or Valkey. The report does not depend on the workers: it is that of "zdc run"
 with the same options. Needs the package bullmq: npm install bullmq@5
 
 Examples:
   zdc fleet start --redis rediss://user:password@host:6379 --target "stdio:./adapter" --seed 1 --report html=zdc.html
-  zdc fleet work --redis rediss://user:password@host:6379 --target "stdio:./adapter"     on each machine, as often as it has cores
+  zdc fleet work --redis rediss://user:password@host:6379 --target "stdio:./adapter"     on each machine, once for each core
   zdc fleet status --redis rediss://user:password@host:6379
 
 The URL may also be given in ZDC_REDIS, where other users of the machine do not see the password. Node reads the certificate of
@@ -75,7 +75,7 @@ const withPlace = (one: Command): Command =>
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--name <name>', 'the name of the fleet, of several that share a store')
+      new Option('--name <name>', 'the name of the fleet; several fleets can share a store')
         .argParser(parseName)
         .default('fleet'),
     );
@@ -129,7 +129,7 @@ export function defineFleet(verb: Command, io: Io, done: (code: ExitCode) => voi
       );
     });
   withPlace(verb.command('clear'))
-    .description('Deletes a run that is not to be continued, and the shared counterexamples, from the store.')
+    .description('Deletes an unfinished run and the shared counterexamples from the store.')
     .action(async (flags: PlaceFlags) => {
       done(
         await withStore(flags, io, async (store) => {
@@ -275,7 +275,7 @@ async function firstTarget(
     const declared = await store.get('target', FleetTarget);
     if (declared !== undefined) return declared;
     if (performance.now() - began >= totalTimeout) {
-      throw new UserError(EXIT.inconclusive, 'No worker came within --total-timeout.');
+      throw new UserError(EXIT.inconclusive, 'No worker connected within --total-timeout.');
     }
     if (!isTold) io.stderr.write('Waiting for a worker: zdc fleet work --redis … --target …\n');
     isTold = true;
@@ -326,9 +326,9 @@ async function status({ name }: PlaceFlags, store: FleetStore, io: Io): Promise<
   const of = (state: string): string => figure(counts[state] ?? 0);
   const lines = [
     `Run       ${fleet.id}, seed ${fleet.seed}`,
-    `Target    ${target === undefined ? 'not declared yet: no worker has come' : oneLine(target.name)}`,
+    `Target    ${target === undefined ? 'not declared yet: no worker has connected' : oneLine(target.name)}`,
     `Workers   ${workers === undefined ? 'not known' : figure(workers)}`,
-    `Jobs      ${of('active')} in work, ${of('wait')} waiting, ${of('delayed')} to be tried again, ${of('completed')} done, ${of('failed')} failed`,
+    `Jobs      ${of('active')} running, ${of('wait')} waiting, ${of('delayed')} to be tried again, ${of('completed')} done, ${of('failed')} failed`,
   ];
   if (progress !== undefined) {
     const { profile, profileNumber, profiles, cases, commands, covered, coverable, elapsed, left, findings } =

@@ -112,5 +112,5 @@ async function counterexample(path: string, kernel: LinuxKernel, io: Io): Promis
   if (problem !== undefined) throw new UserError(EXIT.configuration, problem);
   const contents = await readCaseFile(whole);
   if (contents.kind === 'counterexample') return contents.file;
-  return refuse(contents.kind === 'faulty' ? contents.message : 'it is a case without a finding');
+  return refuse(contents.kind === 'faulty' ? contents.message : 'it is a case, not a counterexample');
 }

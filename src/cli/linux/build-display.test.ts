@@ -4,7 +4,7 @@ import { progressLine } from './build-display.ts';
 test('a step shows its progress and the expected time left', () => {
   const title = 'build the kernel';
   expect(progressLine({ title, fraction: 0.25, elapsed: 60_000 })).toBe(
-    'build the kernel: 25%, 1 min 0 s gone, about 3 min 0 s left',
+    'build the kernel: 25%, 1 min 0 s elapsed, about 3 min 0 s left',
   );
 });
 

@@ -47,5 +47,5 @@ export function progressLine({ title, fraction, elapsed }: BuildProgress): strin
   if (elapsed < 1000) return `${title} …`;
   if (fraction === undefined || fraction < ENOUGH) return `${title}: ${duration(elapsed)}`;
   const left = (elapsed / fraction) * (1 - fraction);
-  return `${title}: ${percent(fraction, 1)}, ${duration(elapsed)} gone, about ${duration(left)} left`;
+  return `${title}: ${percent(fraction, 1)}, ${duration(elapsed)} elapsed, about ${duration(left)} left`;
 }

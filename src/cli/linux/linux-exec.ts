@@ -36,7 +36,7 @@ export async function execInGuest(
       onOutput: (text) => io.stdout.write(text),
       watch: { signal: io.signal, onProgress: () => undefined },
     });
-    if (headline !== undefined) io.stdout.write(`The kernel complained: ${headline}\n${userError}\n`);
+    if (headline !== undefined) io.stdout.write(`The kernel reported an error: ${headline}\n${userError}\n`);
     if (io.signal.aborted) return EXIT.interrupted;
     if (exit === undefined) {
       io.stdout.write(

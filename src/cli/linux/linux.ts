@@ -17,6 +17,7 @@ import {
   nameOfKernel,
 } from '../../targets/linux/kernel.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
+import { UNDECLARED } from '../../targets/linux/qemu.ts';
 import { type Io, paintFor, UserError } from '../io.ts';
 import { parseSeed, wholeNumber } from '../options.ts';
 import { parseTargetSpec, type TargetSpec } from '../target-spec.ts';
@@ -52,7 +53,7 @@ Examples:
   zdc run --target linux:kernel=7.3,smp=2,memory=512M,kvm=off,append=slub_debug=FZ
   zdc run --target linux:driver=test_hmm   with the HMM test device of the kernel instead of the zdc test driver
   zdc run --target linux:here              check the running kernel of this machine, as root
-  zdc linux bundle                         an archive that does the same on a machine without Node
+  zdc linux bundle                         an archive that runs the cases on a machine without Node
   zdc linux exec finding.c                 run an exported C program in the guest
   zdc linux exec finding.c --target linux:mutant=copies-half-a-page,smp=2
   git bisect run npx zdc linux bisect finding.json --source .   find the commit that causes a counterexample
@@ -65,7 +66,8 @@ Options of a target, after "linux:" and with commas between them:
   memory=512M    memory of the guest (128M; 1024M with set=debug)
   kvm=on|off     with or without hardware virtualization (auto: tested once by booting a guest)
   mutant=ID      with a planted bug of the test driver ("zdc mutants --target linux" lists them)
-  driver=test_hmm, also=NAME+NAME
+  driver=test_hmm   the HMM test device of the kernel instead of the zdc test driver
+  also=NAME+NAME    declare these capabilities too, whose rules not every kernel follows: ${UNDECLARED.join(', ')}
   large-folios=on|careful|off   on a kernel that has them: all cases (on); with a driver that avoids the bugs that
                  Linux 7.3 has there (reports/linux-7.3/NOTES.md); or no cases
   append=WORDS   last: further words for the command line of the kernel
@@ -86,8 +88,8 @@ Configurations: tinyconfig with the options that the suite needs, and
 Each line of --config FILE is compared with the final configuration; an option that kconfig dropped is an error.
 
 A kernel that you built (--image, --modules) needs the options in src/targets/linux/config/required.config, driver.config and
-the files of its architecture (x86_64.config); a missing one is named. The driver is compiled against the directory given by --modules, so that directory must belong to the
-image. The running kernel (--here) needs the options in driver.config.
+the files of its architecture (x86_64.config); a missing one is named. The driver is compiled against the directory given by
+--modules, so that directory must belong to the image. The running kernel (--here) needs the options in driver.config.
 
 The tree of --source must not have been built in place ("make mrproper" cleans it; "git worktree add" gives a second one).`;
 
@@ -211,7 +213,7 @@ const KERNEL_PROFILES = profilesFrom('linux-6.1');
 const BUNDLE_NOTES = `
 The archive holds the sources of the driver and of the agent, the cases, and run.sh, which needs a shell, make, gcc and root
 on the machine, and the build directory of its kernel. It builds both, loads the driver, executes the cases and removes the
-driver. Cases that need what the machine lacks are skipped and counted.`;
+driver. Cases that need a capability that the machine lacks are skipped and counted.`;
 
 const BISECT_NOTES = `
   git bisect start BAD GOOD
@@ -274,7 +276,7 @@ function linuxOf(target: TargetSpec | undefined): LinuxSpec {
 }
 
 interface BuildOutcome {
-  readonly what: 'built' | 'there already';
+  readonly what: 'built' | 'up to date';
   readonly milliseconds: number;
 }
 

@@ -29,10 +29,10 @@ export async function build(
   places: LinuxPlaces,
   kernel: LinuxKernel,
   watch: StepWatch,
-): Promise<'built' | 'there already'> {
+): Promise<'built' | 'up to date'> {
   const before = lookAtBuilt(places, kernel);
   if (isReady(before) && (await changedSince(places, kernel, watch.signal)) === undefined)
-    return 'there already';
+    return 'up to date';
   // Whatever changes from here on is newer than this build.
   const began = new Date();
   await mkdir(places.cache, { recursive: true });

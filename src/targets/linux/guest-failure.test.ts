@@ -41,7 +41,7 @@ test('an error report of the kernel is a crash, with the console', () => {
   const error = { failure: 'splat', message: 'the kernel complained', step: 5 };
   expect(guestFailed(error, batch, complaint).failure).toEqual({
     kind: 'crash',
-    message: 'The kernel complained: BUG: something broke',
+    message: 'The kernel reported an error: BUG: something broke',
     step: 3,
     stderr: '[ 2.0] BUG: something broke\n',
   });

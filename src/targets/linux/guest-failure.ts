@@ -51,7 +51,7 @@ export function guestFailed(error: GuestError, { steps, commands }: Batch, conso
   const step = at === undefined || error.failure === 'leak' ? undefined : steps[at];
   const headline = error.failure === 'splat' ? headlineOf(console) : undefined;
   const message =
-    headline === undefined ? `In the guest: ${error.message}.` : `The kernel complained: ${headline}`;
+    headline === undefined ? `In the guest: ${error.message}.` : `The kernel reported an error: ${headline}`;
   return failed(kind, message, userErrorIn(console), step);
 }
 
@@ -82,7 +82,7 @@ export function guestGone(
     }
     case 'too-long':
     case 'unasked':
-      return failed('protocol', `The ${name} wrote what was not asked for: ${excerpt(stderr)}.`, text);
+      return failed('protocol', `The ${name} wrote unrequested output: ${excerpt(stderr)}.`, text);
     case 'stopped':
       return failed('refused', `The suite ended the ${name} before it answered ${asked}.`, text);
     case 'exit':
