@@ -24,6 +24,8 @@ export function firstRefused(
   device: string,
   inexpressible: (command: Command) => string | undefined,
 ): string | undefined {
+  if (scope.block !== undefined)
+    return `a program with ${device} has no large folios; other formats have them`;
   const admission = new Admission(scope, profile, capabilities);
   for (const [index, command] of commands.entries()) {
     const why = admission.admit(command) === undefined ? inexpressible(command) : undefined;

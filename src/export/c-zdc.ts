@@ -17,8 +17,9 @@ import {
   resultName,
 } from './c-program.ts';
 import type { Amalgamation } from './c-sources.ts';
-import { expectationOf, type ExpectedStep, type EntryShown, frameNumber, isFrame } from './expectation.ts';
+import { expectationOf, type ExpectedStep, type EntryShown, isFrame } from './expectation.ts';
 import { frameCountsOf, type FrameCounts } from './exported-table.ts';
+import { frameNumber } from './frame-names.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
 
 const HEAD = [

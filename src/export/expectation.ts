@@ -9,10 +9,8 @@ import {
   NO_OBJECT,
   State,
   SYSTEM,
-  MAYBE_WRITABLE,
   isExclusive,
   isPoison,
-  LIKELY_WRITABLE,
   MAYBE_EXCLUSIVE,
   NOT_MAPPED,
   READ_ONLY,
@@ -25,6 +23,8 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
+import { foliosOnDevices, frameName, namedAgain, placementsFor, type Placement } from './frame-names.ts';
+import { settledStates } from './settled-states.ts';
 
 /** A page for which page_fault may be called in a race, and the frame that it was on before, if any. */
 interface PlaceAccessed {
@@ -44,6 +44,8 @@ export interface ExpectedOutcome {
     readonly process: number;
     readonly page: number;
     readonly frame?: string;
+    /** In a world with blocks: the first frame of its large folio, for which the call may be instead. */
+    readonly head?: string;
     /** The device whose driver is called, if there are several. */
     readonly device?: number;
   };
@@ -58,9 +60,17 @@ export interface ExpectedOutcome {
   };
   /** The frames that lose their object; null for one that was allocated in the same step. Left out if there are none. */
   readonly releases?: readonly (string | null)[];
+  /** Those of them that are freed together, as a large folio. */
+  readonly releasesLarge?: readonly string[];
   /** The number of objects that got a frame and, if it is one object, the name of its frame. */
   readonly allocates?: number;
   readonly allocatesFrame?: string;
+  /** The devices on which large folios got a block of frames, which therefore was free. */
+  readonly allocatesLarge?: readonly number[];
+  /** The first frames of the large folios on a device that were split; null for one that was allocated in this step. */
+  readonly splits?: readonly (string | null)[];
+  /** For `evict-range`: the outcome is for targets on which exactly these of the frames in use are in the range. */
+  readonly inRange?: readonly string[];
   /** The command may allocate further frames and free them again. */
   readonly mayAllocateInVain?: true;
 }
@@ -125,30 +135,54 @@ function stepFrom(
   const numbers = new Map<string, number>();
   const after: State[] = [];
   for (const [from, state] of before.entries()) {
+    const placements = placementsFor(state, command);
+    if (placements === undefined) return undefined;
     let tried = 0;
-    step.begin(state, undefined, false);
-    do {
-      if (++tried > MAX_OUTCOMES) return undefined;
-      applyRule(step, command);
-      if (step.ruledOut) continue;
-      assignFrameNames(step.state);
-      // A snapshot shows whether an entry is writable; without one the choice stays open.
-      for (const settled of showsEntries ? settledWritable(step.state, step.isStrict) : [step.state]) {
-        const key = stateKey(settled);
-        const to = numbers.get(key) ?? after.push(settled.clone()) - 1;
-        numbers.set(key, to);
-        const outcome = outcomeOfAll(step, state, from, to);
-        outcomes.set(JSON.stringify(outcome), outcome);
-      }
-      if (outcomes.size > MAX_OUTCOMES || after.length > MAX_STATES) return undefined;
-    } while (step.next(state));
+    for (const placement of placements) {
+      const { placed } = placement;
+      step.begin(placed, undefined, false);
+      do {
+        if (++tried > MAX_OUTCOMES) return undefined;
+        applyRule(step, command);
+        if (step.ruledOut) continue;
+        const named = namedAgain(step.state, placement);
+        if (named === undefined) continue;
+        for (const settled of showsEntries ? settledStates(step, named) : [named]) {
+          const key = stateKey(settled);
+          const to = numbers.get(key) ?? after.push(settled.clone()) - 1;
+          numbers.set(key, to);
+          const outcome = outcomeOfAll(step, state, placement, named, from, to);
+          outcomes.set(JSON.stringify(outcome), outcome);
+          if (outcomes.size > MAX_OUTCOMES || after.length > MAX_STATES) return undefined;
+        }
+      } while (step.next(placed));
+    }
   }
   return { outcomes: [...outcomes.values()], after };
 }
 
-function outcomeOfAll(step: Step, before: State, from: number, to: number): ExpectedOutcome {
-  const { result, faults, faultPlace, left, taken, allocatedObject, state } = step;
-  const allocatedPlace = taken === 1 ? (state.place[allocatedObject] ?? 0) : 0;
+/**
+ * @param before the state before the step, with the names of its frames
+ * @param placement where the frames were during the step
+ * @param named the state after the step, with the names of its frames
+ */
+function outcomeOfAll(
+  step: Step,
+  before: State,
+  { nameOf, inRange }: Placement,
+  named: State,
+  from: number,
+  to: number,
+): ExpectedOutcome {
+  const { result, faults, faultPlace, faultHead, left, leftLarge, splits, taken, allocatedObject } = step;
+  const allocatedPlace = taken === 1 ? (named.place[allocatedObject] ?? 0) : 0;
+  const nameAt = (place: number): string => frameName(nameOf[place - FIRST_FRAME] ?? 0);
+  const nameOrNew = (place: number): string | null => (isSomeFrame(place) ? null : nameAt(place));
+  const releasesLarge = leftLarge.filter((place) => place >= FIRST_FRAME);
+  const filled = [...step.state.folio.keys()].filter(
+    (object) => step.state.isInFolio(object) && isSomeFrame(step.state.place[object] ?? SYSTEM),
+  );
+  const devices = new Set(filled.map((object) => step.state.deviceOf(step.state.place[object] ?? SYSTEM)));
   return {
     from,
     to,
@@ -166,16 +200,21 @@ function outcomeOfAll(step: Step, before: State, from: number, to: number): Expe
           times: faults,
           process: step.process,
           page: step.page,
-          ...(state.attached.length > 1 && { device: state.deviceOf(faultPlace) }),
-          ...(faultPlace >= FIRST_FRAME && { frame: frameName(faultPlace - FIRST_FRAME) }),
+          ...(named.attached.length > 1 && { device: named.deviceOf(faultPlace) }),
+          ...(faultPlace >= FIRST_FRAME && { frame: nameAt(faultPlace) }),
+          ...(faultPlace >= FIRST_FRAME &&
+            faultHead >= FIRST_FRAME &&
+            faultHead !== faultPlace && { head: nameAt(faultHead) }),
         },
       }),
-    ...(left.length > 0 && {
-      releases: left.map((place) => (isSomeFrame(place) ? null : frameName(place - FIRST_FRAME))),
-    }),
+    ...(left.length > 0 && { releases: left.map(nameOrNew) }),
+    ...(releasesLarge.length > 0 && { releasesLarge: releasesLarge.map(nameAt) }),
     ...(taken > 0 && { allocates: taken }),
     ...(allocatedPlace >= FIRST_FRAME && { allocatesFrame: frameName(allocatedPlace - FIRST_FRAME) }),
+    ...(devices.size > 0 && { allocatesLarge: [...devices] }),
+    ...(splits.length > 0 && { splits: splits.map(nameOrNew) }),
     ...(step.mayAllocateFrames && { mayAllocateInVain: true }),
+    ...(inRange !== undefined && { inRange }),
   };
 }
 
@@ -213,70 +252,32 @@ export interface AllowedState {
   readonly entries?: readonly (readonly EntryShown[])[];
   readonly rss?: readonly number[];
   readonly charged?: number;
-}
-
-const LETTERS = 26;
-
-/** A, B, … Z, A1, B1, … */
-const frameName = (frame: number): string =>
-  `${String.fromCharCode(65 + (frame % LETTERS))}${frame < LETTERS ? '' : Math.floor(frame / LETTERS)}`;
-
-/** The names of the largest number of frames. */
-const NAMES_IN_ORDER: readonly string[] = Array.from({ length: 256 }, (_, frame) => frameName(frame));
-
-/** The number of a frame's name; -1 for no name. */
-export const frameNumber = (name: string | undefined): number =>
-  name === undefined ? -1 : NAMES_IN_ORDER.indexOf(name);
-
-/** Gives every object on a frame without a name the first free name. No rule depends on names. */
-function assignFrameNames(state: State): void {
-  for (let object = 1; object < state.objectEnd; object++) {
-    const place = state.place[object] ?? SYSTEM;
-    if (!state.exists(object) || !isSomeFrame(place)) continue;
-    let frame = state.deviceOf(place) * state.scope.frames;
-    while (state.holderOf(frame) !== NO_OBJECT) frame++;
-    state.setPlace(object, FIRST_FRAME + frame);
-  }
-}
-
-/**
- * The states that a snapshot may show, if entries may be writable or not until it is taken.
- *
- * @param strict whether all SHOULDs are followed
- */
-function* settledWritable(state: State, strict: boolean, first = 0): Generator<State> {
-  for (let entry = first; entry < state.entry.length; entry++) {
-    const object = state.entry[entry] ?? NO_OBJECT;
-    const writable = state.writable[entry] ?? READ_ONLY;
-    if (object <= NO_OBJECT) continue;
-    const keepsWrite = strict && writable === LIKELY_WRITABLE && state.onDevice(object);
-    const seen = keepsWrite ? [WRITABLE] : writableSeen(writable, state.onDevice(object));
-    for (const settled of seen) {
-      const one = state.clone();
-      one.writable[entry] = settled;
-      yield* settledWritable(one, strict, entry + 1);
-    }
-    if (seen.length > 0) return;
-  }
-  yield state;
-}
-
-/** The values that a snapshot may show for an entry whose value is open; none if it is not open. */
-function writableSeen(writable: number, onDevice: boolean): readonly number[] {
-  if (!onDevice) return writable === MAYBE_EXCLUSIVE ? [MAYBE_EXCLUSIVE, READ_ONLY] : [];
-  return writable === MAYBE_WRITABLE || writable === LIKELY_WRITABLE ? [WRITABLE, READ_ONLY] : [];
+  /** In a world with blocks: for each entry, whether it is part of a whole entry. */
+  readonly whole?: readonly (readonly boolean[])[];
+  /** The frames of each large folio on a device, in order: those of one block. */
+  readonly folios?: readonly (readonly string[])[];
+  /** The number of charged pages by which the target may report fewer than `charged`; left out if there are none. */
+  readonly uncharged?: number;
 }
 
 /** The state as a snapshot shows it, if one is expected. */
 function shownIn(state: State, snapshot: boolean): AllowedState {
   if (!snapshot) return {};
-  const { processes, pages } = state.scope;
+  const { processes, pages, block } = state.scope;
+  const rows = <Item>(item: (entry: number) => Item): readonly (readonly Item[])[] =>
+    Array.from({ length: processes }, (_, process) =>
+      Array.from({ length: pages }, (__, page) => item(state.at(process, page))),
+    );
+  const uncharged = [...state.folio.keys()].filter((object) => state.mayBeUncharged(object)).length;
   return {
-    entries: Array.from({ length: processes }, (_, process) =>
-      Array.from({ length: pages }, (__, page) => entryShown(state, state.at(process, page))),
-    ),
+    entries: rows((entry) => entryShown(state, entry)),
     rss: Array.from({ length: processes }, (_, process) => state.residentOf(process)),
     charged: state.objectCount,
+    ...(block !== undefined && {
+      whole: rows((entry) => state.isWhole(entry)),
+      folios: foliosOnDevices(state).map((frames) => frames.map(frameName)),
+    }),
+    ...(uncharged > 0 && { uncharged }),
   };
 }
 

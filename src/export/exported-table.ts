@@ -9,7 +9,7 @@ import { needsOf, type Subject, titleOf } from './subject.ts';
 
 /** The name of the format of exported cases, and its version: see FORMAT.md. */
 export const TABLE_FORMAT = 'zdc-expectation';
-export const TABLE_FORMAT_VERSION = 2;
+export const TABLE_FORMAT_VERSION = 3;
 
 /** The counts that a frame must have, by the profile of the case. */
 export interface FrameCounts {

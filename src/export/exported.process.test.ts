@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
+import { patched, PYTHON_BUGS, type PythonBug, witnessOf } from '../mutation-testing/python-bugs.ts';
 import { run } from '../run/run.ts';
 import type { Finding } from '../shrink/finding.ts';
 import { PYTHON, PYTHON_EXAMPLE, pythonAdapter } from '../targets/python.fixture.ts';
@@ -19,6 +20,7 @@ const simulation = join(root, 'src/export/simulated-device.c');
 
 const folder = mkdtempSync(join(tmpdir(), 'zdc-exported-'));
 const wrong = join(folder, 'wrong.py');
+symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 const hasCompiler = has('gcc');
@@ -64,7 +66,6 @@ describe.skipIf(PYTHON === undefined)(
       );
       if (faulty === source) throw new Error('the example no longer has this line');
       writeFileSync(wrong, faulty);
-      symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
       const commandLine = pythonAdapter(wrong);
       const started = await StdioTarget.start(commandLine);
       if (started.kind !== 'target') throw new Error(started.failure.message);
@@ -219,6 +220,37 @@ describe.skipIf(!hasCompiler)('an exported C program (gcc)', () => {
     expect(said).toMatch(
       status === 0 ? /^1\.\.25$/m : /^1\.\.0 # SKIP \/dev\/hmm_dmirror0 cannot be opened: /,
     );
+  });
+});
+
+/** The bugs of large folios that the Python example can be given. */
+const FOLIO_BUGS = PYTHON_BUGS.filter((bug) => witnessOf(bug).scope.block !== undefined);
+
+describe.skipIf(PYTHON === undefined)('an exported test of large folios', () => {
+  const example = readFileSync(PYTHON_EXAMPLE, 'utf8');
+  const faultyCopy = (bug: PythonBug): string => {
+    const file = join(folder, `${bug.name}.py`);
+    writeFileSync(file, patched(example, bug));
+    return file;
+  };
+  const verdicts = (judged: (adapter: string) => number | null, bug: PythonBug): typeof EXIT_OF => ({
+    right: judged(PYTHON_EXAMPLE) ?? -1,
+    wrong: judged(faultyCopy(bug)) ?? -1,
+  });
+
+  test.each(FOLIO_BUGS)('in Python fails on a copy of the example with $name', (bug) => {
+    const file = write(`${bug.name}_test.py`, 'python', subjectOfCase(witnessOf(bug)));
+    const judged = (adapter: string): number | null =>
+      start(PYTHON ?? '', [file], pythonAdapter(adapter)).status;
+    expect(verdicts(judged, bug)).toEqual(EXIT_OF);
+  });
+
+  test.each(FOLIO_BUGS.slice(0, 2))('for vitest fails on a copy of the example with $name', (bug) => {
+    const file = write(`${bug.name}.test.mjs`, 'vitest', subjectOfCase(witnessOf(bug)));
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const judged = (adapter: string): number | null =>
+      start(process.execPath, [vitest, 'run', '--root', folder, file], pythonAdapter(adapter)).status;
+    expect(verdicts(judged, bug)).toEqual(EXIT_OF);
   });
 });
 

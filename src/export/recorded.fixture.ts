@@ -2,8 +2,10 @@ import { judgeTrace } from '../../spec/judge/judge.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
+import { unmetNeed } from '../../spec/protocol/capability-needs.ts';
 import type { WireObservation } from '../../spec/protocol/wire.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
+import { capabilitiesForScope } from '../../spec/vocabulary/capabilities-for.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
@@ -31,14 +33,27 @@ export interface RecordedTest extends ExportedTable {
 }
 
 const EVERYTHING = Capability.options;
+const COMMANDS = EVERYTHING.slice(0, EVERYTHING.indexOf('callbacks'));
+
+/** Those of a list whose needs are in the list, too. */
+function consistent(listed: readonly Capability[]): readonly Capability[] {
+  const kept = new Set<Capability>();
+  for (let count = -1; count < kept.size;) {
+    count = kept.size;
+    for (const one of listed) if (unmetNeed(new Set([...kept, one])) === undefined) kept.add(one);
+  }
+  return listed.filter((one) => kept.has(one));
+}
+
 /** Sets of capabilities of targets, from all to few. */
 const VISIBILITIES: readonly (readonly Capability[])[] = [
   EVERYTHING,
   EVERYTHING.filter((one) => one !== 'allocations'),
   EVERYTHING.filter((one) => !['entries', 'frames', 'least-count'].includes(one)),
-  EVERYTHING.slice(0, EVERYTHING.indexOf('callbacks')),
-  [...EVERYTHING.slice(0, EVERYTHING.indexOf('callbacks')), 'entries', 'every-step'],
-];
+  COMMANDS,
+  [...COMMANDS, 'entries', 'frames', 'every-step'] as const,
+  [...COMMANDS, 'entries', 'every-step'] as const,
+].map(consistent);
 
 /** Runs a case on the embedded kernel; no run if the kernel crashes or the table would be too large. */
 function record(
@@ -48,8 +63,6 @@ function record(
   shows: readonly Capability[],
   distort: Distortion = (seen) => seen,
 ): readonly RecordedTest[] {
-  // Cases in worlds with blocks are not exported.
-  if (testCase.scope.block !== undefined) return [];
   const expectation = expectationOf(testCase, new Set(shows));
   if (expectation.kind === 'too-many') return [];
   try {
@@ -124,6 +137,27 @@ const DISTORTIONS: readonly Distortion[] = [
             ),
           },
         },
+  // Large folios: freed page by page; shown on no frame; entries of their own instead of whole ones.
+  (seen, { block = 1 }) => ({
+    ...seen,
+    events: seen.events.flatMap((one): readonly DriverEvent[] =>
+      one.event === 'free' && one.large === true
+        ? Array.from({ length: block }, (_, part) => ({ ...one, frame: one.frame + part, large: false }))
+        : [one],
+    ),
+  }),
+  (seen) => ({
+    ...seen,
+    state: seen.state && { ...seen.state, large: seen.state.large?.map(() => false) },
+  }),
+  (seen) => ({
+    ...seen,
+    state: seen.state && { ...seen.state, whole: seen.state.whole?.map(() => false) },
+  }),
+  (seen) => ({
+    ...seen,
+    events: seen.events.filter((one) => one.event !== 'split' || one.tail === undefined),
+  }),
 ];
 
 /**
@@ -138,18 +172,19 @@ export const directedRuns = (
   MUTANTS.flatMap((mutant, index) =>
     mutant.profiles
       .filter((profile) => within.includes(profile))
-      .flatMap((profile, at) =>
-        (
-          visibilities ?? VISIBILITIES.filter((_, which) => which === (index + at) % VISIBILITIES.length)
-        ).flatMap((shows) => {
-          const testCase = witnessCase(mutant, profile);
+      .flatMap((profile, at) => {
+        const testCase = witnessCase(mutant, profile);
+        const needed = capabilitiesForScope(testCase.scope);
+        const offering = VISIBILITIES.filter((shows) => needed.every((one) => shows.includes(one)));
+        const inTurn = offering.filter((_, which) => which === (index + at) % offering.length);
+        return (visibilities ?? inTurn).flatMap((shows) => {
           const name = `${mutant.id} in ${profile}, showing ${shows.length}`;
           return [
             ...record(`${name}, right`, testCase, undefined, shows),
             ...record(name, testCase, mutant.mutation, shows),
           ];
-        }),
-      ),
+        });
+      }),
   );
 
 /** A prefix of a random case, and the capabilities of its target. */

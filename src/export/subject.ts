@@ -1,5 +1,5 @@
 import { findRequirement, isShould } from '../../spec/requirements/catalogue.ts';
-import { capabilitiesFor } from '../../spec/vocabulary/capabilities-for.ts';
+import { capabilitiesFor, capabilitiesForScope } from '../../spec/vocabulary/capabilities-for.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Clause } from '../../spec/judge/verdict.ts';
@@ -40,15 +40,11 @@ export const isSubjectOfShould = ({ file }: Subject): boolean =>
   file !== undefined && isShould(file.requirement);
 
 /** Why a counterexample cannot be exported at all; undefined where it can. */
-export const notExportable = ({ file, case: testCase }: Subject): string | undefined => {
-  if (testCase.scope.block !== undefined) {
-    return 'an exported test does not know large folios; "zdc replay" runs the case';
-  }
-  return file?.earlier === undefined
+export const notExportable = ({ file }: Subject): string | undefined =>
+  file?.earlier === undefined
     ? undefined
     : 'it fails only after earlier cases on the same start of the target, and an exported test runs one case; ' +
-        '"zdc replay" runs all of them';
-};
+      '"zdc replay" runs all of them';
 
 /** What a clause is seen by, as far as the target had it that it was found on. */
 const SHOWN_BY: { readonly [C in Clause]: readonly Capability[] } = {
@@ -64,7 +60,11 @@ const SHOWN_BY: { readonly [C in Clause]: readonly Capability[] } = {
 export function needsOf({ case: testCase, capabilities, file }: Subject): readonly Capability[] {
   const needed = new Set<Capability>(testCase.commands.flatMap((command) => [...capabilitiesFor(command)]));
   for (const shown of file === undefined ? [] : SHOWN_BY[file.clause]) needed.add(shown);
-  if (devicesIn(testCase.scope) > 1) needed.add('devices');
+  for (const one of capabilitiesForScope(testCase.scope)) needed.add(one);
+  if (testCase.scope.block !== undefined) {
+    if (needed.has('race')) needed.add('race-blocks');
+    if (file?.clause === 'callbacks') needed.add('split-callbacks');
+  }
   if (testCase.observe === 'every-step') needed.add('every-step');
   return Capability.options.filter((one) => needed.has(one) && capabilities.has(one));
 }
