@@ -37,7 +37,7 @@ describe('zdc export', () => {
     const { code, out } = await shell.call(['export', bare, '--to', 'json']);
     expect(JSON.parse(out)).toMatchObject({
       format: 'zdc-expectation',
-      version: 2,
+      version: 3,
       steps: [{ step: 1 }, { step: 2 }, { step: 3 }, { step: 4 }],
     });
     expect(code).toBe(0);

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Clause } from '../../spec/judge/verdict.ts';
 import { type Command, isBasicSide, type Op, type RaceSide } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { conflictOf } from '../../spec/vocabulary/race-conflict.ts';
 
 /** The commands that a program executes with the kernel's HMM test device. */
@@ -28,6 +29,8 @@ const REASONS: { readonly [O in Op]?: string } = {
   ...reasons(['clear-soft-dirty', 'soft-dirty'], 'few kernels track stores'),
   ...reasons(['limit', 'join', 'charge'], 'control groups need privileges'),
   ...reasons(['page-map', 'residency', 'smaps'], 'it reads mappings from the device only'),
+  ...reasons(['evict-range'], 'it evicts chunks, not ranges of frames'),
+  ...reasons(['split'], 'it has no request that splits a large folio'),
 };
 
 function reasons(ops: readonly Op[], reason: string): { readonly [O in Op]?: string } {
@@ -37,6 +40,10 @@ function reasons(ops: readonly Op[], reason: string): { readonly [O in Op]?: str
 /** The reason why the kernel's HMM test device cannot execute a command; undefined if it can. */
 export function inexpressible(command: Command): string | undefined {
   if ('device' in command && (command.device ?? 0) > 0) return 'a program opens one test device';
+  if ('compound' in command && command.compound === true)
+    return 'its requests do not choose whether large folios migrate whole, and it does not report it';
+  if ('whole' in command && command.whole === true)
+    return 'it does not show large folios, so the program has base pages alone';
   if (command.op === 'map' && command.kind !== 'private') {
     return command.kind === 'host' ? 'it has no memory of the HOST type' : 'it maps anonymous memory alone';
   }
@@ -55,7 +62,7 @@ const EXECUTED_ON_DRIVER: ReadonlySet<Op> = new Set<Op>([
   ...(['evict', 'evict-all', 'pin', 'unpin', 'inject', 'heal', 'attach', 'detach', 'close', 'open'] as const),
   ...(['hot-add', 'move', 'populate', 'peek', 'page-map', 'residency', 'smaps', 'lock', 'unlock'] as const),
   ...(['advise', 'kernel-load', 'kernel-store', 'watch', 'clear-soft-dirty', 'soft-dirty'] as const),
-  ...(['swap-on', 'make-exclusive', 'device-exchange'] as const),
+  ...(['swap-on', 'make-exclusive', 'device-exchange', 'evict-range', 'collapse', 'split'] as const),
 ]);
 
 /** The reasons why it does not execute a command; `NOT_WRITTEN` for others. */
@@ -66,9 +73,11 @@ const REASONS_ON_DRIVER: { readonly [O in Op]?: string } = {
 };
 
 /** The reason why a program cannot execute a command with the driver of this suite; undefined if it can. */
-export function inexpressibleOnDriver(command: Command): string | undefined {
+export function inexpressibleOnDriver(command: Command, { block }: Scope): string | undefined {
   const { op } = command;
   if (op === 'pin' && command.access === 'read') return 'the driver pins for writing only';
+  if (op === 'race' && block !== undefined)
+    return 'the exported program races commands in worlds without blocks only';
   if (op === 'race') {
     return isExtended(command.left, command.right) || isExtended(command.right, command.left)
       ? 'the exported program races commands only that a target without race-extended is sent'

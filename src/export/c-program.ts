@@ -10,8 +10,8 @@ import {
 } from '../../spec/vocabulary/command.ts';
 import { argumentKindsOf, type ArgumentValues } from '../../spec/vocabulary/names.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
-import { isBoth, isVector, type Result } from '../../spec/vocabulary/result.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { isBoth, isVector, type PageOutcome, type Result } from '../../spec/vocabulary/result.ts';
+import { blockIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { commandInWords } from '../report/steps-text.ts';
 import { wrap } from '../report/text-layout.ts';
 import { amalgamated, type Amalgamation } from './c-sources.ts';
@@ -22,13 +22,11 @@ import { type Subject, remarks } from './subject.ts';
 export function firstRefused(
   { case: { scope, profile, commands }, capabilities }: Subject,
   device: string,
-  inexpressible: (command: Command) => string | undefined,
+  inexpressible: (command: Command, scope: Scope) => string | undefined,
 ): string | undefined {
-  if (scope.block !== undefined)
-    return `a program with ${device} has no large folios; other formats have them`;
   const admission = new Admission(scope, profile, capabilities);
   for (const [index, command] of commands.entries()) {
-    const why = admission.admit(command) === undefined ? inexpressible(command) : undefined;
+    const why = admission.admit(command) === undefined ? inexpressible(command, scope) : undefined;
     if (why !== undefined) return `step ${index + 1} (${command.op}) cannot be done with ${device}: ${why}`;
   }
   return undefined;
@@ -91,9 +89,11 @@ interface Order {
   readonly page: number;
   readonly argument: string;
   readonly more: number | string;
+  /** Only in worlds with blocks. */
+  readonly whole: number;
 }
 
-const DEFAULTS: Order = { process: -1, page: 0, argument: '0', more: 0 };
+const DEFAULTS: Order = { process: -1, page: 0, argument: '0', more: 0, whole: 0 };
 
 const numberOf = (value: ArgumentValue): number => (typeof value === 'number' ? value : 0);
 const asArgument = (value: ArgumentValue): Partial<Order> => ({ argument: String(value) });
@@ -129,10 +129,10 @@ const COLUMNS: {
   inheritance: () => ({}),
   'pin-access': () => ({}),
   limit: () => ({}),
-  whole: () => ({}),
-  compound: () => ({}),
-  frame: () => ({}),
-  'frame-count': () => ({}),
+  whole: (value) => ({ whole: Number(value === true) }),
+  compound: (value) => ({ whole: Number(value === true) }),
+  frame: (value) => ({ page: numberOf(value) }),
+  'frame-count': asArgument,
 };
 
 function orderOf(command: Command, scope: Scope, race: number): Order {
@@ -164,8 +164,9 @@ export function orderText(
   scope: Scope,
   race = 0,
 ): { readonly process: number; readonly order: string } {
-  const { process, page, argument, more } = orderOf(command, scope, race);
-  return { process, order: `{ ${opName(command.op)}, ${page}, ${argument}, ${more} }` };
+  const { process, page, argument, more, whole } = orderOf(command, scope, race);
+  const columns = [opName(command.op), page, argument, more, ...(scope.block === undefined ? [] : [whole])];
+  return { process, order: `{ ${columns.join(', ')} }` };
 }
 
 /** The commands and kinds of memory that occur in a case, including those in races. */
@@ -189,17 +190,19 @@ export const macrosOf = ({ ops, memories }: Repertoire): readonly string[] => [
   ...([...memories].some((kind) => kind !== 'private') ? ['HAS_COMMON_MEMORY'] : []),
 ];
 
+/** The base pages of a large folio of Linux. */
+const BASE_PAGES = 512;
+
 /** Operations of every program: its processes begin and end. */
 const ALWAYS: readonly Op[] = ['spawn', 'fork', 'exit', 'inspect'];
 
 /** The numbers of processes and pages, and the operations; `more` are operations that are no commands. */
-export const cSizes = (
-  { processes, pages }: Scope,
-  ops: Iterable<Op>,
-  more: readonly string[] = [],
-): string => `
-#define PROCESSES ${processes}
-#define PAGES ${pages}
+export const cSizes = (scope: Scope, ops: Iterable<Op>, more: readonly string[] = []): string => `
+#define PROCESSES ${scope.processes}
+#define PAGES ${scope.pages}
+/* The pages of a large folio, and the base pages of a page. */
+#define BLOCK ${blockIn(scope)}
+#define RUN ${scope.block === undefined ? 1 : BASE_PAGES / scope.block}
 
 enum op {
 \t${wrap([...new Set([...ALWAYS, ...ops])].map(opName).concat(more).join(', '), '\t').join('\n')},
@@ -229,13 +232,19 @@ const NAMES: { readonly [word: string]: string } = {
   'special-sole': 'IS_SPECIAL_SOLE',
 };
 
+/** The bit of a page in the result of a migration: it moved, as a base page or with its large folio. */
+function bitOf(outcome: PageOutcome, index: number): number {
+  if (outcome === 'skipped') return 0;
+  return 1 << (outcome === 'moved' ? index : 16 + index);
+}
+
 /** A result as a C program writes it; for a race, that of the left side. */
 export function resultName(result: Result): string {
   if (isBoth(result)) return resultName(result.left);
   if (typeof result === 'number') return String(result);
   if (isVector(result)) {
-    const bits = result.reduce((mask, outcome, index) => mask | (outcome === 'moved' ? 1 << index : 0), 0);
-    return `VECTOR(${bits})`;
+    const bits = result.map((outcome, index) => bitOf(outcome, index));
+    return `VECTOR(${bits.reduce((mask, bit) => mask | bit, 0)})`;
   }
   // The program never observes other results as such.
   return NAMES[result] ?? 'OTHER_ERROR';

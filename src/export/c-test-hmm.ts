@@ -32,7 +32,7 @@ export function kernelSteps(subject: Subject): readonly ExpectedStep[] | string 
   }
   const { processes, pages } = testCase.scope;
   // The test device has enough frames for all pages.
-  const scope = { ...testCase.scope, frames: processes * pages + 1 };
+  const scope = { ...ofBasePages(testCase.scope), frames: processes * pages + 1 };
   const expectation = expectationOf({ ...testCase, scope }, KERNEL, isSubjectOfShould(subject));
   if (expectation.kind === 'too-many')
     return `too much is allowed at step ${expectation.step} to write it down`;
@@ -41,6 +41,15 @@ export function kernelSteps(subject: Subject): readonly ExpectedStep[] | string 
   }
   return expectation.steps;
 }
+
+/** The world of a case without large folios: with blocks or without, its pages are base pages. */
+const ofBasePages = ({ processes, pages, frames, slots, devices }: Scope): Scope => ({
+  processes,
+  pages,
+  frames,
+  slots,
+  ...(devices !== undefined && { devices }),
+});
 
 const HEAD = [
   "A program against the kernel's HMM test device (modprobe test_hmm), in one file:",
@@ -72,7 +81,10 @@ export const testHmmSources = (
 ): Amalgamation => ({
   root: 'test-hmm/program.c',
   has: new Set([...macrosOf({ ops: KNOWN, memories: new Set() }), 'HAS_SIMULATION']),
-  generated: { 'sizes.h': cSizes(scope, KNOWN, ['OP_LOOK']), 'table.h': table(steps, scope) },
+  generated: {
+    'sizes.h': cSizes(ofBasePages(scope), KNOWN, ['OP_LOOK']),
+    'table.h': table(steps, ofBasePages(scope)),
+  },
 });
 
 /** A stand-alone program for the kernel's HMM test device. */

@@ -10,7 +10,7 @@ import { otherName, resultName } from './c-program.ts';
 import type { Amalgamation } from './c-sources.ts';
 import { testHmmSources } from './c-test-hmm.ts';
 import { DRIVER, driverSteps, zdcSources } from './c-zdc.ts';
-import { DRIVER_CASES, driverCase, tourOf } from './driver-cases.fixture.ts';
+import { DRIVER_CASES, driverCase, FOLIO_CASE, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
 import { directedRuns, type RecordedTest, sampleFile } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
@@ -26,6 +26,8 @@ const COMPILER = 'gcc';
 const hasCompiler = spawnSync(COMPILER, ['--version']).status === 0;
 const WRONG_ONE_OF = 12;
 const RIGHT_ONE_OF = 32;
+const WRONG_FOLIO_ONE_OF = 3;
+const RIGHT_FOLIO_ONE_OF = 12;
 
 const run = promisify(execFile);
 
@@ -45,7 +47,10 @@ function sight(
     const kind = `ZDC_EVENT_${event.toUpperCase()}`;
     const device = one.event === 'fault' ? (one.device ?? Math.floor(frame / scope.frames)) : 0;
     const where = `.device = ${device}, .process = ${process}, .page = ${page}, .frame = ${frame}`;
-    return `{ .kind = ${kind}, ${where}, .refs = ${refs}, .maps = ${maps} }`;
+    const large = one.event === 'free' || one.event === 'alloc' ? Number(one.large === true) : 0;
+    const tail = one.event === 'split' ? (one.tail ?? -1) : 0;
+    const counts = `.refs = ${refs}, .maps = ${maps}`;
+    return `{ .kind = ${kind}, ${where}, ${counts}, .large = ${large}, .tail = ${tail} }`;
   });
   const rows = (state?.entries ?? []).flatMap(
     (row) => row?.map(entryName) ?? Array.from({ length: scope.pages }, () => 'UNMAPPED'),
@@ -61,6 +66,11 @@ function sight(
     ...(state?.rss ?? []).map((pages, process) => `counted.resident[${process}] = ${pages};`),
     `counted.charged = ${state?.charged ?? 0};`,
     ...rows.map((entry, at) => `entries[${at}] = ${entry};`),
+    ...Array.from({ length: scope.processes * scope.pages }, (_, at) => {
+      const [process, page] = [Math.floor(at / scope.pages), at % scope.pages];
+      return `counted.whole[${process}][${page}] = ${Number(state?.whole?.[process]?.[page] ?? false)};`;
+    }),
+    ...(state?.large ?? []).map((is, frame) => `counted.large[${frame}] = ${Number(is)};`),
     ...counts,
   ].join(' ');
 }
@@ -93,6 +103,7 @@ function programOf(recorded: RecordedTest): string {
 #include "answer.c"
 #include "zdc/types.h"
 #include "table.h"
+static struct zdc_log empty_log, *calls = &empty_log;
 static int alive[PROCESSES];
 static int round_number;
 static unsigned long complained;
@@ -152,6 +163,30 @@ describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
     const verdicts: [string, boolean][] = [];
     for (const [number, one] of runs.entries()) verdicts.push([one.name, await verdictOf(one, number)]);
     expect(verdicts).toEqual(runs.map(({ name, wrong }): [string, boolean] => [name, wrong]));
+  });
+
+  test('agrees with the judge on mutants of large folios in their own cases', async () => {
+    const all = directedRuns([[...DRIVER]], ['linux-7.3']).filter(
+      (one) => one.case.scope.block !== undefined,
+    );
+    const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
+    const chosen = (wrong: boolean, oneOf: number): readonly RecordedTest[] =>
+      possible.filter((one) => one.wrong === wrong).filter((_, index) => index % oneOf === 0);
+    const runs = [...chosen(true, WRONG_FOLIO_ONE_OF), ...chosen(false, RIGHT_FOLIO_ONE_OF)];
+    expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(15);
+    const verdicts: [string, boolean][] = [];
+    for (const [number, one] of runs.entries())
+      verdicts.push([one.name, await verdictOf(one, 1000 + number)]);
+    expect(verdicts).toEqual(runs.map(({ name, wrong }): [string, boolean] => [name, wrong]));
+  });
+
+  test('with large folios is compiled without a warning', () => {
+    const exported = exportAs('c', subjectOfCase(FOLIO_CASE), 'zdc');
+    if (exported.kind === 'refused') throw new Error(exported.why);
+    expect(exported.text).toContain('OP_COLLAPSE');
+    const flags = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-O2', '-x', 'c', '-'];
+    const { status, stderr } = spawnSync(COMPILER, flags, { input: exported.text, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test.each(Object.keys(DRIVER_CASES))('is compiled without a warning: %s', (name) => {

@@ -17,7 +17,13 @@ import {
   resultName,
 } from './c-program.ts';
 import type { Amalgamation } from './c-sources.ts';
-import { expectationOf, type ExpectedStep, type EntryShown, isFrame } from './expectation.ts';
+import {
+  type AllowedState,
+  expectationOf,
+  type ExpectedStep,
+  type EntryShown,
+  isFrame,
+} from './expectation.ts';
 import { frameCountsOf, type FrameCounts } from './exported-table.ts';
 import { frameNumber } from './frame-names.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
@@ -43,7 +49,11 @@ export function zdcSources({ case: testCase }: Subject, steps: readonly Expected
   const repertoire = repertoireOf(steps);
   return {
     root: 'zdc/program.c',
-    has: new Set([...macrosOf(repertoire), 'HAS_FINAL_CHECK']),
+    has: new Set([
+      ...macrosOf(repertoire),
+      'HAS_FINAL_CHECK',
+      ...(testCase.scope.block === undefined ? [] : ['HAS_BLOCKS']),
+    ]),
     generated: {
       'sizes.h': cZdcSizes(testCase.scope, frameCountsOf(testCase), repertoire),
       'table.h': cZdcTable(steps, testCase.scope, repertoire),
@@ -66,6 +76,7 @@ const SHOWN: readonly Capability[] = [
   'frames',
   'accounting',
   'every-step',
+  'split-callbacks',
 ];
 
 /** The capabilities of a program with the driver of this suite. */
@@ -104,12 +115,22 @@ export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
   'devices',
   'close',
   'hot-add',
+  'large-folios',
+  'inject-no-large-frame',
+  'inject-no-large-page',
+  'inject-no-split',
+  'evict-range',
+  'collapse',
+  'split',
 ]);
 
 const DRIVER_NAME = 'the driver of this suite';
 
 /** The number of frames whose names fit into the bits of a mask. */
 const MAX_FRAMES = 31;
+
+/** In worlds with blocks, the number of pages for which a result has two bits each. */
+const MAX_PAGES_WITH_BLOCKS = 15;
 
 /** The allowed outcomes of a case with the driver of this suite, or the reason why no program can be written. */
 export function driverSteps(subject: Subject): readonly ExpectedStep[] | string {
@@ -120,6 +141,11 @@ export function driverSteps(subject: Subject): readonly ExpectedStep[] | string 
     return `${DRIVER_NAME} supports Linux 6.1 and newer, not ${testCase.profile}`;
   }
   if (framesIn(testCase.scope) > MAX_FRAMES) return `it has more than ${MAX_FRAMES} frames`;
+  const { block, pages } = testCase.scope;
+  if (block !== undefined && pages > MAX_PAGES_WITH_BLOCKS)
+    return `it has more than ${MAX_PAGES_WITH_BLOCKS} pages`;
+  if (block !== undefined && 512 % block !== 0)
+    return `its blocks of ${block} pages do not divide a large folio of 512 base pages`;
   // The program sends only the commands that the target was sent.
   const offered = [...DRIVER].filter((one) => subject.capabilities.has(one) || SHOWN.includes(one));
   const expectation = expectationOf(testCase, new Set(offered), isSubjectOfShould(subject));
@@ -152,6 +178,7 @@ function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, { ops }: Repert
   const outcomes: string[] = [];
   const states: string[] = [];
   const accounts: string[] = [];
+  const folios: string[] = [];
   const rows: string[] = [];
   const races: CommandOf<'race'>[] = [];
   const places: string[] = [];
@@ -160,14 +187,13 @@ function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, { ops }: Repert
     if (step.command.op === 'race') races.push(step.command);
     rows.push(`{ ${columns}, ${outcomes.length}, ${step.outcomes.length}, ${states.length} }`);
     outcomes.push(
-      ...step.outcomes.map((outcome) => outcomeRow(outcome, ops.has('race') ? places : undefined)),
+      ...step.outcomes.map((outcome) => outcomeRow(outcome, ops.has('race') ? places : undefined, scope)),
     );
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
     );
-    accounts.push(
-      ...step.states.map(({ rss = [], charged = 0 }) => `{ ${charged}, { ${rss.join(', ') || '0'} } }`),
-    );
+    accounts.push(...step.states.map((state) => accountsRow(state, scope)));
+    folios.push(...step.states.map((state) => foliosRow(state, scope)));
   }
   return [
     cArray('static const struct step STEPS[]', rows),
@@ -175,7 +201,23 @@ function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, { ops }: Repert
     cArray('static const struct outcome OUTCOMES[]', outcomes),
     cArray('static const unsigned char STATES[][PROCESSES * PAGES]', states),
     cArray('static const struct accounts ACCOUNTS[]', accounts),
+    ...(scope.block === undefined ? [] : [cArray('static const struct folios FOLIOS[]', folios)]),
   ].join('\n');
+}
+
+function accountsRow({ rss = [], charged = 0, uncharged = 0 }: AllowedState, { block }: Scope): string {
+  const columns = [charged, ...(block === undefined ? [] : [uncharged])].join(', ');
+  return `{ ${columns}, { ${rss.join(', ') || '0'} } }`;
+}
+
+/** The parts of whole entries, and for each name of a frame the first name of its large folio and its position there. */
+function foliosRow({ whole = [], folios = [] }: AllowedState, scope: Scope): string {
+  const names = Array.from({ length: Math.max(framesIn(scope), 1) }, (_, name) => {
+    const folio = folios.find((frames) => frames.some((frame) => frameNumber(frame) === name));
+    if (folio === undefined) return '{ -1, 0 }';
+    return `{ ${frameNumber(folio[0])}, ${folio.findIndex((frame) => frameNumber(frame) === name)} }`;
+  });
+  return `{ { ${whole.flat().map(Number).join(', ') || '0'} }, { ${names.join(', ')} } }`;
 }
 
 /** The orders of races, and the pages for which they may call page_fault. */
@@ -218,12 +260,36 @@ function placesFrom(own: readonly string[], places: string[]): number {
   return places.push(...own) - own.length;
 }
 
-function outcomeRow(outcome: ExpectedStep['outcomes'][number], places: string[] | undefined): string {
+/** The columns of the large folios of an outcome. */
+function folioColumns({
+  releasesLarge = [],
+  splits = [],
+  allocatesLarge = [],
+  inRange,
+}: ExpectedStep['outcomes'][number]): readonly (string | number)[] {
+  const devices = allocatesLarge.reduce((mask, device) => mask | (1 << device), 0);
+  const range = inRange === undefined ? 'NO_RANGE' : maskOf(inRange);
+  return [maskOf(releasesLarge), splits.length, maskOf(splits), `0x${devices.toString(16)}`, range];
+}
+
+/** A mask of the frames that have a name. */
+function maskOf(names: readonly (string | null)[]): string {
+  const bits = names.reduce((mask, name) => (name === null ? mask : mask | (1 << frameNumber(name))), 0);
+  return `0x${bits.toString(16)}`;
+}
+
+function outcomeRow(
+  outcome: ExpectedStep['outcomes'][number],
+  places: string[] | undefined,
+  { block }: Scope,
+): string {
   const { from, to, result, faults, calls, releases = [], allocates = 0, allocatesFrame } = outcome;
   const times = calls?.atLeast ?? faults?.times ?? 0;
   const called = [times, faults?.process ?? 0, faults?.page ?? 0, frameNumber(faults?.frame)];
-  const bits = releases.reduce((mask, name) => (name === null ? mask : mask | (1 << frameNumber(name))), 0);
-  const moved = [releases.length, `0x${bits.toString(16)}`, allocates, frameNumber(allocatesFrame)];
+  const moved = [releases.length, maskOf(releases), allocates, frameNumber(allocatesFrame)];
   const raced = places === undefined ? [] : raceColumns(outcome, places);
-  return `{ ${[from, to, resultName(result), ...called, ...moved, ...raced].join(', ')} }`;
+  const head = block === undefined ? [] : [frameNumber(faults?.head)];
+  const folios = block === undefined ? [] : folioColumns(outcome);
+  const columns = [from, to, resultName(result), ...called, ...head, ...moved, ...folios, ...raced];
+  return `{ ${columns.join(', ')} }`;
 }

@@ -7,6 +7,8 @@ import {
   attach,
   clearSoftDirty,
   close,
+  collapse,
+  compound,
   detach,
   deviceExchange,
   deviceLoad,
@@ -14,6 +16,7 @@ import {
   discard,
   evict,
   evictAll,
+  evictRange,
   exit,
   fork,
   heal,
@@ -39,6 +42,7 @@ import {
   smaps,
   softDirty,
   spawn,
+  split,
   store,
   swapOn,
   toDevice,
@@ -47,6 +51,7 @@ import {
   unmap,
   unpin,
   watch,
+  whole,
 } from '../../spec/vocabulary/shorthand.ts';
 
 /**
@@ -279,6 +284,44 @@ const LEAVING: readonly Command[] = [
   ...[1, 2, 3, 4].map(exit),
   ...[0, 1, 2].map((page) => unmap(0, page)),
 ];
+
+/** A case with every command that a program executes in a world with blocks only, and those that concern large folios. */
+export const FOLIO_CASE: Case = {
+  profile: 'linux-7.3',
+  scope: { processes: 2, pages: 4, frames: 4, slots: 1, block: 2 },
+  observe: 'every-step',
+  commands: [
+    whole(map(0, 0)),
+    compound(toDevice(0, 0, 2)),
+    deviceLoad(0, 0),
+    fork(0, 1),
+    exit(1),
+    whole(protect(0, 0, 'read')),
+    whole(protect(0, 0, 'write')),
+    whole(move(0, 0, 2)),
+    load(0, 3),
+    store(0, 3, 7),
+    compound(toDevice(0, 2, 2)),
+    compound(toSystem(0, 2, 2)),
+    collapse(0, 2),
+    compound(toDevice(0, 2, 2)),
+    inject('no-split'),
+    split(0, 3),
+    split(0, 3),
+    evictRange(0, 3),
+    inject('no-large-frame'),
+    inject('no-large-page'),
+    heal,
+    whole(discard(0, 2)),
+    deviceStore(0, 2, 9),
+    evictAll,
+    whole(unmap(0, 2)),
+    map(0, 0),
+    toDevice(0, 0, 1),
+    evict(0, 0),
+    inspect,
+  ],
+};
 
 /** A case of these commands. */
 export const driverCase = (commands: readonly Command[], profile: ProfileName = 'linux-6.12'): Case => ({

@@ -209,6 +209,11 @@ describe.skipIf(!hasCompiler)('an exported C program (gcc)', () => {
     expect(compiledVerdicts('isolation.c', subjectOfCase(isolation))).toEqual(EXIT_OF);
   });
 
+  test('does so in a world with blocks, if no command concerns large folios', () => {
+    const inBlocks: Case = { ...isolation, profile: 'linux-7.3', scope: { ...isolation.scope, block: 2 } };
+    expect(compiledVerdicts('blocks.c', subjectOfCase(inBlocks))).toEqual(EXIT_OF);
+  });
+
   test('is skipped where there is no test device', () => {
     const file = write('real.c', 'c', subjectOfCase(isolation));
     const program = `${file}-real`;

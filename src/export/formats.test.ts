@@ -7,13 +7,18 @@ import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import {
   attach,
   charge,
+  collapse,
+  compound,
   detach,
   evict,
+  evictRange,
   heal,
   inject,
   load,
   map,
   pin,
+  protect,
+  split,
   store,
   makeExclusive,
   move,
@@ -22,6 +27,7 @@ import {
   toDevice,
   unpin,
   watch,
+  whole,
 } from '../../spec/vocabulary/shorthand.ts';
 import { generatedPart, golden } from '../report/golden.fixture.ts';
 import { inexpressible } from './c-expressible.ts';
@@ -129,6 +135,26 @@ describe('what C cannot express is refused, with the step and the command', () =
     expect(textOf('c', subjectOfCase(testCase))).toMatch(
       new RegExp(`^refused: step 2 \\(${command.op}\\) cannot be done with the kernel's test device: `),
     );
+  });
+
+  test.each([
+    [whole(protect(0, 0, 'read')), 'it does not show large folios'],
+    [compound(toDevice(0, 0, 2)), 'its requests do not choose whether large folios migrate whole'],
+    [evictRange(0, 1), 'it evicts chunks, not ranges of frames'],
+    [collapse(0, 0), 'the exported program does not make this system call'],
+    [split(0, 0), 'it has no request that splits a large folio'],
+  ] as const)('%j, in a world with blocks', (command, why) => {
+    const testCase: Case = {
+      ...caseOf(map(0, 0), map(0, 1), command),
+      profile: 'linux-7.3',
+      scope: { processes: 1, pages: 2, frames: 2, slots: 0, block: 2 },
+    };
+    const text = textOf('c', subjectOfCase(testCase));
+    const refused = `refused: step 3 (${command.op}) cannot be done with the kernel's test device: `;
+    expect({ isRefused: text.startsWith(refused), text }).toEqual({
+      isRefused: true,
+      text: expect.stringContaining(why),
+    });
   });
 
   test.each([[charge(), 'the exported program has no control groups']])(

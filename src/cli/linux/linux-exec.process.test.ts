@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { profileForKernel } from '../../../spec/profiles/profile.ts';
+import type { Case } from '../../../spec/vocabulary/case.ts';
 import type { Command } from '../../../spec/vocabulary/command.ts';
 import {
   deviceExchange,
@@ -19,7 +20,7 @@ import {
   watch,
 } from '../../../spec/vocabulary/shorthand.ts';
 import { parseCaseFile } from '../../corpus/case-file.ts';
-import { DRIVER_CASES, driverCase, tourOf } from '../../export/driver-cases.fixture.ts';
+import { DRIVER_CASES, driverCase, FOLIO_CASE, tourOf } from '../../export/driver-cases.fixture.ts';
 import { built } from '../../targets/linux/built.fixture.ts';
 import type { KernelVersion } from '../../targets/linux/kernel.ts';
 import { Shell } from '../world.fixture.ts';
@@ -47,13 +48,13 @@ async function exec(
   return shell.call(['linux', 'exec', 'program.c', '--kernel', kernel, ...bug], { env });
 }
 
-function save(commands: readonly Command[], kernel: KernelVersion): string {
-  writeFileSync(
-    shell.path('case.json'),
-    JSON.stringify(driverCase(commands, profileForKernel(kernel)?.profile)),
-  );
+function saveCase(testCase: Case): string {
+  writeFileSync(shell.path('case.json'), JSON.stringify(testCase));
   return 'case.json';
 }
+
+const save = (commands: readonly Command[], kernel: KernelVersion): string =>
+  saveCase(driverCase(commands, profileForKernel(kernel)?.profile));
 
 /** Saves the counterexample of a mutant, which is one line of the report, as a file of its own. */
 function fileOf(kernel: string, mutant: string): string {
@@ -120,6 +121,31 @@ describe.each(built)(
     });
   },
 );
+
+describe.runIf(built.includes('7.3'))('on Linux 7.3 a program with large folios', () => {
+  test('executes every command that concerns them', async () => {
+    const { code, out } = await exec(saveCase(FOLIO_CASE), '7.3');
+    expect(out).toMatch(/^ok 30 - every frame came back$/m);
+    expect({ code, wrong: /^#.*|^not ok.*|^Bail.*/m.exec(out)?.[0] }).toEqual({ code: 0, wrong: undefined });
+  });
+
+  test.each([
+    ['wrong-frame', 4],
+    ['no-split-in-fault', 4],
+    ['range-skips-frames', 5],
+  ])('shows the bug of the kernel %s', async (name, step) => {
+    const path = fileURLToPath(new URL(`../../../reports/linux-7.3/folios/${name}.json`, import.meta.url));
+    const { code, out } = await exec(path, '7.3');
+    expect(out).toMatch(new RegExp(`^not ok ${step} - `, 'm'));
+    expect(code).toBe(1);
+  });
+
+  test('shows a bug of the driver', async () => {
+    const { code, out } = await exec(saveCase(FOLIO_CASE), '7.3', 'copies-half-a-page');
+    expect(out).toMatch(/^# expected the value 0.*\n(?:# .*\n)*not ok \d+ - load page 3 /m);
+    expect(code).toBe(1);
+  });
+});
 
 const beginning = [map(0, 0), store(0, 0, 7), toDevice(0, 0)];
 

@@ -47,10 +47,17 @@ static void fill(volatile void *page, int value)
 /* Never inlined, so that none of its variables is in a register when a signal ends it. */
 static __attribute__((noinline)) int load_or_store(void *page, int value)
 {
-	if (value < 0)
-		return value_in(page);
-	fill(page, value);
-	return OK;
+	int result = OK;
+	for (size_t base = 0; base < RUN; base++) {
+		volatile void *at = (char *)page + base * page_size;
+		if (value >= 0)
+			fill(at, value);
+		else if (base == 0)
+			result = value_in(at);
+		else if (value_in(at) != result)
+			result = TORN;
+	}
+	return result;
 }
 
 /* A load by the CPU (value -1), or a store. */

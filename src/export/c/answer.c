@@ -1,4 +1,7 @@
-/* Results: a value; one of these; or for each page of a range a bit that says whether it moved. */
+/*
+ * Results: a value; one of these; or for each page of a range a bit that says whether it moved. In a world with blocks,
+ * 16 bits further is the bit that says whether it moved with its large folio.
+ */
 enum {
 	OK = -1,
 	TORN = -2,
@@ -95,5 +98,10 @@ static void print_result(const char *before, int result)
 	else if (result > VECTOR(0))
 		printf("%s", RESULTS[-1 - result]);
 	else
+#ifdef HAS_BLOCKS
+		printf("pages moved, by bits: 0x%x, with large folios: 0x%x", (unsigned)(VECTOR(0) - result) & 0xffff,
+		       (unsigned)(VECTOR(0) - result) >> 16);
+#else
 		printf("pages moved, by bits: 0x%x", (unsigned)(VECTOR(0) - result));
+#endif
 }

@@ -200,7 +200,7 @@ static int gone(int process)
 
 static int end(int process)
 {
-	give_order(process, (struct order){ OP_EXIT, 0, 0, 0 });
+	give_order(process, (struct order){ .op = OP_EXIT });
 	return gone(process);
 }
 
@@ -213,9 +213,9 @@ static int send_both(int number, struct answer *answer)
 	int first = meeting->first;
 	struct answer right;
 	if (processes[0] == processes[1])
-		return ask(processes[0], (struct order){ OP_RACE, number, BOTH, 0 }, answer);
-	give_order(processes[!first], (struct order){ OP_RACE, number, !first, 0 });
-	give_order(processes[first], (struct order){ OP_RACE, number, first, 0 });
+		return ask(processes[0], (struct order){ .op = OP_RACE, .page = number, .argument = BOTH }, answer);
+	give_order(processes[!first], (struct order){ .op = OP_RACE, .page = number, .argument = !first });
+	give_order(processes[first], (struct order){ .op = OP_RACE, .page = number, .argument = first });
 	if (!hear(processes[0], answer) || !hear(processes[1], &right))
 		return 0;
 	answer->other = right.result;

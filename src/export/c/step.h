@@ -3,6 +3,10 @@ struct order {
 	int page;
 	int argument;
 	int more;
+#ifdef HAS_BLOCKS
+	/* For all pages of the block, or with large folios. */
+	int whole;
+#endif
 };
 
 struct step {

@@ -1,15 +1,74 @@
 /* ---- Commands ---- */
 
-static int range(unsigned long number, int page, int count, int on)
+/* The pages that a command concerns: one, or all pages of its block. */
+#ifdef HAS_BLOCKS
+static int first_of(const struct order *order, int page)
 {
-	struct zdc_range asked = { .device = (uint32_t)on, .page = (uint32_t)page, .count = (uint32_t)count };
+	return order->whole ? page - page % BLOCK : page;
+}
+
+static int count_of(const struct order *order)
+{
+	return order->whole ? BLOCK : 1;
+}
+
+static int with_large_folios(const struct order *order)
+{
+	return order->whole;
+}
+#else
+static int first_of(const struct order *order, int page)
+{
+	(void)order;
+	return page;
+}
+
+static int count_of(const struct order *order)
+{
+	(void)order;
+	return 1;
+}
+
+static int with_large_folios(const struct order *order)
+{
+	(void)order;
+	return 0;
+}
+#endif
+
+static int range(unsigned long number, const struct order *order, int count, int on)
+{
+	struct zdc_range asked = { .device = (uint32_t)on,
+				   .page = (uint32_t)order->page,
+				   .count = (uint32_t)count,
+				   .compound = (uint32_t)with_large_folios(order) };
 	int bits = 0;
 	if (ioctl(device, number, &asked) != 0)
 		return error_result(errno);
 	for (int at = 0; at < count; at++)
-		bits |= (asked.outcomes[at] != 0) << at;
+		bits |= asked.outcomes[at] == ZDC_MOVED_WHOLE ? 1 << (16 + at) : (asked.outcomes[at] != 0) << at;
 	return VECTOR(bits);
 }
+
+#ifdef HAS_EVICT_RANGE
+/* Frames are numbered across devices. */
+static int evict_range(int first, int count)
+{
+	int moved = 0;
+	for (int at = first, next; at < first + count; at = next) {
+		struct zdc_range asked = { .device = (uint32_t)(at / DEVICE_FRAMES), .page = (uint32_t)(at % DEVICE_FRAMES) };
+		int result;
+		next = (at / DEVICE_FRAMES + 1) * DEVICE_FRAMES;
+		next = next > first + count ? first + count : next;
+		asked.count = (uint32_t)(next - at);
+		result = ioctl(device, ZDC_EVICT_RANGE, &asked);
+		if (result < 0)
+			return error_result(errno);
+		moved += result;
+	}
+	return moved;
+}
+#endif
 
 /* Returns the value that the driver read, if `gives` is set. */
 static int driver_access(unsigned long number, const struct order *order, int slot, int value, int gives)
@@ -63,22 +122,25 @@ static int carry_out_op(const struct order *order)
 #ifndef HAS_PRIVATE_MEMORY
 		return map_common(order->page, order->argument, order->more);
 #elif defined(HAS_COMMON_MEMORY)
-		return map(order->page, order->argument, order->more);
+		return map(first_of(order, order->page), count_of(order), order->argument, order->more);
 #else
-		return map_private(order->page, order->argument);
+		return map_private(first_of(order, order->page), count_of(order), order->argument);
 #endif
 #endif
 #ifdef HAS_UNMAP
 	case OP_UNMAP:
-		return unmap(order->page);
+		return unmap(first_of(order, order->page), count_of(order));
 #endif
 #ifdef HAS_DISCARD
 	case OP_DISCARD:
-		return done(madvise(address_of(order->page), ZDC_PAGE, MADV_DONTNEED), order->page, protections[order->page]);
+		return madvise(address_of(first_of(order, order->page)), count_of(order) * PAGE_BYTES, MADV_DONTNEED) == 0 ?
+			       OK :
+			       error_result(errno);
 #endif
 #ifdef HAS_PROTECT
 	case OP_PROTECT:
-		return done(mprotect(address_of(order->page), ZDC_PAGE, order->argument), order->page, order->argument);
+		return done(mprotect(address_of(first_of(order, order->page)), count_of(order) * PAGE_BYTES, order->argument),
+			    first_of(order, order->page), count_of(order), order->argument);
 #endif
 #ifdef HAS_LOAD
 	case OP_LOAD:
@@ -90,11 +152,11 @@ static int carry_out_op(const struct order *order)
 #endif
 #ifdef HAS_TO_DEVICE
 	case OP_TO_DEVICE:
-		return range(ZDC_TO_DEVICE, order->page, order->argument, order->more);
+		return range(ZDC_TO_DEVICE, order, order->argument, order->more);
 #endif
 #ifdef HAS_TO_SYSTEM
 	case OP_TO_SYSTEM:
-		return range(ZDC_TO_SYSTEM, order->page, order->argument, order->more);
+		return range(ZDC_TO_SYSTEM, order, order->argument, order->more);
 #endif
 #ifdef HAS_DEVICE_LOAD
 	case OP_DEVICE_LOAD:
@@ -126,7 +188,7 @@ static int carry_out_op(const struct order *order)
 #endif
 #ifdef HAS_EVICT
 	case OP_EVICT:
-		return range(ZDC_EVICT, order->page, 1, 0);
+		return range(ZDC_EVICT, order, 1, 0);
 #endif
 #ifdef HAS_ATTACH
 	case OP_ATTACH:
@@ -142,7 +204,8 @@ static int carry_out_op(const struct order *order)
 #endif
 #ifdef HAS_MOVE
 	case OP_MOVE:
-		return move(order->page, order->argument, order->more);
+		return move(first_of(order, order->page), first_of(order, order->argument), count_of(order),
+			    order->more);
 #endif
 #ifdef HAS_POPULATE
 	case OP_POPULATE:
@@ -235,6 +298,18 @@ static int carry_out_op(const struct order *order)
 #ifdef HAS_HOT_ADD
 	case OP_HOT_ADD:
 		return of_device(ZDC_HOT_ADD, order->argument);
+#endif
+#ifdef HAS_EVICT_RANGE
+	case OP_EVICT_RANGE:
+		return evict_range(order->page, order->argument);
+#endif
+#ifdef HAS_COLLAPSE
+	case OP_COLLAPSE:
+		return collapse(order->page);
+#endif
+#ifdef HAS_SPLIT
+	case OP_SPLIT:
+		return of_device(ZDC_SPLIT, order->page);
 #endif
 	default:
 		return OK;

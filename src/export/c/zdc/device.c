@@ -20,7 +20,7 @@ static int missing_frames(void)
 	struct zdc_world_size size = {
 		.devices = FRAMES / DEVICE_FRAMES,
 		.frames = DEVICE_FRAMES,
-		.block = 1,
+		.block = BLOCK,
 	};
 	int missing = ioctl(device, ZDC_RESET, &size);
 	if (missing < 0)
@@ -41,6 +41,13 @@ static int find_device(void)
 	if (calls == MAP_FAILED)
 		give_up("the log of callbacks");
 	complained = taint();
+#ifdef HAS_BLOCKS
+	if (!(info.features & ZDC_FEATURE_LARGE_FOLIOS)) {
+		errno = EOPNOTSUPP;
+		return 0;
+	}
+	allow_large_pages();
+#endif
 #ifdef HAS_RACE
 	prepare_to_meet();
 #elif defined(HAS_COMMON_MEMORY)
@@ -53,6 +60,9 @@ static int find_device(void)
 static int enter(int process)
 {
 	uint32_t slot = (uint32_t)process;
+#ifdef HAS_COLLAPSE
+	slot_of_process = process;
+#endif
 #ifdef HAS_WATCH
 	forget_watches();
 #endif

@@ -7,13 +7,31 @@ struct known {
 };
 
 /* The first part of an observation in which an outcome differs. */
+#ifdef HAS_BLOCKS
+enum { BREAKS_RESULT, BREAKS_CALLBACKS, BREAKS_ENTRIES, BREAKS_FOLIOS, BREAKS_COUNTS, BREAKS_ACCOUNTS, FITS };
+#else
 enum { BREAKS_RESULT, BREAKS_CALLBACKS, BREAKS_ENTRIES, BREAKS_COUNTS, BREAKS_ACCOUNTS, FITS };
+#endif
 
+/* The number of frames that are allocated or freed. */
+static int frames_of(const struct zdc_event *event)
+{
+	return event->large ? BLOCK : 1;
+}
+
+/* How often a frame is the frame of an event. For -1: the number of frames of events of this kind. */
 static int times(int kind, int frame)
 {
 	int count = 0;
-	for (unsigned at = 0; at < event_count; at++)
-		count += events[at].kind == kind && (frame < 0 || events[at].frame == frame);
+	for (unsigned at = 0; at < event_count; at++) {
+		const struct zdc_event *event = &events[at];
+		if (event->kind != kind)
+			continue;
+		if (frame < 0)
+			count += frames_of(event);
+		else
+			count += frame >= event->frame && frame < event->frame + frames_of(event);
+	}
 	return count;
 }
 
@@ -74,15 +92,29 @@ static int calls_fit(const struct outcome *outcome, const struct known *before)
 static int faults_fit(const struct outcome *outcome, const struct known *before)
 {
 	int frame = outcome->frame < 0 ? -1 : before->frames[outcome->frame];
+#ifdef HAS_BLOCKS
+	int head = outcome->head < 0 ? -1 : before->frames[outcome->head];
+#else
+	int head = -1;
+#endif
 	for (unsigned at = 0; at < event_count; at++) {
 		const struct zdc_event *event = &events[at];
 		if (event->kind == ZDC_EVENT_FAULT &&
 		    (event->process != outcome->process || event->page != outcome->page ||
-		     (frame >= 0 && event->frame != frame) || !is_owner(event)))
+		     (frame >= 0 && event->frame != frame && event->frame != head) || !is_owner(event)))
 			return 0;
 	}
 	return times(ZDC_EVENT_FAULT, -1) == outcome->faults;
 }
+
+#ifdef HAS_BLOCKS
+/* Frames of a large folio are freed with it, others by themselves. */
+static int is_freed_rightly(const struct outcome *outcome, const struct zdc_event *event, int name, int frame)
+{
+	return event->kind != ZDC_EVENT_FREE || times(ZDC_EVENT_ALLOC, frame) > 0 ||
+	       (outcome->releases_large >> name & 1) == (event->large != 0);
+}
+#endif
 
 /* For every frame, allocations less frees are the change in the objects that it holds. */
 static int frames_fit(const struct outcome *outcome, const struct known *before, struct known *after)
@@ -97,22 +129,29 @@ static int frames_fit(const struct outcome *outcome, const struct known *before,
 	}
 	for (unsigned at = 0; at < event_count; at++) {
 		const struct zdc_event *event = &events[at];
-		int name = name_of(before, event->frame);
-		int releases = name >= 0 && (outcome->releases >> name & 1);
-		int net = times(ZDC_EVENT_ALLOC, event->frame) - times(ZDC_EVENT_FREE, event->frame);
-		if (event->kind == ZDC_EVENT_FAULT)
+		if (event->kind != ZDC_EVENT_ALLOC && event->kind != ZDC_EVENT_FREE)
 			continue;
 		if (event->kind == ZDC_EVENT_FREE && (event->refs != REFERENCES_IN_FREE || event->maps != 0))
 			return 0;
-		if (name >= 0 && !releases)
-			return 0;
-		if (net > (releases ? 0 : 1) || net < (releases || named < outcome->release_count ? -1 : 0))
-			return 0;
-		if (event->kind == ZDC_EVENT_ALLOC && outcome->allocates_frame >= 0 &&
-		    !is_device_of(outcome->allocates_frame, event->frame))
-			return 0;
-		if (event->kind == ZDC_EVENT_ALLOC && outcome->allocates_frame >= 0 && net == (releases ? 0 : 1))
-			after->frames[outcome->allocates_frame] = event->frame;
+		for (int frame = event->frame; frame < event->frame + frames_of(event); frame++) {
+			int name = name_of(before, frame);
+			int releases = name >= 0 && (outcome->releases >> name & 1);
+			int net = times(ZDC_EVENT_ALLOC, frame) - times(ZDC_EVENT_FREE, frame);
+			if (name >= 0 && !releases)
+				return 0;
+			if (net > (releases ? 0 : 1) || net < (releases || named < outcome->release_count ? -1 : 0))
+				return 0;
+#ifdef HAS_BLOCKS
+			if (releases && !is_freed_rightly(outcome, event, name, frame))
+				return 0;
+#endif
+			if (event->kind != ZDC_EVENT_ALLOC || outcome->allocates_frame < 0)
+				continue;
+			if (!is_device_of(outcome->allocates_frame, frame))
+				return 0;
+			if (net == (releases ? 0 : 1))
+				after->frames[outcome->allocates_frame] = frame;
+		}
 	}
 	return times(ZDC_EVENT_ALLOC, -1) - times(ZDC_EVENT_FREE, -1) == outcome->allocates - outcome->release_count;
 }
@@ -151,12 +190,128 @@ static int entries_fit(const unsigned char *wanted, struct known *after)
 	return 1;
 }
 
+#ifdef HAS_BLOCKS
+/* folio_split is called for each further frame of a large folio in order, and then once for the whole. */
+static int splits_fit(const struct outcome *outcome, const struct known *before)
+{
+	int splits = 0, due = 1, head = -1;
+	unsigned named = 0;
+	for (unsigned at = 0; at < event_count; at++) {
+		const struct zdc_event *event = &events[at];
+		if (event->kind != ZDC_EVENT_SPLIT)
+			continue;
+		if (due < BLOCK ? event->tail != event->frame + due : event->tail >= 0)
+			return 0;
+		if (due > 1 && event->frame != head)
+			return 0;
+		head = event->frame;
+		due = due < BLOCK ? due + 1 : 1;
+		if (due > 1)
+			continue;
+		splits++;
+		if (name_of(before, event->frame) >= 0)
+			named |= 1u << name_of(before, event->frame);
+	}
+	if (splits != outcome->split_count || due > 1)
+		return 0;
+	for (int name = 0; name < NAMES; name++)
+		if ((outcome->splits >> name & 1) && before->frames[name] >= 0 && !(named >> name & 1))
+			return 0;
+	return 1;
+}
+
+/* Whether the outcome is possible with these frames: those in the range of an eviction, and a free block. */
+static int is_possible(const struct step *step, const struct outcome *outcome, const struct known *before,
+		       const struct known *after)
+{
+	const struct order *order = &step->order;
+	for (int name = 0; name < NAMES && outcome->in_range != NO_RANGE; name++) {
+		int frame = before->frames[name];
+		int is_in = frame >= order->page && frame < order->page + order->argument;
+		if (frame >= 0 && is_in != (int)(outcome->in_range >> name & 1))
+			return 0;
+	}
+	for (int on = 0; on < FRAMES / DEVICE_FRAMES; on++) {
+		int has_block = !(outcome->allocates_large >> on & 1);
+		for (int at = 0; at + BLOCK <= DEVICE_FRAMES; at += BLOCK) {
+			int is_free = 1;
+			for (int frame = on * DEVICE_FRAMES + at; frame < on * DEVICE_FRAMES + at + BLOCK; frame++)
+				is_free &= name_of(after, frame) < 0;
+			has_block |= is_free;
+		}
+		if (!has_block)
+			return 0;
+	}
+	return 1;
+}
+
+/* The frames of each large folio are one block, in order. A frame that has a name tells those of the others. */
+static int is_on_block(const struct folios *wanted, int head, struct known *after)
+{
+	int first = -1;
+	for (int name = 0; name < NAMES; name++)
+		if (wanted->frames[name].head == head && after->frames[name] >= 0)
+			first = after->frames[name] - wanted->frames[name].part;
+	if (first < 0 || first % DEVICE_FRAMES % BLOCK != 0 || first % DEVICE_FRAMES + BLOCK > DEVICE_FRAMES)
+		return 0;
+	for (int name = 0; name < NAMES; name++) {
+		int frame = first + wanted->frames[name].part;
+		if (wanted->frames[name].head != head)
+			continue;
+		if (after->frames[name] < 0 && name_of(after, frame) < 0)
+			after->frames[name] = frame;
+		if (after->frames[name] != frame)
+			return 0;
+	}
+	return 1;
+}
+
+static int folios_fit(const struct folios *wanted, struct known *after)
+{
+	for (int name = 0; name < NAMES; name++)
+		if (wanted->frames[name].head == name && !is_on_block(wanted, name, after))
+			return 0;
+	for (int at = 0; at < PROCESSES * PAGES; at++)
+		if (wanted->whole[at] != counted.whole[at / PAGES][at % PAGES])
+			return 0;
+	for (int frame = 0; frame < FRAMES; frame++) {
+		int name = name_of(after, frame);
+		if (counted.large[frame] != (name >= 0 && wanted->frames[name].head >= 0))
+			return 0;
+	}
+	return 1;
+}
+
+/* The entries for any frame of the large folio of a frame; a whole entry counts once. */
+static int mappings_of(int frame)
+{
+	int head = counted.large[frame] ? frame - frame % DEVICE_FRAMES % BLOCK : frame;
+	int end = counted.large[frame] ? head + BLOCK : head + 1;
+	int single = 0, parts = 0;
+	for (int at = 0; at < PROCESSES * PAGES; at++) {
+		if (entries[at] < FIRST_ON || FRAME_OF(entries[at]) < head || FRAME_OF(entries[at]) >= end)
+			continue;
+		if (counted.whole[at / PAGES][at % PAGES])
+			parts++;
+		else
+			single++;
+	}
+	return single + parts / BLOCK;
+}
+#else
+static int mappings_of(int frame)
+{
+	int mappings = 0;
+	for (int at = 0; at < PROCESSES * PAGES; at++)
+		mappings += entries[at] >= FIRST_ON && FRAME_OF(entries[at]) == frame;
+	return mappings;
+}
+#endif
+
 static int counts_fit(void)
 {
 	for (int frame = 0; frame < FRAMES; frame++) {
-		int mappings = 0;
-		for (int at = 0; at < PROCESSES * PAGES; at++)
-			mappings += entries[at] >= FIRST_ON && FRAME_OF(entries[at]) == frame;
+		int mappings = mappings_of(frame);
 		if (counted.refs[frame] != REFERENCES[mappings] || counted.maps[frame] != mappings)
 			return 0;
 	}
@@ -169,7 +324,12 @@ static int accounts_fit(int state)
 	for (int process = 0; process < PROCESSES; process++)
 		if (counted.resident[process] != ACCOUNTS[state].resident[process])
 			return 0;
+#ifdef HAS_BLOCKS
+	return counted.charged <= ACCOUNTS[state].charged &&
+	       counted.charged + ACCOUNTS[state].uncharged >= ACCOUNTS[state].charged;
+#else
 	return counted.charged == ACCOUNTS[state].charged;
+#endif
 }
 #endif
 
@@ -194,8 +354,16 @@ static int how_far(const struct step *step, const struct outcome *outcome, const
 #endif
 	    !frames_fit(outcome, before, after))
 		return BREAKS_CALLBACKS;
+#ifdef HAS_BLOCKS
+	if (!splits_fit(outcome, before) || !is_possible(step, outcome, before, after))
+		return BREAKS_CALLBACKS;
+#endif
 	if (step->looks && !entries_fit(STATES[step->states + outcome->to], after))
 		return BREAKS_ENTRIES;
+#ifdef HAS_BLOCKS
+	if (step->looks && !folios_fit(&FOLIOS[step->states + outcome->to], after))
+		return BREAKS_FOLIOS;
+#endif
 	if (step->looks && !counts_fit())
 		return BREAKS_COUNTS;
 #ifdef HAS_SWAP_ON

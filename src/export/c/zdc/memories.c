@@ -8,17 +8,17 @@ static void make_memory(int kind, const char *name)
 	if (memories[kind] > 0)
 		close(memories[kind]);
 	memories[kind] = memfd_create(name, MFD_CLOEXEC);
-	if (memories[kind] < 0 || ftruncate(memories[kind], PAGES * ZDC_PAGE) != 0)
+	if (memories[kind] < 0 || ftruncate(memories[kind], PAGES * PAGE_BYTES) != 0)
 		give_up(name);
 }
 
 /* Every page of the file has a different value. */
 static void fill_file(void)
 {
-	for (int page = 0; page < PAGES; page++) {
+	for (int base = 0; base < PAGES * RUN; base++) {
 		for (int at = 0; at < ZDC_CELLS; at++) {
-			uint64_t value = FIRST_FILE_VALUE + page;
-			off_t place = page * ZDC_PAGE + ZDC_CELL(at);
+			uint64_t value = FIRST_FILE_VALUE + base / RUN;
+			off_t place = base * (off_t)ZDC_PAGE + ZDC_CELL(at);
 			if (pwrite(memories[FILE_MEMORY], &value, sizeof value, place) != sizeof value)
 				give_up("file");
 		}

@@ -3,7 +3,7 @@
 #define ENTRY_SOLE (1ul << 56)
 static int page_map(int page)
 {
-	uint64_t entry = entry_of(getpid(), page);
+	uint64_t entry = entry_of(getpid(), page, 0);
 	if (is_present(entry))
 		return IS_PRESENT;
 	return !(entry & ENTRY_SWAP) ? IS_ABSENT : entry & ENTRY_SOLE ? IS_SPECIAL_SOLE : IS_SPECIAL;
@@ -11,8 +11,8 @@ static int page_map(int page)
 
 static int residency(int page)
 {
-	unsigned char resident;
-	return mincore(address_of(page), ZDC_PAGE, &resident) ? error_result(errno) : resident & 1;
+	unsigned char resident[RUN];
+	return mincore(address_of(page), PAGE_BYTES, resident) ? error_result(errno) : resident[0] & 1;
 }
 
 /* The sum over the mappings of the case in smaps: pages in memory and in swap areas. */
@@ -26,7 +26,7 @@ static int private_pages(void)
 	while (fgets(line, sizeof line, file) != NULL) {
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			from = start;
-		else if (from >= ZDC_BASE && from < ZDC_BASE + ZDC_PAGES * ZDC_PAGE &&
+		else if (from >= ZDC_BASE && from < ZDC_BASE + ZDC_PAGES * PAGE_BYTES &&
 #ifdef HAS_SWAP_ON
 			 (sscanf(line, "Anonymous: %lu", &kilobytes) == 1 || sscanf(line, "Swap: %lu", &kilobytes) == 1))
 #else
@@ -35,7 +35,7 @@ static int private_pages(void)
 			sum += kilobytes;
 	}
 	fclose(file);
-	return (int)(sum * 1024 / ZDC_PAGE);
+	return (int)(sum * 1024 / PAGE_BYTES);
 }
 
 static int clear_soft_dirty(void)
@@ -49,5 +49,5 @@ static int clear_soft_dirty(void)
 #define ENTRY_DIRTY (1ul << 55)
 static int soft_dirty(int page)
 {
-	return entry_of(getpid(), page) & ENTRY_DIRTY ? IS_DIRTY : IS_CLEAN;
+	return entry_of(getpid(), page, 0) & ENTRY_DIRTY ? IS_DIRTY : IS_CLEAN;
 }

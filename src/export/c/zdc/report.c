@@ -31,15 +31,25 @@ static void print_seen(const struct step *step, const struct answer *answer)
 		if (event->kind == ZDC_EVENT_FAULT)
 			printf("; page_fault for page %d of process %d, frame %d", event->page, event->process, event->frame);
 		else if (event->kind == ZDC_EVENT_FREE)
-			printf("; page_free of frame %d with references %d, mappings %d", event->frame, event->refs,
-			       event->maps);
+			printf("; page_free of frame %d%s with references %d, mappings %d", event->frame,
+			       event->large ? " with its large folio" : "", event->refs, event->maps);
+		else if (event->kind == ZDC_EVENT_SPLIT && event->tail >= 0)
+			printf("; folio_split of frame %d from frame %d", event->tail, event->frame);
+		else if (event->kind == ZDC_EVENT_SPLIT)
+			printf("; folio_split of frame %d ends", event->frame);
 		else
-			printf("; frame %d allocated", event->frame);
+			printf("; frame %d allocated%s", event->frame, event->large ? " with its block" : "");
 	}
 	if (step->looks) {
 		print_entries("; entries ", entries);
 		for (int frame = 0; frame < FRAMES; frame++)
-			printf("; frame %d: references %d, mappings %d", frame, counted.refs[frame], counted.maps[frame]);
+			printf("; frame %d: references %d, mappings %d%s", frame, counted.refs[frame], counted.maps[frame],
+			       counted.large[frame] ? ", of a large folio" : "");
+#ifdef HAS_BLOCKS
+		for (int at = 0; at < PROCESSES * PAGES; at++)
+			if (counted.whole[at / PAGES][at % PAGES])
+				printf("; page %d of process %d is part of a whole entry", at % PAGES, at / PAGES);
+#endif
 		print_accounts(counted.resident, counted.charged);
 	}
 	printf("\n");
@@ -66,6 +76,13 @@ static int looks_alike(const struct step *step, const struct outcome *one, const
 	if (far >= BREAKS_ACCOUNTS &&
 	    memcmp(&ACCOUNTS[step->states + one->to], &ACCOUNTS[step->states + other->to], sizeof *ACCOUNTS) != 0)
 		return 0;
+#ifdef HAS_BLOCKS
+	if (far >= BREAKS_CALLBACKS && one->split_count != other->split_count)
+		return 0;
+	if (far >= BREAKS_FOLIOS &&
+	    memcmp(&FOLIOS[step->states + one->to], &FOLIOS[step->states + other->to], sizeof *FOLIOS) != 0)
+		return 0;
+#endif
 	return far < BREAKS_ENTRIES ||
 	       memcmp(STATES[step->states + one->to], STATES[step->states + other->to], sizeof *STATES) == 0;
 }
@@ -95,11 +112,25 @@ static void print_outcome(const struct step *step, const struct outcome *outcome
 		else
 			printf("; no page_fault");
 		printf("; frames allocated less frames freed: %d", outcome->allocates - outcome->release_count);
+#ifdef HAS_BLOCKS
+		printf("; large folios split: %d", outcome->split_count);
+#endif
 	}
 	for (int at = 0; at < PROCESSES * PAGES; at++)
 		wanted[at] = STATES[step->states + outcome->to][at];
 	if (far >= BREAKS_ENTRIES)
 		print_entries("; entries, with names for frames, ", wanted);
+#ifdef HAS_BLOCKS
+	if (far >= BREAKS_FOLIOS) {
+		const struct folios *folios = &FOLIOS[step->states + outcome->to];
+		for (int at = 0; at < PROCESSES * PAGES; at++)
+			if (folios->whole[at])
+				printf("; page %d of process %d is part of a whole entry", at % PAGES, at / PAGES);
+		for (int name = 0; name < NAMES; name++)
+			if (folios->frames[name].head == name)
+				printf("; a large folio begins at frame %d", name);
+	}
+#endif
 	if (far >= BREAKS_COUNTS)
 		printf("; for each frame as many mappings as entries, and references %d and one for each",
 		       REFERENCES[0]);

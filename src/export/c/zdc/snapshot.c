@@ -17,7 +17,7 @@ static int on_device(uint64_t entry)
 	uint64_t pfn = (entry & ((1ul << 55) - 1)) >> 5;
 	if (type == info.write_type || type == info.read_type)
 		for (int frame = 0; frame < FRAMES; frame++)
-			if (info.pfns[frame / DEVICE_FRAMES][frame % DEVICE_FRAMES] == pfn)
+			if (pfn - info.pfns[frame / DEVICE_FRAMES][frame % DEVICE_FRAMES] < RUN)
 				return ON(frame, type == info.write_type);
 #ifdef HAS_MAKE_EXCLUSIVE
 	if (type == info.exclusive_types[0] || type == info.exclusive_types[1])
@@ -27,16 +27,33 @@ static int on_device(uint64_t entry)
 	return POISON;
 }
 
-static int what_is(uint64_t entry, int mapping)
+static int what_is(uint64_t entry, int mapping, int is_zero)
 {
 	if (mapping == ZDC_UNMAPPED)
 		return UNMAPPED;
 	if (mapping == ZDC_SHARED)
 		return PRESENT;
 	if (is_present(entry))
-		return is_zeroes(entry) ? HOLE : PRESENT;
+		return is_zero || is_zeroes(entry) ? HOLE : PRESENT;
 	return entry & ENTRY_SWAP ? on_device(entry) : HOLE;
 }
+
+#ifdef HAS_BLOCKS
+/* Whether the entries for the base pages of a page are alike, as they are unless a large folio was treated in part. */
+static int are_alike(pid_t process, int page)
+{
+	uint64_t first = entry_of(process, page, 0);
+	for (int base = 1; base < RUN; base++) {
+		uint64_t entry = entry_of(process, page, base);
+		uint64_t kind = ENTRY_PRESENT | ENTRY_SWAP;
+		if ((entry & kind) != (first & kind) || is_zeroes(entry) != is_zeroes(first))
+			return 0;
+		if ((entry & ENTRY_SWAP) && on_device(entry) != on_device(first))
+			return 0;
+	}
+	return 1;
+}
+#endif
 
 static void look_around(void)
 {
@@ -49,6 +66,12 @@ static void look_around(void)
 	for (int entry = 0; entry < PROCESSES * PAGES; entry++) {
 		int process = entry / PAGES, page = entry % PAGES;
 		entries[entry] = alive[process] <= 0 ? UNMAPPED :
-			what_is(entry_of(alive[process], page), counted.mapping[process][page]);
+			what_is(entry_of(alive[process], page, 0), counted.mapping[process][page],
+				counted.zero[process][page]);
+#ifdef HAS_BLOCKS
+		if (alive[process] > 0 && !are_alike(alive[process], page))
+			snprintf((char *)calls->difference, sizeof calls->difference,
+				 "the entries for the base pages of page %d of process %d differ", page, process);
+#endif
 	}
 }

@@ -63,6 +63,12 @@ static int judge(const struct step *step)
 	}
 	if (step->looks)
 		look_around();
+#ifdef HAS_BLOCKS
+	if (calls->difference[0]) {
+		printf("# %s\n", (const char *)calls->difference);
+		return 0;
+	}
+#endif
 	furthest = walk(step, &answer, -1);
 	if (furthest != FITS) {
 		walk(step, &answer, furthest);

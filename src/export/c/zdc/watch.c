@@ -41,7 +41,7 @@ static int watch(int page, int how)
 	watched[page] = WATCH_NONE;
 	if (how == WATCH_NONE)
 		return OK;
-	if (is_zeroes(entry_of(getpid(), page)) && madvise(address_of(page), ZDC_PAGE, MADV_DONTNEED) != 0)
+	if (is_zeroes(entry_of(getpid(), page, 0)) && madvise(address_of(page), ZDC_PAGE, MADV_DONTNEED) != 0)
 		return error_result(errno);
 	if (!begin_watch(range, how))
 		return error_result(errno);
@@ -61,7 +61,7 @@ static int is_trapped(int page, int writes)
 	uint64_t entry;
 	if (!watches(page, writes))
 		return 0;
-	entry = entry_of(getpid(), page);
+	entry = entry_of(getpid(), page, 0);
 	if (watched[page] == WATCH_MISSING)
 		return !(entry & (ENTRY_PRESENT | ENTRY_SWAP));
 	return (entry & ENTRY_PRESENT) && (entry & ENTRY_WATCHED);
