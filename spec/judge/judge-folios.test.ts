@@ -4,9 +4,11 @@ import {
   compound,
   detach,
   discard,
+  fork,
   inject,
   load,
   map,
+  protect,
   split,
   store,
   toDevice,
@@ -204,4 +206,79 @@ test.each([
   });
   const detached: ObservedStep = [detach, observationOf('ok', events, inSystem)];
   expect(verdictName(judged([...steps, detached], { profile, scope: four }))).toBe('conforms');
+});
+
+test('a split that succeeds after a refused attempt in the same migration may drop its pages of zeros', () => {
+  const empty = shown([UNPOPULATED, UNPOPULATED], 0);
+  const whole = shown([PRESENT, PRESENT], 2, true);
+  const small = shown([PRESENT, PRESENT], 2);
+  const moved = (remaining: 1 | 'until-healed', after: Snapshot): string =>
+    verdictName(
+      judged(
+        [
+          [{ ...map(0, 0), whole: true }, observationOf('ok', [], empty)],
+          [store(0, 1, 7), observationOf('ok', [], whole)],
+          [inject('no-split', remaining), observationOf('ok', [], whole)],
+          [protect(0, 0, 'read'), observationOf('ok', [], small)],
+          [toDevice(0, 0, 2), observationOf(['skipped', 'moved'], [alloc(0)], after)],
+        ],
+        { profile, scope },
+      ),
+    );
+  const dropped = shown([UNPOPULATED, deviceEntry(0, true)], 1);
+  expect(moved(1, dropped)).toBe('conforms');
+  expect(moved(1, shown([PRESENT, deviceEntry(0, true)], 2))).toBe('conforms');
+  expect(moved('until-healed', dropped)).not.toBe('conforms');
+});
+
+test('a page of zeros that such a split drops may move as an unpopulated page, for its process alone', () => {
+  const two = { ...scope, processes: 2 };
+  const of = (entries: readonly number[], charged: number, isWhole: readonly boolean[]): Snapshot =>
+    snapshotOf(entries, charged, { scope: two, profile, whole: isWhole, large: [false, false] });
+  const all = [PRESENT, PRESENT, PRESENT, PRESENT];
+  const parent = [PRESENT, PRESENT, UNMAPPED, UNMAPPED];
+  const moved = (after: readonly number[]): string =>
+    verdictName(
+      judged(
+        [
+          [
+            { ...map(0, 0), whole: true },
+            observationOf(
+              'ok',
+              [],
+              of([UNPOPULATED, UNPOPULATED, UNMAPPED, UNMAPPED], 0, [false, false, false, false]),
+            ),
+          ],
+          [store(0, 0, 7), observationOf('ok', [], of(parent, 2, [true, true, false, false]))],
+          [fork(0, 1), observationOf('ok', [], of(all, 2, [true, true, true, true]))],
+          [inject('no-split', 1), observationOf('ok', [], of(all, 2, [true, true, true, true]))],
+          [protect(0, 0, 'read'), observationOf('ok', [], of(all, 2, [false, false, true, true]))],
+          [
+            toDevice(0, 0, 2),
+            observationOf(['skipped', 'moved'], [alloc(0)], of(after, 2, [false, false, false, false])),
+          ],
+        ],
+        { profile, scope: two },
+      ),
+    );
+  expect(moved([PRESENT, deviceEntry(0, true), PRESENT, UNPOPULATED])).toBe('conforms');
+  expect(moved([PRESENT, deviceEntry(0, true), UNPOPULATED, UNPOPULATED])).not.toBe('conforms');
+});
+
+test('a collapse of an unpopulated block may change nothing: a load may have mapped a large page of zeros', () => {
+  const empty = shown([UNPOPULATED, UNPOPULATED], 0);
+  const collapsed = (after: Snapshot): string =>
+    verdictName(
+      judged(
+        [
+          [{ ...map(0, 0), whole: true }, observationOf('ok', [], empty)],
+          [load(0, 0), observationOf(0, [], empty)],
+          [collapse(0, 0), observationOf('ok', [], after)],
+        ],
+        { profile, scope },
+      ),
+    );
+  expect(collapsed(empty)).toBe('conforms');
+  expect(collapsed(shown([PRESENT, PRESENT], 2, true))).toBe('conforms');
+  expect(collapsed(shown([PRESENT, UNPOPULATED], 1))).not.toBe('conforms');
 });

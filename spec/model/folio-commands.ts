@@ -17,7 +17,7 @@ import {
 import type { Step } from './step.ts';
 
 const COLLAPSE = choice('collapse', 'succeeds', 'fails');
-const COLLAPSED_WHOLE = choice('whole entry that is collapsed', 'stays', 'becomes a new large folio');
+const COLLAPSED_WHOLE = choice('collapse that is not needed', 'changes nothing', 'makes a new large folio');
 const SYSTEM_SPLIT = choice('split of a large folio in system memory', 'ok', 'EINVAL', 'EBUSY');
 const STRUCK_SYSTEM_SPLIT = choice('split in system memory that an injection refuses', 'EBUSY', 'EINVAL');
 const SYSTEM_REFUSAL = choice('refused split in system memory', 'injection', 'another cause');
@@ -75,15 +75,17 @@ export function collapse(step: Step, { process, page }: CommandOf<'collapse'>): 
   step.attribution = COLLAPSE_REFUSED;
   const mayCollapse = isOfOneMapping(state, block) && block.every((entry) => isCollapsible(step, entry));
   if (!mayCollapse) step.cover(FOLIO_COLLAPSE_REFUSED);
-  // A whole entry in system memory needs no collapse.
+  // A whole entry in system memory needs no collapse, nor does a block that may be mapped to a large page of zeros.
   const isCollapsed = state.isWhole(first) && !state.onDevice(state.entry[first] ?? NO_OBJECT);
+  const isEmpty = block.every((entry) => state.entry[entry] === NO_OBJECT);
   const hint = ifSeen(step.returned('ok'), 'succeeds', 'fails');
   if (!(mayCollapse || isCollapsed) || step.choose(COLLAPSE, hint) === 'fails') {
     step.result = step.chooseResult(COLLAPSE_ERRORS) ?? 'EINVAL';
     return;
   }
   step.attribution = COLLAPSED;
-  if (isCollapsed && (!mayCollapse || step.choose(COLLAPSED_WHOLE) === 'stays')) return;
+  if (!mayCollapse) return;
+  if ((isCollapsed || isEmpty) && step.choose(COLLAPSED_WHOLE) === 'changes nothing') return;
   step.cover(FOLIO_COLLAPSE_KEEPS);
   const contents = block.map((entry) => {
     const object = state.entry[entry] ?? NO_OBJECT;

@@ -195,14 +195,22 @@ function trySplit(step: Step, object: number): boolean {
     step.cover(FOLIO_SPLIT_REFUSED);
     step.hasRefusedSplit = true;
     if (step.lasting(NO_SPLIT)) return false;
-    const remaining = step.state.remaining[NO_SPLIT] ?? 0;
-    const isGivenUp = step.choose(REFUSED_SPLIT) === 'given up';
-    const strikes = isGivenUp ? 1 + step.chooseNumber('refused splits', remaining - 1) : remaining;
-    for (let strike = 0; strike < strikes; strike++) step.consume(NO_SPLIT);
-    if (isGivenUp) return false;
+    if (step.choose(REFUSED_SPLIT) === 'given up') {
+      const remaining = step.state.remaining[NO_SPLIT] ?? 0;
+      const strikes = 1 + step.chooseNumber('refused splits', remaining - 1);
+      for (let strike = 0; strike < strikes; strike++) step.consume(NO_SPLIT);
+      return false;
+    }
+    useUpRefusals(step);
   }
   splitLargeFolio(step, object);
   return true;
+}
+
+/** Repeats a refused split until it succeeds. */
+function useUpRefusals(step: Step): void {
+  step.hasRefusedSplit = true;
+  while (step.state.remaining[NO_SPLIT] !== 0) step.consume(NO_SPLIT);
 }
 
 /**
@@ -256,10 +264,13 @@ export function mayDropZeroPages(step: Step, members: readonly number[]): void {
   });
   // A folio with a pinned page cannot be split.
   if (entries.length === 0 || members.some((member) => state.pinned(member))) return;
-  if (isSplitStruck(step, members[0] ?? NO_OBJECT)) return;
+  const isStruck = isSplitStruck(step, members[0] ?? NO_OBJECT);
+  if (isStruck && step.lasting(NO_SPLIT)) return;
   const seen = new Set(entries.map((entry) => step.isDropped(entry)));
   const hint = seen.has(true) || (seen.has(undefined) ? undefined : false);
   if (step.choose(ZERO_PAGES, ifSeen(hint, 'dropped', 'kept')) === 'kept') return;
+  // The pages whose attempts were refused before are skipped.
+  if (isStruck) useUpRefusals(step);
   splitLargeFolio(step, members[0] ?? NO_OBJECT);
   for (const entry of entries) step.unlink(entry);
 }

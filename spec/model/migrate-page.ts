@@ -157,7 +157,7 @@ export function tryToDevice(
       !isWatchedUnpopulated &&
       !mayBeOutForAny(state, object) &&
       !hasPinnedMate(state, object) &&
-      !(step.hasRefusedSplit && state.isInFolio(object))
+      !step.hasRefusedSplit
     )
       step.breakShould('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);

@@ -138,9 +138,10 @@ static inline int zdc_all_maps(struct folio *folio)
 	return folio_mapcount(folio);
 }
 
-static inline struct page *zdc_whole_device_page(pmd_t entry)
+/* The first page that a whole entry names: on a device, or while it migrates. */
+static inline struct page *zdc_named_page(pmd_t entry)
 {
-	if (pmd_is_device_private_entry(entry))
+	if (pmd_is_device_private_entry(entry) || pmd_is_migration_entry(entry))
 		return softleaf_to_page(softleaf_from_pmd(entry));
 	return NULL;
 }
@@ -163,7 +164,7 @@ static inline int zdc_all_maps(struct folio *folio)
 	return 0;
 }
 
-static inline struct page *zdc_whole_device_page(pmd_t entry)
+static inline struct page *zdc_named_page(pmd_t entry)
 {
 	return NULL;
 }
@@ -172,7 +173,7 @@ static inline struct page *zdc_whole_device_page(pmd_t entry)
 /* The first page of a whole entry; NULL for another entry. */
 static inline struct page *zdc_whole_page(pmd_t entry)
 {
-	return pmd_trans_huge(entry) ? pmd_page(entry) : zdc_whole_device_page(entry);
+	return pmd_trans_huge(entry) ? pmd_page(entry) : zdc_named_page(entry);
 }
 
 /* The exact number: the kernel counts in batches, for each CPU or each thread. */
