@@ -1,11 +1,15 @@
+import { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
+import { type ProfileName, profilesFrom } from '../../../spec/profiles/profile.ts';
 import { USUAL_CAPABILITIES } from '../../../spec/vocabulary/capability.ts';
 import { MUTANTS } from '../../planted-bugs/planted-bugs.ts';
 import { PLAIN } from '../../report/paint.ts';
 import { sampleOutcome, sampleProfile } from '../../report/sample-outcome.fixture.ts';
-import { Shell } from '../world.fixture.ts';
+import { EmbeddedTarget } from '../../targets/embedded.ts';
+import type { Target } from '../../targets/target.ts';
+import { Capture, Shell } from '../world.fixture.ts';
 import { ABILITY_PROBES } from './ability-probes.ts';
-import { problemInRun } from './doctor.ts';
+import { problemInRun, runProbes } from './doctor.ts';
 import { SIGHT_PROBES } from './core-probes.ts';
 
 const shell = new Shell();
@@ -16,6 +20,32 @@ afterAll(() => {
 test('every capability has exactly one probe', () => {
   const probed = [...ABILITY_PROBES, ...SIGHT_PROBES].map(({ capability }) => capability);
   expect(probed.toSorted()).toEqual([...USUAL_CAPABILITIES, 'coverage'].toSorted());
+});
+
+test('a probe runs only in the profiles in which its capability has a meaning', async () => {
+  const embedded = new EmbeddedTarget();
+  const profiles: ProfileName[] = [];
+  const target: Target = {
+    hello: embedded.hello,
+    run: (testCase) => {
+      profiles.push(testCase.profile);
+      return embedded.run(testCase);
+    },
+    close: () => embedded.close(),
+  };
+  const stdout = new Capture();
+  const io = {
+    stdout,
+    stderr: stdout,
+    stdin: () => Readable.from([]),
+    env: {},
+    cwd: '/',
+    signal: new AbortController().signal,
+  };
+  const probes = ABILITY_PROBES.filter(({ capability }) => capability === 'large-folios');
+  await runProbes(probes, target, io, PLAIN);
+  expect(stdout.text).toContain('✓ large-folios');
+  expect(profiles).toEqual(profilesFrom('linux-6.19'));
 });
 
 describe('zdc doctor', () => {

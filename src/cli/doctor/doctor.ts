@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isMeantIn } from '../../../spec/vocabulary/capability.ts';
 import { printable } from '../../corpus/printable.ts';
 import { counterexampleText, stderrLines } from '../../report/counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
@@ -135,6 +136,8 @@ export async function runProbes(
     let wrong: ProbeResult | undefined;
     for (const profile of target.hello.profiles) {
       if (io.signal.aborted) return { exitCode: EXIT.interrupted, moved };
+      // A target may refuse, for example, a world with blocks in a profile without large folios.
+      if (probe.capability !== undefined && !isMeantIn(profile, probe.capability)) continue;
       const examined = await examineProbe(probe, target, profile);
       moved += examined.moved;
       wrong ??= isWell(examined) ? undefined : examined;
