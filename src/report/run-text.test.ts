@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProfileName, ProfileName as Names } from '../../spec/profiles/profile.ts';
+import { ProfileName, profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
@@ -205,12 +205,12 @@ describe('the last line', () => {
 
 test.each<[readonly ProfileName[] | undefined, string]>([
   [undefined, 'all'],
-  [Names.options, 'all'],
+  [ProfileName.options, 'all'],
   [['origin'], 'origin'],
   [['linux-6.19'], 'linux-6.19'],
   [['origin', 'linux-4.14'], 'up to linux-4.14'],
   [['linux-6.1', 'linux-6.12', 'linux-6.19'], 'linux-6.1 to linux-6.19'],
-  [['linux-6.19', 'linux-7.3'], 'from linux-6.19'],
+  [profilesFrom('linux-6.19'), 'from linux-6.19'],
   [['linux-5.18', 'linux-6.1'], 'linux-5.18 to linux-6.1'],
   [['origin', 'linux-6.1'], 'origin, linux-6.1'],
   [[], ''],

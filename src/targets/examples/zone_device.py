@@ -7,26 +7,26 @@ spec/RULES.md and spec/protocol/ADAPTERS.md alone. Copy it, put your own memory 
 
     zdc doctor --target "stdio:python3 zone_device.py"
 
-The sections, from the bottom of the world upwards:
+The sections, from the bottom upwards:
 
-    Profiles     what differs between the sets of rules, as data
-    Memory       pages of cells, and the filler that shows when nobody owns them
+    Profiles     the differences between the versions of the rules, as data
+    Memory       pages of cells, and the filler of pages that belong to no object
     Frames       pages of a device, with their counts
-    Groups       control groups: who is charged for a page, and up to how many
-    Objects      one page of content, and who is charged for it; large folios, which are objects that lie together
-    Entries      the page-table entries that see objects, and the mappings around them
-    Injections   what is made to fail, and for whom
-    Devices      a device, the driver's own free frames and its page_free callback
-    World        what processes share, the moves between system and device, page_fault
+    Groups       control groups: their charges and limits
+    Objects      one page of content, with its charge; large folios, which are the objects of one block
+    Entries      the page-table entries that refer to objects, with their mappings
+    Injections   the injected failures and their victims
+    Devices      a device, the free frames of its driver and its page_free callback
+    World        the state shared by the processes, migration between system and device, page_fault
     Commands     one short function for each command
-    Snapshot     what an inspection shows
+    Snapshot     the contents of a snapshot
     Protocol     JSON lines in, JSON lines out
 
-Where the rules leave a choice, this takes the simplest that is not Linux's: the suite must let both pass. Each choice
-says so. Most rules stand on one line of their own, so that each can be broken alone, to see what the suite says of it.
+Where the rules leave a choice, this file takes the simplest one that is not that of Linux: the suite must accept both.
+A comment names each choice. Most rules are one line each, so that each can be broken alone to test the suite.
 
-With `--fault-around N` the driver also brings back what the N pages behind a touched one have on the same device. With
-`--coverage` every answer also has the lines of this file that the case ran.
+With `--fault-around N` the driver also migrates back those of the N pages after an accessed one that are on the same
+device. With `--coverage` every reply lists the lines of this file that the case executed.
 
 Needs Python 3.9 and nothing else.
 """
@@ -51,7 +51,7 @@ Failure = Optional[str]
 
 
 class Profile(NamedTuple):
-    """All that differs between the versions of the rules."""
+    """The differences between the versions of the rules."""
 
     idle_count: int
     """References to a frame that nobody uses."""
@@ -145,11 +145,11 @@ class Page:
         self.cells = [value] * CELLS
 
     def copy_from(self, other: Page) -> None:
-        """Takes over every cell as it is: a copy must not mend what was torn."""
+        """Copies every cell as it is: a copy does not repair a torn page."""
         self.cells = list(other.cells)
 
     def scrub(self) -> None:
-        """Nobody owns this page any more."""
+        """Fills a page that belongs to no object."""
         self.cells = [FILLER] * CELLS
 
     def read(self) -> Union[int, str]:
@@ -166,7 +166,7 @@ class Page:
 
 
 class Frame(Page):
-    """A page of a device. It begins idle, and free. The first frame of a large folio counts for all of them."""
+    """A page of a device, idle and free at first. The counts of a large folio are those of its first frame."""
 
     __slots__ = ("device", "number", "head", "refs", "maps", "least")
 
@@ -181,7 +181,7 @@ class Frame(Page):
         self.least = idle_count
 
     def get(self) -> None:
-        """Takes one more reference."""
+        """Takes a reference."""
         self.refs += 1
 
     def put(self) -> None:
@@ -194,7 +194,7 @@ class Frame(Page):
         return {"refs": self.head.refs, "maps": self.head.maps, "least": self.head.least}
 
     def begin_least(self) -> None:
-        """The least count is counted anew from what the count is now."""
+        """Restarts the minimum count at the present count."""
         self.least = self.refs
 
 
@@ -207,7 +207,7 @@ GROUPS = 2
 
 
 class Group:
-    """A control group: how many objects it is charged for, and how many it may be."""
+    """A control group: the number of objects charged to it, and its limit."""
 
     __slots__ = ("charged", "limit")
 
@@ -217,7 +217,7 @@ class Group:
 
     @property
     def full(self) -> bool:
-        """Whether nothing new may be charged. It may be more than full: a limit takes nothing away."""
+        """Whether nothing more may be charged. The charge may exceed a limit that was set later."""
         return self.limit is not None and self.charged >= self.limit
 
 
@@ -227,7 +227,7 @@ class Group:
 
 
 class Object:
-    """One page of content: where it lives, which entries see it, how many pins hold it, who is charged for it."""
+    """One page of content: its location, the entries that refer to it, its pins, and the charged group."""
 
     __slots__ = ("place", "entries", "pins", "group", "folio")
 
@@ -247,33 +247,33 @@ class Object:
 
     @property
     def shared(self) -> bool:
-        """Whether a write here would be seen by another process that must not see it."""
+        """Whether a write must break the sharing first."""
         return len(self.entries) > 1
 
     @property
     def held(self) -> bool:
-        """Whether an entry or a pin holds it. A pin alone is enough."""
+        """Whether an entry or a pin holds it."""
         return bool(self.entries) or self.pins > 0
 
     @property
     def parts(self) -> List[Object]:
-        """The objects of its large folio; the object alone for a base page."""
+        """The objects of its large folio, or the object alone for a base page."""
         return [self] if self.folio is None else self.folio.objects
 
     @property
     def wanted(self) -> bool:
-        """Whether anything holds it. The pages of a large folio exist as long as the folio."""
+        """Whether an entry or a pin holds it, or a page of its large folio."""
         return self.common or any(part.held for part in self.parts)
 
     def charge_to(self, group: Group) -> None:
-        """From now on this group pays for it, and not the one before."""
+        """Moves the charge to this group."""
         self.group.charged -= 1
         self.group = group
         group.charged += 1
 
 
 class Folio:
-    """A large folio: the objects of a block, which lie together, in system memory or on a block of frames."""
+    """A large folio: the objects of a block, which are in system memory or on one block of frames."""
 
     __slots__ = ("objects",)
 
@@ -309,7 +309,7 @@ COPY, NONE, ZERO = "copy", "none", "zero"
 
 
 class Entry:
-    """What one process has at one page: the entry of its page table, with the mapping around it."""
+    """The page-table entry of one page of a process, with its mapping."""
 
     __slots__ = (
         *("process", "page", "kind", "state", "object", "protection", "locked", "watch", "dirty", "inherited"),
@@ -347,7 +347,7 @@ class Entry:
         self.inherited = COPY
 
     def map_like(self, other: Entry) -> None:
-        """The mapping that a child gets: locked and watched by nobody."""
+        """The mapping that a child inherits, without lock and userfaultfd."""
         self.kind = other.kind
         self.prefers_large = other.prefers_large
         self.protection = other.protection
@@ -370,7 +370,7 @@ class Entry:
 
     @property
     def counted(self) -> bool:
-        """Whether it holds an object of the process's own, in system memory or on a device."""
+        """Whether it counts as resident: an object of the process, in system memory or on a device."""
         return self.object is not None and not self.object.common
 
     @property
@@ -378,22 +378,22 @@ class Entry:
         return self.state in (READ, WRITE)
 
     def is_on(self, device: Device) -> bool:
-        """Whether it is this device that has the page."""
+        """Whether the page is on this device."""
         return self.on_device and self.object.place.device is device
 
     @property
     def bare_state(self) -> str:
-        """What a mapping of this kind is without an object of its own."""
+        """The state of a mapping of this kind without an object."""
         return FILE_PAGE if self.kind == "file" else HOLE
 
     @property
     def bare_value(self) -> int:
-        """What it reads then."""
+        """The value that it reads without an object."""
         return FILE_VALUE + self.page if self.kind == "file" else 0
 
     @property
     def block(self) -> List[Entry]:
-        """The entries of the process for the pages of its block; this one alone if it is in no block."""
+        """The entries of the process for the pages of its block, or this one alone outside a block."""
         return self.process.block_of(self.page)
 
     @property
@@ -402,7 +402,7 @@ class Entry:
 
     @property
     def counts(self) -> bool:
-        """Whether its frame counts it: of a whole entry, the first page stands for all."""
+        """Whether its frame counts it: the first page counts for a whole entry."""
         return not self.whole or self.starts_block
 
     @property
@@ -412,22 +412,22 @@ class Entry:
 
     @property
     def needs_object(self) -> bool:
-        """Whether there must be a new object before anything is written here."""
+        """Whether a write needs a new object first."""
         return self.object is None or self.object.shared
 
     def traps(self, writes: bool) -> bool:
-        """Whether a touch has to wait for whoever watches the page."""
+        """Whether userfaultfd traps an access."""
         if self.state == HOLE:
             return self.watch == MISSING
         return writes and self.watch == WRITE_PROTECT
 
     def write_protect(self) -> None:
-        """The device must ask before it writes through this entry."""
+        """Makes a WRITE entry READ."""
         if self.state == WRITE:
             self.state = READ
 
     def take_back(self) -> None:
-        """No device has the page to itself any more."""
+        """Ends exclusive access."""
         if self.state == EXCLUSIVE:
             self.state = PRESENT
 
@@ -454,7 +454,7 @@ class Entry:
 
 
 class Process:
-    """A process slot: a row of entries, how many of them hold an object of its own, and who pays for new ones."""
+    """A process slot: its entries, its number of resident pages, and its control group."""
 
     __slots__ = ("number", "alive", "rss", "entries", "group", "block")
 
@@ -480,7 +480,7 @@ class Process:
 
 
 class Injection:
-    """A failure that waits for its victim."""
+    """A failure of one kind that strikes its victim."""
 
     __slots__ = ("victim", "remaining")
 
@@ -489,11 +489,11 @@ class Injection:
         self.remaining = None if remaining == "until-healed" else int(remaining)
 
     def aims_at(self, seen_by: Iterable[Entry]) -> bool:
-        """Whether one of these entries is the victim's. An object has many, and is hit through any of them."""
+        """Whether one of these entries is that of the victim."""
         return self.victim is None or any((e.process.number, e.page) == self.victim for e in seen_by)
 
     def use(self) -> bool:
-        """One strike. Answers whether the injection is used up by it."""
+        """Uses up one strike. Returns whether the injection has ended."""
         if self.remaining is None:
             return False
         self.remaining -= 1
@@ -501,7 +501,7 @@ class Injection:
 
 
 class Injections:
-    """What is made to fail, one injection of a kind at a time."""
+    """The current injections, one of each kind at most."""
 
     __slots__ = ("waiting",)
 
@@ -509,7 +509,7 @@ class Injections:
         self.waiting: Dict[str, Injection] = {}
 
     def strikes(self, kind: str, seen_by: Iterable[Entry]) -> bool:
-        """Whether an attempt on what these entries see fails; if so, one strike is used up."""
+        """Whether the injection strikes an attempt on these entries; if so, one strike is used up."""
         injection = self.waiting.get(kind)
         if injection is None or not injection.aims_at(seen_by):
             return False
@@ -524,7 +524,7 @@ class Injections:
 
 
 class Device:
-    """A device and its driver: frames, and which of them are free."""
+    """A device and its driver: the frames, and the free ones among them."""
 
     def __init__(self, number: int, frames: int, profile: Profile, events: List[Json], block: int) -> None:
         self.number = number
@@ -543,11 +543,11 @@ class Device:
 
     @property
     def works(self) -> bool:
-        """Whether it takes pages and answers accesses. It gives pages back all the same."""
+        """Whether it accepts pages and accesses. Its pages migrate back in any case."""
         return self.attached and self.open
 
     def take(self) -> Frame:
-        """A free frame for the caller, who holds one reference and must put it."""
+        """Allocates a free frame. The caller holds one reference and must put it."""
         frame = self.free.pop()
         if not self.profile.idle_reference_is_passed_on:
             frame.get()
@@ -563,7 +563,7 @@ class Device:
         return None
 
     def take_block(self, frames: List[Frame]) -> None:
-        """A free block for a large folio. The caller holds one reference to its first frame and must put it."""
+        """Allocates a free block. The caller holds one reference to its first frame and must put it."""
         head = frames[0]
         for frame in frames:
             self.free.remove(frame)
@@ -578,7 +578,7 @@ class Device:
             self.page_free(frame.head)
 
     def page_free(self, head: Frame) -> None:
-        """The callback: the frame, or each frame of a large folio, is the driver's again."""
+        """The callback: a frame, or each frame of a large folio, is free."""
         frames = [frame for frame in self.frames if frame.head is head]
         event = {"event": "free", "frame": head.number, "refs": head.refs, "maps": head.maps}
         self.events.append({**event, "large": True} if len(frames) > 1 else event)
@@ -594,7 +594,7 @@ class Device:
         frame.head.maps += 1
 
     def unmap(self, frame: Frame) -> None:
-        """One entry less names the frame. The map count falls first, so that page_free sees none."""
+        """Removes an entry for the frame. The map count falls first, so that page_free sees zero."""
         frame.head.maps -= 1
         self.put(frame)
 
@@ -607,7 +607,7 @@ MOVED, SKIPPED, WHOLE, SPLIT = "moved", "skipped", "whole", "split"
 
 
 class World:
-    """The world of one case: it begins with process 0 alive, nothing mapped, every device attached and open."""
+    """The world of one case. Process 0 is alive, nothing is mapped, and every device is attached and open."""
 
     def __init__(self, profile: Profile, scope: Json, fault_around: int = 0) -> None:
         self.profile = profile
@@ -634,13 +634,13 @@ class World:
         return self.processes[command["process"]].entries[command["page"]]
 
     def device(self, command: Json) -> Device:
-        """The device that a command names, or the first where it names none."""
+        """The device of a command, by default the first one."""
         return self.devices[command.get("device", 0)]
 
     # Objects come and go.
 
     def new_object(self, place: Page, group: Group) -> Object:
-        """A new object, charged to the group of the process that wants it. Somebody must take it at once."""
+        """Creates an object, charged to the group of the process. The caller must store it in an entry at once."""
         group.charged += 1
         return Object(place, group)
 
@@ -657,14 +657,14 @@ class World:
         return self.new_object(page, group)
 
     def common_object(self, kind: str, page: int) -> Object:
-        """The one page of host or shared memory that everybody sees there. It is made once, and kept."""
+        """The page of host or shared memory, which is created once and kept."""
         if (kind, page) not in self.commons:
             common = self.commons[kind, page] = Object(Page(), None)
             common.place.write(0)
         return self.commons[kind, page]
 
     def release(self, obj: Object) -> None:
-        """Ends an object that nobody holds any more, with its large folio."""
+        """Ends an object that neither an entry nor a pin holds, with its large folio."""
         if obj.wanted:
             return
         for part in obj.parts:
@@ -674,7 +674,7 @@ class World:
     # Entries gain and lose objects.
 
     def gain(self, entry: Entry, obj: Object, state: str) -> None:
-        """The entry sees the object from now on, in system memory or on its frame."""
+        """Makes the entry refer to the object, in system memory or on its frame."""
         self.see(entry, obj, state)
         if entry.on_device:
             obj.place.device.map(obj.place)
@@ -687,7 +687,7 @@ class World:
         entry.process.rss += 1
 
     def gain_whole(self, block: List[Entry], folio: Folio, state: str) -> None:
-        """A whole entry for a large folio. It counts once for all its pages."""
+        """Makes a whole entry for a large folio, which counts once for all its pages."""
         for entry, obj in zip(block, folio.objects):
             self.see(entry, obj, state)
             entry.whole = True
@@ -696,7 +696,7 @@ class World:
             place.device.map(place)
 
     def split_entry(self, entry: Entry) -> None:
-        """An entry for each page instead of the whole entry, if it is one. The folio stays as it is."""
+        """Replaces a whole entry by an entry for each page. The folio is unchanged."""
         if not entry.whole:
             return
         for part in entry.block:
@@ -705,7 +705,7 @@ class World:
                 part.object.place.device.map(part.object.place)
 
     def lose(self, entry: Entry, becomes: str) -> None:
-        """The entry sees nothing any more, whatever it was, and is bare, poison or unmapped instead."""
+        """Ends the object of an entry, which becomes unpopulated, poison or unmapped."""
         self.split_entry(entry)
         obj, was_on_device = entry.object, entry.on_device
         entry.object = None
@@ -721,14 +721,14 @@ class World:
         self.release(obj)
 
     def exchange(self, entry: Entry, obj: Object, state: str) -> None:
-        """The entry sees this object instead of the one that it had, if it had one."""
+        """Replaces the object of an entry."""
         self.lose(entry, HOLE)
         self.gain(entry, obj, state)
 
     def make_own(self, entry: Entry) -> Failure:
-        """The entry gets an object that it may write: a hole is filled, a page of a file copied, sharing broken.
+        """Gives the entry an object that it may write: populates it, copies the file page, or breaks the sharing.
 
-        The others keep the old object, with its pins: a pin looks at a page, not at a process.
+        The other entries keep the old object with its pins: a pin holds a page, whichever process made it.
         """
         if not entry.needs_object:
             return None
@@ -742,7 +742,7 @@ class World:
         return None
 
     def make_own_to_read(self, entry: Entry) -> Failure:
-        """The same for a reader. Stores through the entry are watched as before."""
+        """The same for a reader. userfaultfd still applies to stores through the entry."""
         watch = entry.watch
         failure = None if entry.common else self.make_own(entry)
         entry.watch = watch
@@ -751,7 +751,7 @@ class World:
     # Large folios begin and end.
 
     def populate_block(self, entry: Entry) -> bool:
-        """Fills the block of an unpopulated page with a large folio of zeros. Answers whether it did."""
+        """Populates the block of an unpopulated page with a large folio of zeros. Returns whether it did."""
         block = entry.block
         alike = all(
             part.state == HOLE and part.prefers_large and part.protection == entry.protection for part in block
@@ -783,21 +783,21 @@ class World:
                 obj.place.device.page_free(obj.place)
 
     def report_split(self, frames: List[Frame]) -> None:
-        """The callback: once for each frame that leaves a large folio on a device, and once at the end."""
+        """Calls folio_split for each frame that leaves a large folio on a device, and for the end."""
         for tail in frames[1:]:
             self.events.append({"event": "split", "frame": frames[0].number, "tail": tail.number})
         if frames:
             self.events.append({"event": "split", "frame": frames[0].number})
 
     def try_split(self, folio: Folio) -> bool:
-        """Splits a large folio unless somebody else holds it."""
+        """Splits a large folio unless a further reference holds it."""
         if self.injections.strikes("no-split", folio.seen_by):
             return False
         self.split(folio)
         return True
 
     def folio_to_device(self, folio: Folio, frames: List[Frame]) -> None:
-        """A large folio goes to a block of frames that was taken for it: all its pages, with all their entries."""
+        """Migrates a large folio, with all its entries, to an allocated block of frames."""
         for obj, frame in zip(folio.objects, frames):
             frame.copy_from(obj.place)
             obj.place.scrub()
@@ -808,14 +808,14 @@ class World:
                 entry.object.place.device.map(entry.object.place)
 
     def common_flavour(self, entry: Entry) -> str:
-        """The permission of an entry of a large folio: the pages of a whole entry have one."""
+        """The permission of an entry of a large folio: all pages of a whole entry have the same."""
         parts = entry.block if entry.whole else [entry]
         return WRITE if all(part.flavour(part.object) == WRITE for part in parts) else READ
 
     def bring_folio_back(self, folio: Folio) -> str:
-        """Tries to bring a large folio back as it is: `moved`, `split`, or the word for what went wrong.
+        """Tries to migrate a large folio back as a whole. Returns `moved`, `split` or the failure.
 
-        Without a large system page it is split, and its pages may come back one by one.
+        Without a large system page it is split, and its pages may migrate back one by one.
         """
         if self.injections.strikes("no-large-page", folio.seen_by):
             return SPLIT if self.try_split(folio) else "SIGBUS"
@@ -829,14 +829,14 @@ class World:
     # Objects move.
 
     def arrive(self, entry: Entry, state: str) -> None:
-        """An entry whose object has moved. What is known of it came along."""
+        """Updates an entry whose object has migrated. Its soft-dirty bit and userfaultfd are kept."""
         entry.state = state
         if not self.profile.tracks_moves:
             entry.dirty = True
 
     def move_to_system(self, objects: List[Object]) -> None:
-        """A base page, or all pages of a large folio, come back; every entry that sees them changes, in all processes;
-        then the frame, or the large folio, is freed.
+        """Migrates a base page or a large folio back: changes all its entries in all processes, then frees its frame
+        or the folio.
         """
         frame = objects[0].place
         frame.get()  # Held by the move itself, so that the frame is freed at the end of it and only there.
@@ -850,9 +850,9 @@ class World:
         frame.device.put(frame)
 
     def move_to_device(self, obj: Object, frame: Frame) -> None:
-        """The object goes to a frame that was taken for it; every entry that sees it changes, in all processes.
+        """Migrates an object to an allocated frame, and changes all its entries in all processes.
 
-        Exclusive access is no reason to stay: it ends here. (Linux leaves such a page where it is.)
+        Exclusive access ends. (Linux skips such a page.)
         """
         page = obj.place
         frame.copy_from(page)
@@ -863,16 +863,16 @@ class World:
         page.scrub()
 
     def fill_on_device(self, entry: Entry, frame: Frame) -> None:
-        """A hole becomes an object of value 0 on a frame that was taken for it."""
+        """Creates an object of value 0 on an allocated frame for an unpopulated page."""
         frame.write(entry.bare_value)
         obj = self.new_object(frame, entry.process.group)
         self.gain(entry, obj, entry.flavour(obj))
         entry.dirty = True
 
     def bring_back(self, obj: Object) -> str:
-        """Tries to bring an object back from its device: `moved`, or the word for what went wrong.
+        """Tries to migrate an object back from its device. Returns `moved` or the failure.
 
-        A system page is looked for first, so `oom` strikes first; after a strike nothing else is tried.
+        The system page is allocated first, so `oom` strikes first; after a strike nothing else is tried.
         """
         if self.injections.strikes("oom", obj.entries):
             return "oom"
@@ -884,13 +884,13 @@ class World:
         return MOVED
 
     def page_to_system(self, entry: Entry, device: Device) -> str:
-        """A page of a migration to system memory. What another device has is that one's to give, in every profile."""
+        """Migrates one page to system memory. Pages of another device are skipped, in every profile."""
         if not entry.is_on(device):
             return SKIPPED
         return MOVED if self.bring_back(entry.object) == MOVED else SKIPPED
 
     def block_to_system(self, block: List[Entry], device: Device) -> Optional[List[str]]:
-        """The pages of a block in a migration that may take large folios; None if they go one by one."""
+        """Migrates the pages of a block with large folios; None if they migrate one by one."""
         if not block[0].whole or not block[0].is_on(device):
             return None
         outcome = self.bring_folio_back(block[0].object.folio)
@@ -899,15 +899,15 @@ class World:
         return [WHOLE if outcome == MOVED else SKIPPED] * len(block)
 
     def objects_on(self, frames: List[Frame]) -> List[Object]:
-        """Each once, in the order of their frames. The pages of a large folio are there with it, mapped or not."""
+        """The objects on these frames, each once, in the order of the frames, with unmapped pages of large folios."""
         entries = (entry for process in self.processes for entry in process.entries if entry.on_device)
         by_frame = {obj.place.number: obj for entry in entries for obj in entry.object.parts}
         return [by_frame[frame.number] for frame in frames if frame.number in by_frame]
 
     def empty(self, frames: List[Frame]) -> List[str]:
-        """Tries to bring every object on some frames back, each once: what became of each of them.
+        """Tries to migrate every object on some frames back, each once. Returns the result for each.
 
-        A large folio comes back as it is if all its frames are among them, else it is split.
+        A large folio migrates as a whole if all its frames are among them; otherwise it is split.
         """
         outcomes: List[str] = []
         tried: List[Folio] = []
@@ -923,7 +923,7 @@ class World:
         return outcomes
 
     def must_stay(self, entry: Entry, device: Device) -> bool:
-        """Whether a page may not go to the device, quite apart from what is made to fail."""
+        """Whether a page must not migrate to the device, regardless of injections."""
         if entry.state == UNMAPPED:
             return True
         if entry.state == FILE_PAGE:
@@ -945,9 +945,10 @@ class World:
         return not device.free
 
     def block_to_device(self, block: List[Entry], device: Device) -> Optional[List[str]]:
-        """The pages of a block in a migration that may take large folios; None if they go one by one.
+        """Migrates the pages of a block with large folios; None if they migrate one by one.
 
-        A large folio goes as it is, a block of holes becomes one. Without a block of frames, the pages go one by one.
+        A large folio migrates as a whole, and an unpopulated block becomes one. Without a free block of frames, the
+        pages migrate one by one.
         """
         first = block[0]
         holes = all(part.state == HOLE and part.protection == first.protection for part in block)
@@ -972,16 +973,16 @@ class World:
         return [SKIPPED if struck else WHOLE] * len(block)
 
     def fill_block_on_device(self, block: List[Entry], frames: List[Frame]) -> None:
-        """A block of holes becomes a large folio of zeros on frames that were taken for it."""
+        """Creates a large folio of zeros on allocated frames for an unpopulated block."""
         for frame in frames:
             frame.write(0)
         folio = Folio([self.new_object(frame, block[0].process.group) for frame in frames])
         self.gain_whole(block, folio, block[0].flavour(folio.objects[0]))
 
     def take_frame(self, device: Device, seen_by: List[Entry]) -> Optional[Frame]:
-        """A frame for what these entries see, ready for its content; none where an injection strikes.
+        """Allocates a frame for the page of these entries; none if an injection strikes.
 
-        `no-frame` strikes the taking, `no-copy` what comes after; the frame was taken in vain then, and is freed.
+        `no-frame` strikes the allocation, `no-copy` the copy; the frame is then freed.
         """
         if self.injections.strikes("no-frame", seen_by):
             return None
@@ -992,7 +993,7 @@ class World:
         return frame
 
     def page_to_device(self, entry: Entry, device: Device) -> str:
-        """A page of a migration to the device. It is attempted only where nothing else keeps it."""
+        """Migrates one page to the device, unless it must stay."""
         if self.must_stay(entry, device):
             return SKIPPED
         folio = None if entry.object is None else entry.object.folio
@@ -1011,7 +1012,7 @@ class World:
     # The CPU touches memory.
 
     def page_fault(self, entry: Entry) -> Failure:
-        """The callback of the device that has the page: somebody touched it. Answers what went wrong, if anything."""
+        """The callback of the device that holds the accessed page. Returns the failure, if any."""
         frame = entry.object.place
         event = {"event": "fault", "process": entry.process.number, "page": entry.page, "frame": frame.number}
         if len(self.devices) > 1:
@@ -1028,22 +1029,22 @@ class World:
         return None
 
     def bring_back_for(self, entry: Entry) -> str:
-        """Brings back what an entry sees: through a whole entry the large folio, unless it has to be split."""
+        """Migrates the page of an entry back; for a whole entry the large folio, unless it must be split."""
         outcome = self.bring_folio_back(entry.object.folio) if entry.whole else SPLIT
         return self.bring_back(entry.object) if outcome == SPLIT else outcome
 
     def bring_back_around(self, entry: Entry, device: Device) -> None:
-        """What a driver may do while it is at it. Whether it works is nothing to the touch."""
+        """Migrates further pages back, which a driver may do. A failure does not affect the access."""
         behind = entry.page + 1
         for near in entry.process.entries[behind : behind + self.fault_around]:
             if near.is_on(device):
                 self.bring_back(near.object)
 
     def touch(self, entry: Entry, writes: bool) -> Failure:
-        """All that stands before a touch by the CPU or the kernel. Where nothing is answered it may go on:
-        a reader reads, a writer has an object that is its own.
+        """The checks and faults before an access by the CPU or the kernel. Returns an error, or None if it may proceed;
+        a writer then has an object of its own.
 
-        A store to a page on the device that is watched waits with the page where it is. (Linux brings it back first.)
+        A store under userfaultfd is trapped with the page on the device. (Linux migrates it back first.)
         """
         permitted = entry.writable if writes else entry.readable
         if not permitted:
@@ -1064,7 +1065,7 @@ class World:
     # A device touches memory.
 
     def device_reaches(self, device: Device, entry: Entry, writes: bool) -> Failure:
-        """All that stands before a device access, but for what only some of them need."""
+        """The checks before a device access that all such commands share."""
         if not device.works:
             return "ENODEV"
         if not entry.readable:
@@ -1076,7 +1077,7 @@ class World:
         return None
 
     def fetch_foreign(self, device: Device, entry: Entry, writes: bool) -> Failure:
-        """A page on another device comes back before it is used; or, before 6.1, may be read there and no more."""
+        """Migrates a page on another device back before its use; before 6.1 it may be read in place only."""
         if not entry.on_device or entry.is_on(device):
             return None
         if self.profile.foreign_access_faults:
@@ -1085,9 +1086,9 @@ class World:
         return "EFAULT" if writes else None
 
     def make_own_for(self, device: Device, entry: Entry) -> Failure:
-        """Like make_own, for a store by the device: the page ends where the device may write it.
+        """Like make_own, for a store by the device: the page is then where the device may write it.
 
-        What cannot be written in place goes to a frame of its own. (Linux makes its copies in system memory.)
+        A page that cannot be written in place is copied to a frame. (Linux copies to system memory.)
         """
         in_place = entry.state == WRITE or (entry.state != READ and not entry.needs_object)
         if in_place:
@@ -1103,7 +1104,7 @@ class World:
         return self.make_own(entry)
 
     def make_own_on(self, device: Device, entry: Entry) -> Failure:
-        """The entry gets an object that it may write, on a frame of the device. The others keep what they have."""
+        """Gives the entry an object that it may write on a frame of the device. Other entries keep the old one."""
         if entry.needs_object and entry.process.group.full:
             return "oom"
         frame = self.take_frame(device, entry.seen_by)
@@ -1120,7 +1121,7 @@ class World:
         return None
 
     def change_frame(self, entry: Entry, frame: Frame) -> None:
-        """The only entry of an object on the device sees it on another frame. READ may become WRITE there."""
+        """Moves an object with one entry to another frame of the device. READ may become WRITE."""
         old = entry.object.place
         frame.copy_from(old)
         entry.object.place = frame
@@ -1137,7 +1138,7 @@ COMMANDS: Dict[str, Callable[[World, Json], Result]] = {}
 
 
 def answers(op: str) -> Callable[[Callable[[World, Json], Result]], Callable[[World, Json], Result]]:
-    """Marks the function that answers a command."""
+    """Marks the function that executes a command."""
 
     def register(function: Callable[[World, Json], Result]) -> Callable[[World, Json], Result]:
         COMMANDS[op] = function
@@ -1150,7 +1151,7 @@ ERRORS = {"SIGSEGV": "EFAULT", "SIGBUS": "EFAULT", "oom": "ENOMEM"}
 
 
 def as_error(result: Result) -> Result:
-    """What a kernel or a device is told where the CPU would get a signal. Everything else is told as it is."""
+    """The error that a kernel or device access returns where the CPU gets a signal. Other results are unchanged."""
     return ERRORS.get(result, result)
 
 
@@ -1159,7 +1160,7 @@ def as_error(result: Result) -> Result:
 
 @answers("spawn")
 def spawn(world: World, command: Json) -> Result:
-    """A new process with nothing mapped."""
+    """Starts a process with nothing mapped."""
     process = world.processes[command["process"]]
     process.alive = True
     process.group = world.groups[0]
@@ -1168,7 +1169,7 @@ def spawn(world: World, command: Json) -> Result:
 
 @answers("fork")
 def fork(world: World, command: Json) -> Result:
-    """A child that sees what its parent sees."""
+    """Starts a child with the mappings and entries of its parent."""
     parent, child = world.processes[command["process"]], world.processes[command["child"]]
     child.alive = True
     child.group = parent.group
@@ -1187,7 +1188,7 @@ def fork(world: World, command: Json) -> Result:
 
 
 def fork_entry(world: World, mine: Entry, its: Entry) -> None:
-    """The child's entry for one of its parent's."""
+    """Copies an entry of the parent to the child."""
     mine.take_back()
     if not mine.counted:
         its.state, its.object = mine.state, mine.object  # What is bare, poison, common memory: nothing is counted.
@@ -1199,7 +1200,7 @@ def fork_entry(world: World, mine: Entry, its: Entry) -> None:
 
 
 def fork_block(world: World, mine: List[Entry], its: List[Entry]) -> None:
-    """The child's whole entry for one of its parent's."""
+    """Copies a whole entry of the parent to the child."""
     for entry in mine:
         entry.write_protect()
     world.gain_whole(its, mine[0].object.folio, mine[0].state)
@@ -1207,7 +1208,7 @@ def fork_block(world: World, mine: List[Entry], its: List[Entry]) -> None:
 
 @answers("exit")
 def exit_process(world: World, command: Json) -> Result:
-    """Every mapping goes, as in unmap."""
+    """Removes every mapping as unmap does."""
     process = world.processes[command["process"]]
     for entry in process.entries:
         unmap_entry(world, entry)
@@ -1220,7 +1221,7 @@ def exit_process(world: World, command: Json) -> Result:
 
 @answers("map")
 def map_page(world: World, command: Json) -> Result:
-    """A mapping: of nothing yet, or of a common page, which is there at once."""
+    """Creates a mapping, which is unpopulated, or of host or shared memory."""
     kind = command["kind"]
     for entry in entries_of(world, command):
         entry.map(kind, command["protection"])
@@ -1231,21 +1232,21 @@ def map_page(world: World, command: Json) -> Result:
 
 
 def entries_of(world: World, command: Json) -> List[Entry]:
-    """The entries that a command on mappings is about: of one page, or of all pages of its block."""
+    """The entries of a command on mappings: of one page, or of all pages of its block."""
     entry = world.entry(command)
     return entry.block if command.get("whole") is True else [entry]
 
 
 @answers("unmap")
 def unmap_page(world: World, command: Json) -> Result:
-    """The mapping goes."""
+    """Removes a mapping."""
     for entry in entries_of(world, command):
         unmap_entry(world, entry)
     return "ok"
 
 
 def unmap_entry(world: World, entry: Entry) -> None:
-    """Nothing is here any more, and nothing permitted."""
+    """Clears an entry and its mapping."""
     world.lose(entry, UNMAPPED)
     entry.protection = NO_ACCESS
     entry.inherited = COPY
@@ -1253,7 +1254,7 @@ def unmap_entry(world: World, entry: Entry) -> None:
 
 @answers("discard")
 def discard(world: World, command: Json) -> Result:
-    """What a private page holds is thrown away, poison too. Common memory stays."""
+    """Drops the content of a private page, or its poison. Host and shared memory are unchanged."""
     for entry in entries_of(world, command):
         if entry.state == UNMAPPED:  # The other side of a race was faster.
             return "ENOMEM"
@@ -1267,9 +1268,9 @@ def discard(world: World, command: Json) -> Result:
 
 @answers("protect")
 def protect(world: World, command: Json) -> Result:
-    """A new protection of a mapping. The same one again leaves the entry as it is.
+    """Changes the protection of a mapping. The same protection changes no entry.
 
-    It also takes the page back from a device that has it to itself. (In Linux the device keeps it.)
+    A change also ends exclusive access. (In Linux the device keeps it.)
     """
     entries = entries_of(world, command)
     for entry in entries:
@@ -1287,7 +1288,7 @@ def protect(world: World, command: Json) -> Result:
 
 @answers("move")
 def move(world: World, command: Json) -> Result:
-    """A mapping goes to another place: the entry itself, with all that it has. Nothing is counted anew."""
+    """Moves a mapping to another page with its entry. No count changes."""
     entries = entries_of(world, command)
     if entries[0].state == UNMAPPED:
         return "EFAULT"
@@ -1301,7 +1302,7 @@ def move(world: World, command: Json) -> Result:
 
 
 def move_entry(entry: Entry, to: int, keep: bool) -> None:
-    """One page of a move."""
+    """Moves the entry of one page."""
     row, page = entry.process.entries, entry.page
     left = Entry(entry.process, page)
     if keep:
@@ -1315,23 +1316,23 @@ def move_entry(entry: Entry, to: int, keep: bool) -> None:
 
 @answers("lock")
 def lock(world: World, command: Json) -> Result:
-    """The page is brought in, and is not to be thrown away; the latter whatever comes of the former."""
+    """Populates the page and locks the mapping, even if the page cannot be populated."""
     world.entry(command).locked = True
     return populate(world, command)
 
 
 @answers("unlock")
 def unlock(world: World, command: Json) -> Result:
-    """The lock ends."""
+    """Ends the lock."""
     world.entry(command).locked = False
     return "ok"
 
 
 @answers("advise")
 def advise(world: World, command: Json) -> Result:
-    """What a process says of its use of a page. What it does not need is dropped at once, for this process alone.
+    """Advises the use of a page. A page that was advised `free` is dropped at once, in this process only.
 
-    (Linux waits until somebody wants the memory, where the page is still there.)
+    (Linux drops it when it reclaims memory.)
     """
     entry, advice = world.entry(command), command["advice"]
     if advice == "move-node":
@@ -1346,7 +1347,7 @@ def advise(world: World, command: Json) -> Result:
 
 @answers("inherit")
 def inherit(world: World, command: Json) -> Result:
-    """What children get of a mapping from now on: the page, nothing, or the mapping without the page."""
+    """Sets the form in which children inherit a mapping: with the page, not at all, or unpopulated."""
     entry = world.entry(command)
     entry.inherited = command["inheritance"]
     entry.dirty = True
@@ -1355,7 +1356,7 @@ def inherit(world: World, command: Json) -> Result:
 
 @answers("watch")
 def watch(world: World, command: Json) -> Result:
-    """Somebody wants to know of stores to a page, or of touches while there is none."""
+    """Registers a page with userfaultfd, for stores or for accesses while it is unpopulated."""
     entry = world.entry(command)
     entry.watch = command["watch"]
     if entry.watch == WRITE_PROTECT:
@@ -1371,7 +1372,7 @@ def watch(world: World, command: Json) -> Result:
 
 @answers("load")
 def load(world: World, command: Json) -> Result:
-    """The CPU reads."""
+    """A load by the CPU."""
     entry = world.entry(command)
     failure = world.touch(entry, writes=False)
     if failure is not None:
@@ -1381,7 +1382,7 @@ def load(world: World, command: Json) -> Result:
 
 @answers("store")
 def store(world: World, command: Json) -> Result:
-    """The CPU writes."""
+    """A store by the CPU."""
     entry = world.entry(command)
     failure = world.touch(entry, writes=True)
     if failure is not None:
@@ -1392,19 +1393,19 @@ def store(world: World, command: Json) -> Result:
 
 @answers("kernel-load")
 def kernel_load(world: World, command: Json) -> Result:
-    """The kernel reads for somebody, through the address of the process."""
+    """A load by the kernel at an address of the process."""
     return as_error(load(world, command))
 
 
 @answers("kernel-store")
 def kernel_store(world: World, command: Json) -> Result:
-    """The kernel writes for somebody."""
+    """A store by the kernel at an address of the process."""
     return as_error(store(world, command))
 
 
 @answers("peek")
 def peek(world: World, command: Json) -> Result:
-    """The kernel reads what it can reach without a fault. It looks past a watch: nobody sees a load by this."""
+    """A no-fault load by the kernel, which userfaultfd does not trap."""
     entry = world.entry(command)
     if not entry.readable or entry.state == POISON:
         return "EFAULT"
@@ -1415,7 +1416,7 @@ def peek(world: World, command: Json) -> Result:
 
 @answers("populate")
 def populate(world: World, command: Json) -> Result:
-    """The page is brought in beforehand: for writing where that is permitted, else for reading."""
+    """Populates the page: for writing if the mapping is writable, else for reading."""
     entry = world.entry(command)
     if entry.state == UNMAPPED:
         return "ENOMEM"
@@ -1428,9 +1429,9 @@ def populate(world: World, command: Json) -> Result:
 
 @answers("pin")
 def pin(world: World, command: Json) -> Result:
-    """Holds a page in a slot, ready to be written, so its sharing is broken first; or only to be read.
+    """Pins a page in a slot: for writing, which breaks its sharing first, or for reading.
 
-    A pin for reading of what is not there makes a page for it. (Linux may hold the page of zeroes, or the file's.)
+    A pin for reading populates an unpopulated page. (Linux may hold the zero page or the file page.)
     """
     entry, slot, reads = world.entry(command), command["slot"], command.get("access") == "read"
     if world.slots[slot] is not None:
@@ -1448,7 +1449,7 @@ def pin(world: World, command: Json) -> Result:
 
 @answers("unpin")
 def unpin(world: World, command: Json) -> Result:
-    """Reads the page through the pin and lets it go."""
+    """Returns the value of the pinned page and empties the slot."""
     obj = world.slots[command["slot"]]
     if obj is None:
         return "EINVAL"
@@ -1464,13 +1465,13 @@ def unpin(world: World, command: Json) -> Result:
 
 @answers("migrate-to-device")
 def migrate_to_device(world: World, command: Json) -> Result:
-    """The pages of a range, one after another, each as if alone."""
+    """Migrates the pages of a range to the device, each by itself."""
     return migrate(world, command, world.page_to_device, world.block_to_device)
 
 
 @answers("migrate-to-system")
 def migrate_to_system(world: World, command: Json) -> Result:
-    """The way back."""
+    """Migrates the pages of a range to system memory, each by itself."""
     return migrate(world, command, world.page_to_system, world.block_to_system)
 
 
@@ -1480,7 +1481,7 @@ def migrate(
     of_page: Callable[[Entry, Device], str],
     of_block: Callable[[List[Entry], Device], Optional[List[str]]],
 ) -> List[str]:
-    """The pages of a range; with `compound`, the blocks that it covers as blocks where that is possible."""
+    """Migrates the pages of a range; with `compound`, complete blocks as large folios if possible."""
     device, first = world.device(command), command["page"]
     entries = world.processes[command["process"]].entries[first : first + command["count"]]
     outcomes: List[str] = []
@@ -1494,20 +1495,20 @@ def migrate(
 
 @answers("evict")
 def evict(world: World, command: Json) -> Result:
-    """A driver wants the room that one object takes: the driver of whatever device has it."""
+    """Migrates one object to system memory, by the driver of the device that holds it."""
     entry = world.entry(command)
     return [world.page_to_system(entry, entry.object.place.device) if entry.on_device else SKIPPED]
 
 
 @answers("evict-all")
 def evict_all(world: World, command: Json) -> Result:
-    """A driver wants all its room. What cannot come back stays."""
+    """Migrates every object on a device to system memory. Objects that an injection strikes stay."""
     return world.empty(world.device(command).frames).count(MOVED)
 
 
 @answers("collapse")
 def collapse(world: World, command: Json) -> Result:
-    """The pages of a block become one large folio in system memory, with a whole entry. Nothing comes back for it."""
+    """Makes a large folio of the pages of a block, with a whole entry. No page migrates back for it."""
     entry = world.entry(command)
     block = entry.block
     if entry.whole:
@@ -1522,13 +1523,13 @@ def collapse(world: World, command: Json) -> Result:
 
 
 def must_not_collapse(entry: Entry) -> bool:
-    """Whether a page keeps its block from becoming a large folio."""
+    """Whether a page prevents the collapse of its block."""
     return entry.on_device or entry.state == POISON or (entry.object is not None and entry.object.pins > 0)
 
 
 @answers("split")
 def split(world: World, command: Json) -> Result:
-    """A large folio becomes base pages, each where it is."""
+    """Splits a large folio into base pages, which stay where they are."""
     obj = world.entry(command).object
     if obj is None or obj.folio is None:
         return "EINVAL"
@@ -1537,7 +1538,7 @@ def split(world: World, command: Json) -> Result:
 
 @answers("evict-range")
 def evict_range(world: World, command: Json) -> Result:
-    """A driver wants some of its room: the frames are counted across the devices."""
+    """Migrates the objects on a range of frames to system memory. Frames are numbered across devices."""
     frames = [frame for device in world.devices for frame in device.frames]
     first = command["frame"]
     return world.empty(frames[first : first + command["frames"]]).count(MOVED)
@@ -1548,7 +1549,7 @@ def evict_range(world: World, command: Json) -> Result:
 
 @answers("device-load")
 def device_load(world: World, command: Json) -> Result:
-    """A device reads, wherever the page is. Nothing moves, but what another device has, from 6.1."""
+    """A load by a device. No page migrates, except from another device from 6.1 on."""
     entry, device = world.entry(command), world.device(command)
     failure = world.device_reaches(device, entry, writes=False)
     if failure is None and entry.traps(writes=False):
@@ -1560,7 +1561,7 @@ def device_load(world: World, command: Json) -> Result:
 
 @answers("device-store")
 def device_store(world: World, command: Json) -> Result:
-    """A device writes. Through a READ entry it may not: there the writer gets a page of its own first."""
+    """A store by a device. Through a READ entry the writer gets a page of its own first."""
     entry, device = world.entry(command), world.device(command)
     failure = world.device_reaches(device, entry, writes=True)
     if failure is None and entry.traps(writes=True):
@@ -1577,7 +1578,7 @@ def device_store(world: World, command: Json) -> Result:
 
 @answers("make-exclusive")
 def make_exclusive(world: World, command: Json) -> Result:
-    """A device gets a page of system memory to itself, after a touch as by a store of nothing."""
+    """Gives a device exclusive access to a page in system memory, after an access as by a store."""
     entry, device = world.entry(command), world.device(command)
     failure = world.device_reaches(device, entry, writes=True) or world.touch(entry, writes=True)
     if failure is not None:
@@ -1589,7 +1590,7 @@ def make_exclusive(world: World, command: Json) -> Result:
 
 @answers("device-exchange")
 def device_exchange(world: World, command: Json) -> Result:
-    """A device reads and writes at once what it has to itself. Which device that is, no entry says: any may."""
+    """An atomic exchange by a device at an exclusive entry. The entry does not name its device: any may do it."""
     entry, device = world.entry(command), world.device(command)
     failure = world.device_reaches(device, entry, writes=True)
     if failure is not None:
@@ -1608,7 +1609,7 @@ def device_exchange(world: World, command: Json) -> Result:
 
 @answers("attach")
 def attach(world: World, command: Json) -> Result:
-    """A device comes, with a range of its own."""
+    """Attaches a device, with an address range of its own."""
     device = world.device(command)
     if device.attached:
         return "EBUSY"
@@ -1619,7 +1620,7 @@ def attach(world: World, command: Json) -> Result:
 
 @answers("detach")
 def detach(world: World, command: Json) -> Result:
-    """A device goes, if everything on it comes back first. All of it is tried, also after a failure."""
+    """Detaches a device if every page on it migrates back. Each is tried, even after a failure."""
     device = world.device(command)
     if not device.attached:
         return "ENODEV"
@@ -1631,7 +1632,7 @@ def detach(world: World, command: Json) -> Result:
 
 @answers("surprise-remove")
 def surprise_remove(world: World, command: Json) -> Result:
-    """A device is lost, with what it has: nobody can ask it for anything any more."""
+    """Removes a device without eviction; its pages are lost."""
     device = world.device(command)
     if not device.attached:
         return "ENODEV"
@@ -1645,7 +1646,7 @@ def surprise_remove(world: World, command: Json) -> Result:
 
 @answers("open")
 def open_device(world: World, command: Json) -> Result:
-    """Somebody uses a device again."""
+    """Opens a device again."""
     device = world.device(command)
     if device.open:
         return "EBUSY"
@@ -1655,7 +1656,7 @@ def open_device(world: World, command: Json) -> Result:
 
 @answers("close")
 def close_device(world: World, command: Json) -> Result:
-    """Nobody uses a device any more. Its pages stay, and come back like any other's."""
+    """Closes a device. Its pages stay, and migrate back as from an open one."""
     device = world.device(command)
     if not device.open:
         return "ENODEV"
@@ -1665,7 +1666,7 @@ def close_device(world: World, command: Json) -> Result:
 
 @answers("hot-add")
 def hot_add(world: World, command: Json) -> Result:
-    """Somebody adds memory where a device's memory is recorded: there is room, once, while the device is gone."""
+    """Adds memory at the address range of a device, which succeeds once while the device is detached."""
     device = world.device(command)
     if device.attached or device.range_is_taken:
         return "EEXIST"
@@ -1678,14 +1679,14 @@ def hot_add(world: World, command: Json) -> Result:
 
 @answers("inject")
 def inject(world: World, command: Json) -> Result:
-    """Makes something fail, instead of what failed in this way before."""
+    """Replaces the injection of this kind."""
     world.injections.waiting[command["kind"]] = Injection(command["victim"], command["remaining"])
     return "ok"
 
 
 @answers("heal")
 def heal(world: World, command: Json) -> Result:
-    """Nothing fails any more."""
+    """Ends all injections."""
     world.injections.waiting.clear()
     return "ok"
 
@@ -1695,7 +1696,7 @@ def heal(world: World, command: Json) -> Result:
 
 @answers("limit")
 def limit(world: World, command: Json) -> Result:
-    """How many pages a group may be charged for."""
+    """Sets the maximum number of pages charged to a group."""
     pages = command["pages"]
     world.groups[command["group"]].limit = None if pages == "none" else pages
     return "ok"
@@ -1703,7 +1704,7 @@ def limit(world: World, command: Json) -> Result:
 
 @answers("join")
 def join(world: World, command: Json) -> Result:
-    """A process changes its group. All that it sees is charged there, with whomever it shares it."""
+    """Changes the group of a process. All objects that it maps are charged to the new group, also shared ones."""
     process, group = world.processes[command["process"]], world.groups[command["group"]]
     process.group = group
     if world.profile.join_moves_charges:
@@ -1715,13 +1716,13 @@ def join(world: World, command: Json) -> Result:
 
 @answers("charge")
 def charge(world: World, command: Json) -> Result:
-    """How many objects a group is charged for."""
+    """The number of objects charged to a group."""
     return world.groups[command["group"]].charged
 
 
 @answers("swap-on")
 def swap_on(world: World, command: Json) -> Result:
-    """As many more swap areas as the limit leaves."""
+    """Adds swap areas up to the limit, and returns their number."""
     accepted = min(command["areas"], world.profile.swap_areas - world.swap_areas)
     world.swap_areas += accepted
     return accepted
@@ -1732,7 +1733,7 @@ def swap_on(world: World, command: Json) -> Result:
 
 @answers("page-map")
 def page_map(world: World, command: Json) -> Result:
-    """What the page table has: nothing, a page of memory, or an entry that only the system itself understands."""
+    """The entry as the page map shows it: absent, present, or an entry of a special kind."""
     entry = world.entry(command)
     if entry.state in (UNMAPPED, HOLE):
         return "absent"
@@ -1745,7 +1746,7 @@ def page_map(world: World, command: Json) -> Result:
 
 @answers("residency")
 def residency(world: World, command: Json) -> Result:
-    """Whether there is a page, wherever it is. A page of the file, host and shared memory are always there."""
+    """Whether the page is resident, wherever it is. File, host and shared pages always are."""
     entry = world.entry(command)
     if entry.state == UNMAPPED:
         return "ENOMEM"
@@ -1754,21 +1755,21 @@ def residency(world: World, command: Json) -> Result:
 
 @answers("smaps")
 def smaps(world: World, command: Json) -> Result:
-    """The pages of a process, summed up one by one."""
+    """The number of pages of a process, counted page by page."""
     return sum(entry.counted for entry in world.processes[command["process"]].entries)
 
 
 @answers("soft-dirty")
 def soft_dirty(world: World, command: Json) -> Result:
-    """Whether a page was stored to, or may have been, since it was cleared."""
+    """Whether a page was stored to, or may have been, since its soft-dirty bit was cleared."""
     return "dirty" if world.entry(command).dirty else "clean"
 
 
 @answers("clear-soft-dirty")
 def clear_soft_dirty(world: World, command: Json) -> Result:
-    """From now on only new stores count. This one does change something, but disturbs nothing.
+    """Clears the soft-dirty bits of a process. No page migrates.
 
-    A device that stores has to ask first, so that its stores are noticed, too. (Linux leaves it the permission.)
+    WRITE entries become READ, so that stores by a device are recorded, too. (Linux keeps the permission.)
     """
     for entry in world.processes[command["process"]].entries:
         entry.write_protect()
@@ -1778,7 +1779,7 @@ def clear_soft_dirty(world: World, command: Json) -> Result:
 
 @answers("inspect")
 def inspect(world: World, command: Json) -> Result:
-    """What it shows is added where a case asks for it."""
+    """Changes nothing. The snapshot is added by the caller."""
     return "ok"
 
 
@@ -1787,9 +1788,9 @@ def inspect(world: World, command: Json) -> Result:
 
 @answers("race")
 def race(world: World, command: Json) -> Result:
-    """Two commands at once. Here one waits for the other; which of them has to wait changes from race to race.
+    """Executes two commands concurrently: here one after the other, in an order that alternates between races.
 
-    In every other race a store lets the other command in when it has written one cell.
+    In every other race a store is interrupted by the other command after its first cell.
     """
     sides = ["left", "right"] if world.races % 2 == 0 else ["right", "left"]
     parts = world.races % 4 >= 2
@@ -1805,7 +1806,7 @@ def race(world: World, command: Json) -> Result:
 
 
 def store_cells(world: World, command: Json, start: int, end: int) -> Result:
-    """Some cells of a store. Each time the page is touched anew: it may be another one by then, or gone."""
+    """Stores to some cells, with a new access each time: the page may have been replaced or unmapped."""
     entry = world.entry(command)
     failure = world.touch(entry, writes=True)
     if failure is not None:
@@ -1821,12 +1822,12 @@ def store_cells(world: World, command: Json, start: int, end: int) -> Result:
 
 
 def show_process(process: Process) -> Optional[List[Union[str, Json]]]:
-    """A row of entries; nothing for a process that is not alive."""
+    """The entries of a process, or null if it is not alive."""
     return [entry.show() for entry in process.entries] if process.alive else None
 
 
 def show_state(world: World) -> Json:
-    """All there is to see. To look begins a new count of the least references."""
+    """The snapshot. It restarts the minimum counts."""
     frames = [frame for device in world.devices for frame in device.frames]
     state: Json = {
         "entries": [show_process(process) for process in world.processes],
@@ -1846,7 +1847,7 @@ def show_state(world: World) -> Json:
 
 
 def places_of(entry: Entry) -> List[Page]:
-    """The places of the large folio that an entry sees."""
+    """The frames of the large folio of an entry."""
     folio = None if entry.object is None else entry.object.folio
     return [] if folio is None else folio.places
 
@@ -1894,16 +1895,16 @@ OBSERVE = ("results", "inspect", "every-step")
 
 
 class Refused(Exception):
-    """A request that cannot be carried out, and why."""
+    """A request that cannot be executed, with the reason."""
 
 
 def is_int(value: Any) -> bool:
-    """JSON's true and false are ints to Python. Not here."""
+    """Whether a JSON value is an integer. In Python true and false are integers, too."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def begin(request: Json, fault_around: int) -> World:
-    """A fresh world for a case, or a word on what is wrong with the case."""
+    """Creates the world of a case, or raises the reason why the case is invalid."""
     profile, scope = request.get("profile"), request.get("scope")
     if profile not in list(PROFILES):
         raise Refused("unknown profile: %r" % (profile,))
@@ -1923,7 +1924,7 @@ def begin(request: Json, fault_around: int) -> World:
 
 
 def run_command(world: World, command: Json, observe: str) -> Json:
-    """One command, and what is seen of it."""
+    """Executes one command and returns its observation."""
     run = COMMANDS.get(command["op"])
     observation: Json = {"result": "unsupported" if run is None else run(world, command)}
     if world.events:
@@ -1935,12 +1936,12 @@ def run_command(world: World, command: Json, observe: str) -> Json:
 
 
 def report(case: int, step: int) -> None:
-    """Says that a command is finished. Written at once: it has to be out if the next command never ends."""
+    """Writes that a command is finished, at once, because the next command may hang."""
     os.write(1, b'{"type":"progress","id":%d,"step":%d}\n' % (case, step))
 
 
 class Coverage:
-    """The lines of this file that run. The suite takes any numbers: branches or states would do as well."""
+    """The executed lines of this file. The suite accepts any numbers: branches or states are possible as well."""
 
     def __init__(self) -> None:
         self.lines: Set[int] = set()
@@ -1955,7 +1956,7 @@ class Coverage:
 
 
 def run_traced_case(request: Json, fault_around: int) -> Json:
-    """A whole case, with the lines that it ran. Tracing makes it many times slower."""
+    """Runs a case and records the executed lines, which makes it many times slower."""
     coverage = Coverage()
     sys.settrace(coverage.trace)
     try:
@@ -1966,7 +1967,7 @@ def run_traced_case(request: Json, fault_around: int) -> Json:
 
 
 def run_case(request: Json, fault_around: int) -> Json:
-    """A whole case. Nothing of it outlives the answer."""
+    """Runs a case in a world of its own."""
     case, step = request["id"], 0
     try:
         world = begin(request, fault_around)
@@ -1985,7 +1986,7 @@ def run_case(request: Json, fault_around: int) -> Json:
 
 
 def answer(line: bytes, options: Options) -> Json:
-    """The one reply to one line, whatever the line is."""
+    """Returns the reply to a line."""
     try:
         request = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError) as problem:
@@ -2003,7 +2004,7 @@ def answer(line: bytes, options: Options) -> Json:
 
 
 def serve(options: Options) -> None:
-    """Answers line by line until the input ends. Bytes, so that no platform changes the ends of lines."""
+    """Replies line by line until the input ends. In bytes, so that no platform changes the line ends."""
     out = sys.stdout.buffer
     for line in sys.stdin.buffer:
         out.write(json.dumps(answer(line, options), separators=(",", ":")).encode("utf-8") + b"\n")
@@ -2011,7 +2012,7 @@ def serve(options: Options) -> None:
 
 
 class Options(NamedTuple):
-    """What the command line chooses."""
+    """The options of the command line."""
 
     fault_around: int = 0
     coverage: bool = False
@@ -2031,7 +2032,7 @@ def options_in(arguments: List[str]) -> Options:
 
 
 def main() -> int:
-    """Serves, and ends without noise: at the end of input, at Ctrl-C, when nobody reads any more."""
+    """Serves, and ends without a traceback at the end of input, at Ctrl-C, and when the output is closed."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     options = options_in(sys.argv[1:])
     try:
