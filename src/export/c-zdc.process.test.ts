@@ -12,7 +12,7 @@ import { testHmmSources } from './c-test-hmm.ts';
 import { DRIVER, driverSteps, zdcSources } from './c-zdc.ts';
 import { DRIVER_CASES, driverCase, FOLIO_CASE, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
-import { directedRuns, type RecordedTest, sampleFile } from './recorded.fixture.ts';
+import { directedRuns, handMadeRuns, type RecordedTest, sampleFile } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
 
 // The walker of C programs against the judge, on recorded observations. No kernel is involved.
@@ -172,7 +172,11 @@ describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
     const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
     const chosen = (wrong: boolean, oneOf: number): readonly RecordedTest[] =>
       possible.filter((one) => one.wrong === wrong).filter((_, index) => index % oneOf === 0);
-    const runs = [...chosen(true, WRONG_FOLIO_ONE_OF), ...chosen(false, RIGHT_FOLIO_ONE_OF)];
+    const runs = [
+      ...chosen(true, WRONG_FOLIO_ONE_OF),
+      ...chosen(false, RIGHT_FOLIO_ONE_OF),
+      ...handMadeRuns([...DRIVER]).filter(({ shows }) => shows.includes('callbacks')),
+    ];
     expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(15);
     const verdicts: [string, boolean][] = [];
     for (const [number, one] of runs.entries())

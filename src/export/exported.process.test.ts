@@ -12,7 +12,7 @@ import type { Finding } from '../shrink/finding.ts';
 import { PYTHON, PYTHON_EXAMPLE, pythonAdapter } from '../targets/python.fixture.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import { exportAs, type Format } from './formats.ts';
-import { directedRuns, distortedRuns, randomRuns } from './recorded.fixture.ts';
+import { directedRuns, distortedRuns, handMadeRuns, randomRuns } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -280,7 +280,7 @@ describe.skipIf(PYTHON === undefined)('the walker in Python (python3)', () => {
   test('agrees with the judge, run by run', () => {
     // The JavaScript walker is checked in every profile (walker.test.ts); a table depends on its profile, a walker does not.
     const directed = directedRuns(undefined, ['origin', 'linux-7.3']);
-    const runs = [...directed, ...randomRuns(60, 12), ...distortedRuns(40, 9)];
+    const runs = [...directed, ...randomRuns(60, 12), ...distortedRuns(40, 9), ...handMadeRuns()];
     const { said, complaint } = python('-c', PROGRAM)(JSON.stringify(runs));
     expect(complaint).toBe('');
     const mismatches: readonly unknown[] = JSON.parse(said);

@@ -10,7 +10,17 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import { fork, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
+import {
+  compound,
+  fork,
+  inspect,
+  load,
+  map,
+  store,
+  toDevice,
+  unmap,
+  whole,
+} from '../../spec/vocabulary/shorthand.ts';
 import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../../spec/vocabulary/snapshot.ts';
 import { type CaseFile, FORMAT, FORMAT_VERSION } from '../corpus/case-file.ts';
 import { wireObservations } from '../explain/recorded-trace.ts';
@@ -194,8 +204,8 @@ function randomCase(
 ): { readonly testCase: Case; shows: readonly Capability[] } {
   const profile = ProfileName.options[index % ProfileName.options.length] ?? 'origin';
   const shows = VISIBILITIES[(index >> 1) % VISIBILITIES.length] ?? EVERYTHING;
-  const whole = new CaseSource({ profile, capabilities: new Set(shows) }).draw(caseRandom(1, index));
-  return { testCase: { ...whole, commands: whole.commands.slice(0, length) }, shows };
+  const drawn = new CaseSource({ profile, capabilities: new Set(shows) }).draw(caseRandom(1, index));
+  return { testCase: { ...drawn, commands: drawn.commands.slice(0, length) }, shows };
 }
 
 /** Prefixes of random cases, each run with one planted bug and without it. */
@@ -217,6 +227,76 @@ export const distortedRuns = (count: number, length: number): readonly RecordedT
       record(`case ${index}, distortion ${which}`, testCase, undefined, shows, distort),
     );
   }).flat();
+
+const BLOCKS: Omit<Case, 'commands'> = {
+  profile: 'linux-7.3',
+  scope: { processes: 1, pages: 4, frames: 4, slots: 0, block: 2 },
+  observe: 'every-step',
+};
+const FOLIO = [whole(map(0, 0)), compound(toDevice(0, 0, 2))];
+/** Base pages on two frames, and then a block that migrates whole. */
+const BESIDE = [
+  map(0, 0),
+  map(0, 1),
+  toDevice(0, 0, 2),
+  inspect,
+  whole(map(0, 2)),
+  compound(toDevice(0, 2, 2)),
+];
+const WITHOUT_CALLBACKS = consistent(
+  EVERYTHING.filter((one) => !['callbacks', 'allocations', 'split-callbacks'].includes(one)),
+);
+
+const inFaults =
+  (frame: number): Distortion =>
+  (seen) => ({
+    ...seen,
+    events: seen.events.map((one) => (one.event === 'fault' ? { ...one, frame } : one)),
+  });
+
+/** Of a large folio with one page mapped. */
+const withFewerCharged =
+  (fewer: number): Distortion =>
+  (seen) => ({
+    ...seen,
+    state: seen.state && {
+      ...seen.state,
+      charged: seen.state.rss?.[0] === 1 ? 2 - fewer : seen.state.charged,
+    },
+  });
+
+/** The second frame and the third exchanged. */
+const exchanged = <Item>([first, second, third, ...rest]: readonly Item[]): readonly Item[] =>
+  [first, third, second, ...rest].filter((one) => one !== undefined);
+const onOtherBlock: Distortion = (seen) => ({
+  ...seen,
+  state: seen.state && {
+    ...seen.state,
+    entries: seen.state.entries?.map((code) =>
+      isDeviceEntry(code) && frameOf(code) === 1 ? deviceEntry(2, isWriteEntry(code)) : code,
+    ),
+    refs: seen.state.refs && exchanged(seen.state.refs),
+    maps: seen.state.maps && exchanged(seen.state.maps),
+    least: seen.state.least && exchanged(seen.state.least),
+  },
+});
+
+/** Observations of large folios that the embedded kernel does not make: some are allowed, some are not. */
+export const handMadeRuns = (shows: readonly Capability[] = EVERYTHING): readonly RecordedTest[] => {
+  const access: Case = { ...BLOCKS, commands: [...FOLIO, load(0, 1)] };
+  const part: Case = { ...BLOCKS, commands: [whole(map(0, 0)), store(0, 0, 1), unmap(0, 1)] };
+  const beside: Case = { ...BLOCKS, observe: 'inspect', commands: BESIDE };
+  return [
+    ...record('page_fault for the first frame of the folio', access, undefined, shows, inFaults(0)),
+    ...record('page_fault for the frame of the page', access, undefined, shows, inFaults(1)),
+    ...record('page_fault for another frame', access, undefined, shows, inFaults(2)),
+    ...record('the charge without the unmapped page', part, undefined, shows, withFewerCharged(1)),
+    ...record('the charge with the unmapped page', part, undefined, shows, withFewerCharged(0)),
+    ...record('no charge', part, undefined, shows, withFewerCharged(2)),
+    ...record('with a free block', beside, undefined, WITHOUT_CALLBACKS),
+    ...record('without a free block', beside, undefined, WITHOUT_CALLBACKS, onOtherBlock),
+  ];
+};
 
 const CASE: Case = {
   profile: 'origin',

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { directedRuns, distortedRuns, randomRuns, type RecordedTest } from './recorded.fixture.ts';
+import {
+  directedRuns,
+  distortedRuns,
+  handMadeRuns,
+  randomRuns,
+  type RecordedTest,
+} from './recorded.fixture.ts';
 import { firstMismatch } from './walker/walk.mjs';
 
 const DIRECTED = directedRuns();
@@ -11,6 +17,7 @@ describe.each([
   ['the witness of every planted bug', DIRECTED, 200],
   ['prefixes of random cases', randomRuns(700, 20), 12],
   ['distorted observations', distortedRuns(80, 9), 40],
+  ['hand-made observations of large folios', handMadeRuns(), 2],
 ])('the walker in JavaScript agrees with the judge on %s', (_, runs, min) => {
   test('which include enough right and wrong runs', () => {
     expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(min);
