@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
   ['hello-then-exit', VIOLATES, 'robust.no-crash'],
   ['hello-then-deaf', VIOLATES, 'robust.no-crash'],
   ['hello-with-daemon', CONFORMS, ''],
-  ['hello-changes', NO_START, 'returned another hello than the first time'],
+  ['hello-changes', NO_START, 'returned a different hello than at its first start'],
   ['hello-once', NO_START, 'exit code 3 before it answered hello'],
   // It exits or does not respond.
   ['exit', VIOLATES, 'robust.no-crash'],

@@ -258,7 +258,7 @@ describe('a restart', () => {
     await target.restart();
     const failure = failureIn(await target.run(CASE));
     expect(failure).toMatchObject({ kind: 'start' });
-    expect(failure.message).toContain('another hello');
+    expect(failure.message).toContain('a different hello');
   });
 });
 
