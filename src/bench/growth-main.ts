@@ -90,19 +90,25 @@ function rowNamed(text: string): Row {
   process.exit(2);
 }
 
-if (values.row === undefined) {
-  const names = [...values.sizes.split(','), ...values.cases.split(',')].filter((name) => name !== '');
-  for (const name of names) rowNamed(name);
-  console.log(
-    `Profile ${PROFILE}, core. Processor time of the whole process, and its largest resident memory.`,
-  );
-  console.log('size   states   commands in states   transitions; or cases   commands');
+/** Measures each row in a process of its own. */
+function printRows(heading: string, names: readonly string[]): void {
+  if (names.length > 0) console.log(heading);
   for (const name of names) {
     const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--row', name], {
       stdio: 'inherit',
     });
     if (status !== 0) process.exit(status ?? 1);
   }
+}
+
+if (values.row === undefined) {
+  const names = [...values.sizes.split(','), ...values.cases.split(',')].filter((name) => name !== '');
+  const rows = names.map((name) => ({ name, row: rowNamed(name) }));
+  const namesOf = (kind: 'size' | 'cases'): readonly string[] =>
+    rows.filter(({ row }) => kind in row).map(({ name }) => name);
+  console.log(`Profile ${PROFILE}. Processor time of the whole process, and its largest resident memory.`);
+  printRows('slice of the core: states, commands in states, transitions', namesOf('size'));
+  printRows('random cases: number, commands, rate', namesOf('cases'));
 } else {
   console.log(await lineOf(rowNamed(values.row)));
 }
