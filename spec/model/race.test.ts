@@ -295,4 +295,18 @@ describe.each(ProfileName.options)('in %s', (profile) => {
       expect(outcomes.length).toBeGreaterThan(1);
     },
   );
+
+  test.skipIf(profile === 'origin' || profile === 'linux-4.14')(
+    'of two pins for one slot, the one that is refused may have ended exclusive access',
+    () => {
+      const exclusive = new Model({ profile, pages: 1 }).go(map(0, 0), fork(0, 1), makeExclusive(1, 0));
+      const refused = exclusive
+        .outcomes(race(pin(1, 0, 0), pin(0, 0, 0)))
+        .filter((outcome) => outcome.startsWith('EBUSY & ok'));
+      expect(refused).toEqual([
+        'EBUSY & ok: a0@sys | b0@sys; pins a0@sys',
+        'EBUSY & ok: a0@sys | b0@sysX; pins a0@sys',
+      ]);
+    },
+  );
 });

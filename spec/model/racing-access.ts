@@ -4,7 +4,9 @@ import { accessedEntry } from './meeting.ts';
 import { ownPage } from './own-page.ts';
 import {
   isCommon,
+  isExclusive,
   isFile,
+  LIKELY_WRITABLE,
   mayRead,
   mayWrite,
   NO_OBJECT,
@@ -121,6 +123,9 @@ export function mustFill(state: State, command: RaceSide, other: RaceSide): bool
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (!mayWrite(mapping) || isCommon(mapping) || isTrapped(state, entry)) return false;
+  // Of two pins for one slot, the later one is refused after it has ended the exclusive access.
+  if (isExclusive(state.writable[entry] ?? 0))
+    return command.op === 'pin' && other.op === 'pin' && command.slot === other.slot;
   if (object === NO_OBJECT) return isFile(mapping) || showsFilling(state, command, other, entry);
   const isShared = object > NO_OBJECT && !state.onDevice(object) && (state.maps[object] ?? 0) > 1;
   return isShared && showsFilling(state, command, other, entry);
@@ -173,6 +178,7 @@ export function beginFill(step: Step, command: RaceSide): void {
   const { coveredCount, state } = step;
   const entry = accessedEntry(state, command);
   if (ownPage(step, entry, fillsFor(state, command) ?? 'ok') === undefined) step.ruleOut();
+  else if (isExclusive(state.writable[entry] ?? 0)) state.writable[entry] = LIKELY_WRITABLE;
   becomeDirtyOrClean(state, entry);
   step.coveredCount = coveredCount;
 }
