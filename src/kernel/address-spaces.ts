@@ -72,8 +72,13 @@ export class AddressSpaces extends Memory {
   }
 
   exit(process: Process): void {
-    for (let index = 0; index < this.scope.pages; index++) this.unmap(process, index);
+    for (let index = 0; index < this.scope.pages; index++) this.unmapAtExit(process, index);
     process.alive = false;
+  }
+
+  /** Unmaps a page of a process that ends; its pages are unmapped in their order. */
+  protected unmapAtExit(process: Process, index: number): void {
+    this.unmap(process, index);
   }
 
   protected addRss(process: Process, pages: number): void {

@@ -333,10 +333,13 @@ export class LargeFolios extends FaultsAndMigration {
   }
 
   override exit(process: Process): void {
-    for (const [number, whole] of process.wholeEntries.entries())
-      if (whole !== NONE) this.unmapBlock(process, number * this.block);
     super.exit(process);
     if (process.deposits !== 0) throw new Error(`process ${process.slot} ends with deposited page tables`);
+  }
+
+  protected override unmapAtExit(process: Process, index: number): void {
+    if (process.wholeEntry(index) === NONE) super.unmapAtExit(process, index);
+    else this.unmapBlock(process, this.blockStart(index));
   }
 
   // Split and collapse
