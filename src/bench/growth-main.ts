@@ -56,18 +56,20 @@ async function lineOf(row: Row): Promise<string> {
   const { user, system } = process.cpuUsage();
   const seconds = (user + system) / 1e6;
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-  const figures = isSlice
-    ? [
-        profile.specification?.states.of,
-        profile.specification?.moves.of,
-        profile.specification?.transitions.of,
-        `${profile.specification?.moves.made === profile.specification?.moves.of ? 'all' : profile.specification?.moves.made} executed`,
-      ]
-    : [profile.cases, profile.commands, `${Math.round(profile.cases / seconds)} cases/s`];
+  const { specification } = profile;
+  const figures =
+    specification === undefined
+      ? [profile.cases, profile.commands, `${Math.round(profile.cases / seconds)} cases/s`]
+      : [
+          specification.states.of,
+          specification.moves.of,
+          specification.transitions.of,
+          `${specification.moves.made.toLocaleString('en')} executed`,
+        ];
   const name = isSlice ? scopeAsOption(row.size) : 'cases';
   return [
     name,
-    ...figures.map((figure) => figure?.toLocaleString('en')),
+    ...figures.map((figure) => figure.toLocaleString('en')),
     `${seconds.toFixed(1)} s`,
     `${megabytes} MB`,
   ].join('   ');

@@ -22,6 +22,7 @@ import {
   limit,
   load,
   lock,
+  makeExclusive,
   map,
   move,
   peek,
@@ -227,6 +228,18 @@ describe.each(ProfileName.options)('an incomplete effect of a concurrent command
   });
 });
 
+test.each(profilesFrom('linux-5.18'))(
+  'a pin for a slot that was taken meanwhile has ended exclusive access in %s',
+  (profile) => {
+    const commands = [map(0, 0), fork(0, 1), makeExclusive(1, 0), race(pin(1, 0), pin(0, 0))];
+    const scope = { processes: 2, pages: 1, frames: 1, slots: 1 };
+    for (const one of [commands, commands.map(swapped)]) {
+      const trace = new EmbeddedTarget().runNow({ profile, scope, observe: 'every-step', commands: one });
+      expect(new Examiner(new EmbeddedTarget(), profile).judge(trace)).toEqual(CONFORMS);
+    }
+  },
+);
+
 /** Page 0 and page 1 of process 0 are one large folio on frames 0 and 1. */
 const large: readonly Command[] = [whole(map(0, 0)), store(0, 0, 1), compound(toDevice(0, 0, 2))];
 /** The same after an unmap that leaves the folio with an entry for its second page in two processes. */
@@ -275,6 +288,10 @@ describe.each(profilesFrom('linux-6.19'))('a race on a large folio in %s', (prof
       [...large, protect(0, 0, 'read'), fork(0, 1), race(detach, unmap(0, 0))],
     ],
     ['a detach that leaves the only entries of the folio', [...halfShared, race(detach, whole(unmap(0, 0)))]],
+    [
+      'an exit beside a migration of a page that needs a frame of the folio',
+      [...large, whole(move(0, 0, 2, true)), toDevice(0, 1), race(exit(0), toDevice(0, 0))],
+    ],
     [
       'a migration of an unpopulated block beside a move of one of its pages',
       [whole(map(0, 2)), inject('no-large-frame', 1), race(compound(toDevice(0, 2, 2)), move(0, 3, 0))],
