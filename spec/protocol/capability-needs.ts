@@ -16,7 +16,7 @@ const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['split', 'large-folios'],
   ['inject-no-split', 'large-folios'],
   ['race-blocks', 'large-folios'],
-  ['race-blocks', 'race-extended'],
+  ['race-blocks', 'race'],
   ['split-callbacks', 'large-folios'],
   ['split-callbacks', 'callbacks'],
 ];

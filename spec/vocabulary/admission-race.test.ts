@@ -20,6 +20,7 @@ import {
   store,
   toDevice,
   unmap,
+  whole,
 } from './shorthand.ts';
 
 describe('a race without race-extended', () => {
@@ -91,6 +92,25 @@ describe('a race without race-extended', () => {
     expect(offers('race', 'evict').admit(command)).toBeUndefined();
     expect(offers('race').admit(command)).toBe('the target does not offer it');
     expect(offers('evict').admit(command)).toBe('the target does not offer it');
+  });
+
+  test('is sent in a world with blocks, with a command on a whole block as well', () => {
+    const blocks = new Admission(
+      { processes: 3, pages: 4, frames: 2, slots: 1, block: 2 },
+      'linux-7.3',
+      new Set(Capability.options.filter((one) => one !== 'race-extended')),
+    );
+    for (const command of [whole(map(0, 0)), whole(map(0, 2)), fork(0, 1)]) blocks.admit(command);
+    expect(blocks.refusal(race(load(0, 1), whole(discard(0, 0))))).toBeUndefined();
+    expect(blocks.refusal(race(store(0, 1, 1), whole(discard(0, 2))))).toBeUndefined();
+    expect(blocks.refusal(race(store(0, 1, 1), whole(discard(1, 0))))).toBeUndefined();
+    expect(blocks.refusal(race(whole(discard(0, 0)), store(0, 1, 1)))).toBe(
+      'a page could keep half of a store',
+    );
+    expect(blocks.refusal(race(fork(0, 2), whole(unmap(0, 0))))).toBe(
+      'the mapping afterwards would be unknown',
+    );
+    expect(blocks.admit(race(load(0, 1), pin(0, 0)))).toBe('the target does not offer it');
   });
 });
 

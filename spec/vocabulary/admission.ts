@@ -258,7 +258,7 @@ export class Admission {
         ? 'one command would be refused after the other'
         : this.#extendsRaces
           ? undefined
-          : conflictOf(left, right, (place) => this.#mayBeShared(place)))
+          : conflictOf(left, right, blockIn(this.#scope), (place) => this.#mayBeShared(place)))
     );
   }
 

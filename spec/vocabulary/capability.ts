@@ -126,7 +126,7 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   collapse: 'the command collapse: base pages become a large folio; needs large-folios',
   split: 'the command split: a large folio becomes base pages where it is; needs large-folios',
   'inject-no-split': 'inject no-split: the split of a large folio is refused; needs large-folios',
-  'race-blocks': 'race in a scope with blocks; needs race-extended and large-folios',
+  'race-blocks': 'race in a scope with blocks; needs race and large-folios',
   'device-copy-on-write': 'a device store to a shared page works',
   'one-owner': "mode: both devices have the same owner, and access each other's pages in place",
   'watch-unpopulated': 'mode: a write-protect watch also applies to unpopulated pages',

@@ -11,31 +11,38 @@ interface Place {
 /**
  * The pairs of basic sides that need the capability `race-extended`: their outcome is not that of one order alone.
  *
+ * @param block the number of pages that a command on a whole block concerns
  * @param mayBeShared whether a page may be memory that others share
  */
 export function conflictOf(
   left: RaceSide,
   right: RaceSide,
+  block: number,
   mayBeShared: (place: Place) => boolean,
 ): RaceConflict | undefined {
   for (const [one, other] of [
     [left, right],
     [right, left],
   ] as const) {
-    if (mayTear(one, other, mayBeShared)) return 'a page could keep half of a store';
+    if (mayTear(one, other, block, mayBeShared)) return 'a page could keep half of a store';
     if (leavesMappingUnknown(one, other)) return 'the mapping afterwards would be unknown';
   }
   return undefined;
 }
 
 /** Whether a page could keep half of a store: its value is in several cells, which are stored one by one. */
-function mayTear(store: RaceSide, other: RaceSide, mayBeShared: (place: Place) => boolean): boolean {
+function mayTear(
+  store: RaceSide,
+  other: RaceSide,
+  block: number,
+  mayBeShared: (place: Place) => boolean,
+): boolean {
   if (store.op !== 'store') return false;
   switch (other.op) {
     case 'fork':
       return other.process === store.process;
     case 'discard':
-      return other.page === store.page && other.process === store.process;
+      return other.process === store.process && concerns(other, store.page, block);
     case 'unmap':
       return other.page === store.page && mayBeShared(store) && mayBeShared(other);
     case 'store': {
@@ -65,6 +72,13 @@ function mayTear(store: RaceSide, other: RaceSide, mayBeShared: (place: Place) =
       return false;
   }
 }
+
+/** Whether a command on a page or on its whole block concerns another page of the same process. */
+const concerns = (
+  { page, whole }: { readonly page: number; readonly whole?: boolean | undefined },
+  other: number,
+  block: number,
+): boolean => (whole === true ? Math.floor(page / block) === Math.floor(other / block) : page === other);
 
 /** Whether a child has the page in only one order of the two commands. */
 const leavesMappingUnknown = (fork: RaceSide, unmap: RaceSide): boolean =>

@@ -89,7 +89,7 @@ export function inexpressibleOnDriver(command: Command, { block }: Scope): strin
 
 /** Whether two sides race only on targets that declare `race-extended`, which the agent does not. */
 function isExtended(one: RaceSide, other: RaceSide): boolean {
-  if (!isBasicSide(one) || conflictOf(one, other, () => true) !== undefined) return true;
+  if (!isBasicSide(one) || conflictOf(one, other, 1, () => true) !== undefined) return true;
   // On such targets, only loads and stores race with an unmap of their page.
   if (one.op !== 'unmap' || !('page' in other) || other.process !== one.process) return false;
   const isSameAlone = other.page === one.page && ('count' in other ? other.count : 1) === 1;

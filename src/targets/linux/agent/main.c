@@ -305,6 +305,7 @@ static const struct capability {
 	{ "collapse", can_collapse_block, false },
 	{ "split", can_have_large_folios, false },
 	{ "inject-no-split", can_have_large_folios, false },
+	{ "race-blocks", can_have_large_folios, false },
 	{ "split-callbacks", can_have_large_folios, false },
 };
 

@@ -23,6 +23,7 @@ static void migrate(const struct command *command, unsigned long request, struct
 		.device = command->device,
 		.page = command->page,
 		.count = request == ZDC_EVICT ? 1 : command->count,
+		.compound = command->compound,
 	};
 	if (ioctl(zdc_device, request, range))
 		fail("migration in a race: %s", strerror(errno));
@@ -204,12 +205,14 @@ static void open_windows(void)
 {
 	memset(zdc_log->refused, 0, sizeof(zdc_log->refused));
 	zdc_log->pause = pauses[next_of_schedule(4)];
+	zdc_log->racing = 1;
 	__atomic_store_n(&zdc_log->windows, next_of_schedule(4), __ATOMIC_RELEASE);
 }
 
 static void close_windows(void)
 {
 	__atomic_store_n(&zdc_log->windows, 0, __ATOMIC_RELEASE);
+	zdc_log->racing = 0;
 }
 
 /* The main thread forks. Two forks are executed one after the other. */
@@ -265,8 +268,11 @@ int execute_race(int me, const struct command *command)
 		slot = race_threads(me, left, right);
 	else
 		slot = race_processes(me, left, right);
-	if (slot == me)
+	if (slot == me) {
 		close_windows();
+		if (ioctl(zdc_device, ZDC_SETTLE))
+			fail("the end of a race: %s", strerror(errno));
+	}
 	return slot;
 }
 

@@ -250,6 +250,7 @@ int zdc_world_reset(struct zdc_world_size size)
 	}
 	zdc.log->count = 0;
 	zdc.log->lost = 0;
+	zdc.log->racing = 0;
 	zdc.log->difference[0] = '\0';
 	return missing;
 }

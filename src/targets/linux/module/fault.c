@@ -86,12 +86,15 @@ static vm_fault_t zdc_fault_move_page(struct zdc_migration *migration, struct vm
  * Migrates the large folio of a whole entry. Without a large page, or if a failure hits another
  * page of it, the pages get system pages of their own, for which the kernel has to split the folio.
  * If it does not, the access fails, as the documentation of migrate_vma_setup() requires.
+ *
+ * Another task may have split the whole entry by now, for example with a discard of a part, or may
+ * have taken a reference. Then nothing moves, and the access is retried.
  */
 static vm_fault_t zdc_fault_move_whole(struct zdc_migration *migration, struct vm_fault *vmf)
 {
 	struct mm_struct *mm = vmf->vma->vm_mm;
 
-	if (!(migration->src[0] & MIGRATE_PFN_MIGRATE))
+	if (!zdc_is_compound(migration, 0) || !(migration->src[0] & MIGRATE_PFN_MIGRATE))
 		return 0;
 	if (zdc_should_fail_whole(ZDC_SIGBUS, migration, 0, mm) ||
 	    zdc_should_fail_whole(ZDC_OOM, migration, 0, mm) ||
@@ -99,6 +102,8 @@ static vm_fault_t zdc_fault_move_whole(struct zdc_migration *migration, struct v
 	    !zdc_move_whole_to_system(migration, 0))
 		zdc_move_parts_to_system(migration, 0, mm);
 	migrate_vma_pages(&migration->args);
+	if (migration->dst[0] & MIGRATE_PFN_COMPOUND)
+		return 0;
 	return migration->src[0] & MIGRATE_PFN_MIGRATE ? 0 : VM_FAULT_SIGBUS;
 }
 

@@ -103,6 +103,9 @@ static long zdc_execute(unsigned int command, union zdc_argument *argument)
 		return zdc_device_open(device);
 	case ZDC_HOT_ADD:
 		return zdc_device_hot_add(device);
+	case ZDC_SETTLE:
+		zdc_settle();
+		return 0;
 	default:
 		return -ENOTTY;
 	}

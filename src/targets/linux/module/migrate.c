@@ -78,9 +78,9 @@ bool zdc_hold(struct zdc_migration *migration, struct page *page)
 
 	if (!folio_test_large(folio) || zdc_is_held(migration, folio))
 		return folio_test_large(folio);
-	if (migration->held_count == ZDC_PAGES || !zdc_should_refuse_split(&folio->page))
+	if (migration->held_count == ZDC_PAGES || !zdc_should_refuse_split(&folio->page) ||
+	    !folio_try_get(folio))
 		return false;
-	folio_get(folio);
 	migration->held[migration->held_count++] = folio;
 	return true;
 }
@@ -101,8 +101,14 @@ static unsigned long zdc_address_at(const struct zdc_migration *migration, unsig
 	return migration->args.start + at * PAGE_SIZE;
 }
 
-/* Whether a large folio, or an unpopulated block, was collected at a place as it is. */
-static bool zdc_is_compound(const struct zdc_migration *migration, unsigned long at)
+/**
+ * zdc_is_compound() - whether a large folio, or an unpopulated block, was collected as it is
+ * @migration: the migration
+ * @at: the place
+ *
+ * Return: false for base pages.
+ */
+bool zdc_is_compound(const struct zdc_migration *migration, unsigned long at)
 {
 	return migration->src[at] & MIGRATE_PFN_COMPOUND;
 }
@@ -435,13 +441,18 @@ static void zdc_copy_range_to_system(struct zdc_migration *migration)
 	}
 }
 
-/* The outcome of a run after migrate_vma_pages(). */
+/*
+ * The outcome of a run after migrate_vma_pages(). In a race with a store, a part of an unpopulated
+ * run may move: the store has populated the base pages before it, and migrates the others back.
+ */
 static u8 zdc_outcome_of_run(const struct zdc_migration *migration, unsigned long at)
 {
 	unsigned int page, moved = 0;
 
 	for (page = 0; page < zdc.run; page++)
 		moved += !!(migration->src[at + page] & MIGRATE_PFN_MIGRATE);
+	if (moved > 0 && zdc.log->racing)
+		return ZDC_MOVED;
 	if (moved > 0 && moved < zdc.run)
 		zdc_note_difference("of page %u, %u base pages of %u moved",
 				    zdc_page_number(zdc_address_at(migration, at)), moved, zdc.run);
@@ -819,4 +830,49 @@ int zdc_evict_all(struct zdc_device *device)
 		if (zdc_frame(device, at)->used)
 			moved += zdc_evict_frame(zdc_frame(device, at), NULL, 0);
 	return moved;
+}
+
+/* Migrates one base page of a frame to system memory, in all processes. */
+static void zdc_evict_base_page(struct zdc_device *device, struct page *from)
+{
+	struct zdc_migration migration;
+	struct page *to;
+
+	if (zdc_migration_init(&migration, device, NULL, 0, PAGE_SIZE, 0))
+		return;
+	if (!migrate_device_range(migration.src, page_to_pfn(from), 1)) {
+		to = migration.src[0] & MIGRATE_PFN_MIGRATE ? alloc_page(GFP_HIGHUSER_MOVABLE) :
+							      NULL;
+		if (to) {
+			lock_page(to);
+			migration.dst[0] = zdc_copy_page_to_system(to, from);
+		}
+		migrate_device_pages(migration.src, migration.dst, 1);
+		migrate_device_finalize(migration.src, migration.dst, 1);
+	}
+	zdc_migration_release(&migration);
+}
+
+/**
+ * zdc_settle() - end the migrations to system memory that a race has left half done
+ *
+ * A process that stores to a shared page has base pages of its own up to a place. If the page
+ * migrates to the device then, and the next store migrates it back, this concerns the base pages
+ * from there on, also in the other process. Here the others follow.
+ */
+void zdc_settle(void)
+{
+	unsigned int number, at, page;
+
+	for (number = 0; number < zdc.size.devices; number++) {
+		struct zdc_device *device = &zdc.devices[number];
+
+		for (at = 0; at < zdc.size.frames && device->attached; at++) {
+			struct zdc_frame *frame = zdc_frame(device, at);
+
+			for (page = 0; page < zdc.run; page++)
+				if (frame->used > 0 && frame->used < zdc.run)
+					zdc_evict_base_page(device, frame->page + page);
+		}
+	}
 }

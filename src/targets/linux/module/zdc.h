@@ -276,11 +276,13 @@ void zdc_move_parts_to_system(struct zdc_migration *migration, unsigned long at,
 			      struct mm_struct *mm);
 bool zdc_should_fail_whole(enum zdc_injection_kind kind, const struct zdc_migration *migration,
 			   unsigned long at, struct mm_struct *mm);
+bool zdc_is_compound(const struct zdc_migration *migration, unsigned long at);
 bool zdc_hold(struct zdc_migration *migration, struct page *page);
 int zdc_split(unsigned int number);
 int zdc_evict(struct zdc_range *range);
 int zdc_evict_range(struct zdc_device *device, const struct zdc_range *range);
 int zdc_evict_all(struct zdc_device *device);
+void zdc_settle(void);
 bool zdc_evict_frame(struct zdc_frame *frame, struct mm_struct *mm, unsigned long address);
 
 /* fault.c */

@@ -91,6 +91,8 @@ struct zdc_log {
 	__s32 refused[ZDC_REFUSED];
 	__u32 windows;
 	__u32 pause;
+	/* Whether a race is executed. */
+	__u32 racing;
 	/* The first difference between the base pages of a run since the reset; "" for none. */
 	char difference[ZDC_DIFFERENCE];
 	struct zdc_event events[ZDC_EVENTS];
@@ -206,6 +208,8 @@ struct zdc_info {
 #define ZDC_OPEN _IOW('z', 21, __u32)
 /* Tries to add ordinary memory at the addresses of the device. */
 #define ZDC_HOT_ADD _IOW('z', 22, __u32)
+/* Ends what a race has left half done. */
+#define ZDC_SETTLE _IO('z', 26)
 #define ZDC_SNAPSHOT _IOWR('z', 15, struct zdc_snapshot)
 /* Returns the number of charged pages of the case that no snapshot showed, after its end. */
 #define ZDC_COUNT_LEAKED _IO('z', 23)
