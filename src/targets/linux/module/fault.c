@@ -87,14 +87,15 @@ static vm_fault_t zdc_fault_move_page(struct zdc_migration *migration, struct vm
  * page of it, the pages get system pages of their own, for which the kernel has to split the folio.
  * If it does not, the access fails, as the documentation of migrate_vma_setup() requires.
  *
- * Another task may have split the whole entry by now, for example with a discard of a part, or may
- * have taken a reference. Then nothing moves, and the access is retried.
+ * Another task may have discarded the block by now, may have split the whole entry with a discard of
+ * a part, or may have taken a reference. Then nothing moves, and the access is retried.
  */
 static vm_fault_t zdc_fault_move_whole(struct zdc_migration *migration, struct vm_fault *vmf)
 {
 	struct mm_struct *mm = vmf->vma->vm_mm;
 
-	if (!zdc_is_compound(migration, 0) || !(migration->src[0] & MIGRATE_PFN_MIGRATE))
+	if (!zdc_is_compound(migration, 0) || !migrate_pfn_to_page(migration->src[0]) ||
+	    !(migration->src[0] & MIGRATE_PFN_MIGRATE))
 		return 0;
 	if (zdc_should_fail_whole(ZDC_SIGBUS, migration, 0, mm) ||
 	    zdc_should_fail_whole(ZDC_OOM, migration, 0, mm) ||
@@ -136,7 +137,7 @@ static vm_fault_t zdc_fault_migrate(struct zdc_device *device, struct vm_fault *
 		return ret;
 	}
 	if (!zdc_fault_setup(&migration, vmf)) {
-		zdc_window();
+		zdc_migration_window(&migration);
 		ret = zdc_is_whole_fault(vmf) ? zdc_fault_move_whole(&migration, vmf) :
 						zdc_fault_move_page(&migration, vmf);
 		migrate_vma_finalize(&migration.args);

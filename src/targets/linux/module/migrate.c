@@ -509,6 +509,26 @@ static void zdc_hold_collected(struct zdc_migration *migration)
 	}
 }
 
+/**
+ * zdc_migration_window() - sleep during a race, between setup and copy
+ * @migration: the migration
+ *
+ * In Linux 7.3, a discard of a block drops a reference of its folio that it does not own, if the
+ * folio leaves the device as it is meanwhile.
+ */
+void zdc_migration_window(const struct zdc_migration *migration)
+{
+	unsigned long at;
+
+	for (at = 0; at < migration->args.npages && zdc_careful; at++) {
+		struct page *page = migrate_pfn_to_page(migration->src[at]);
+
+		if (page && zdc_is_compound(migration, at) && is_device_private_page(page))
+			return;
+	}
+	zdc_window();
+}
+
 static void zdc_migrate_in_vma(struct zdc_device *device, struct zdc_migration *migration,
 			       u8 *outcomes)
 {
@@ -519,7 +539,7 @@ static void zdc_migrate_in_vma(struct zdc_device *device, struct zdc_migration *
 	zdc_hold_collected(migration);
 	if (migrate_vma_setup(&migration->args))
 		return;
-	zdc_window();
+	zdc_migration_window(migration);
 	if (to_device)
 		zdc_copy_range_to_device(device, migration);
 	else

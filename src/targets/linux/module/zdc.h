@@ -277,6 +277,7 @@ void zdc_move_parts_to_system(struct zdc_migration *migration, unsigned long at,
 bool zdc_should_fail_whole(enum zdc_injection_kind kind, const struct zdc_migration *migration,
 			   unsigned long at, struct mm_struct *mm);
 bool zdc_is_compound(const struct zdc_migration *migration, unsigned long at);
+void zdc_migration_window(const struct zdc_migration *migration);
 bool zdc_hold(struct zdc_migration *migration, struct page *page);
 int zdc_split(unsigned int number);
 int zdc_evict(struct zdc_range *range);
