@@ -8,15 +8,19 @@ import {
   inject,
   load,
   map,
+  pin,
   protect,
+  race,
   split,
   store,
   toDevice,
+  unpin,
 } from '../vocabulary/shorthand.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
 import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
+import { Tally } from './tally.ts';
 import { judged, verdictName, observationOf, type ObservedStep, snapshotOf } from './observations.fixture.ts';
 
 const scope = { processes: 1, pages: 2, frames: 2, slots: 1, block: 2 };
@@ -113,6 +117,76 @@ test('a split that no command requested has no folio_split callback', () => {
     { event: 'split', frame: 0 },
   ] as const;
   expect(verdictOf(onDevice, [store(0, 0, 7), observationOf('ok', events, base)])).not.toBe('conforms');
+});
+
+test('a whole entry is READ if one of its pages is shared, and the SHOULD of a WRITE entry does not concern its other pages', () => {
+  const worldOfTwo = { ...scope, processes: 2 };
+  const after = (entries: readonly number[], charged: number, part: Partial<Snapshot>): Snapshot =>
+    snapshotOf(entries, charged, { scope: worldOfTwo, profile, whole: [true, true, false, false], ...part });
+  const inSystem = { large: [false, false] };
+  const onFrames = { large: [true, true], refs: [2, 2], maps: [2, 2] };
+  const tally = new Tally();
+  const migratesAs = (write: boolean): string =>
+    verdictName(
+      judged(
+        [
+          [
+            { ...map(0, 0), whole: true },
+            observationOf(
+              'ok',
+              [],
+              after([UNPOPULATED, UNPOPULATED, UNMAPPED, UNMAPPED], 0, {
+                ...inSystem,
+                whole: [false, false, false, false],
+              }),
+            ),
+          ],
+          [pin(0, 0), observationOf('ok', [], after([PRESENT, PRESENT, UNMAPPED, UNMAPPED], 2, inSystem))],
+          [fork(0, 1), observationOf('ok', [], after([PRESENT, PRESENT, PRESENT, PRESENT], 3, inSystem))],
+          [unpin(0), observationOf(0, [], after([PRESENT, PRESENT, PRESENT, PRESENT], 3, inSystem))],
+          [
+            compound(toDevice(0, 0, 2)),
+            observationOf(
+              ['whole', 'whole'],
+              [{ event: 'alloc', frame: 0, large: true }],
+              after(
+                [deviceEntry(0, write), deviceEntry(1, false), PRESENT, deviceEntry(1, false)],
+                3,
+                onFrames,
+              ),
+            ),
+          ],
+        ],
+        { profile, scope: worldOfTwo },
+        tally,
+      ),
+    );
+  expect(migratesAs(false)).toBe('conforms');
+  expect(tally.notFollowed('migrate.keeps-write')).toBe(0);
+  expect(migratesAs(true)).toContain('folio.on-a-block');
+});
+
+test('a store may have populated a block before a migration to the device splits its large folio', () => {
+  const unpopulated: ObservedStep = [
+    { ...map(0, 0), whole: true },
+    observationOf('ok', [], shown([UNPOPULATED, UNPOPULATED], 0)),
+  ];
+  const endsAs = (after: Snapshot): string =>
+    verdictName(
+      judged(
+        [
+          unpopulated,
+          [
+            race(store(0, 0, 7), toDevice(0, 0)),
+            observationOf({ left: 'ok', right: ['moved'] }, [alloc(0), fault(0, 0, 0), free(0, 0)], after),
+          ],
+        ],
+        { profile, scope },
+      ),
+    );
+  expect(endsAs(shown([PRESENT, PRESENT], 2))).toBe('conforms');
+  expect(endsAs(shown([PRESENT, UNPOPULATED], 1))).toBe('conforms');
+  expect(endsAs(shown([UNPOPULATED, PRESENT], 1))).toMatch(/^race/);
 });
 
 test('a block collapses only in system memory', () => {

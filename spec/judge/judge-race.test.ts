@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { load, map, race, store, toSystem } from '../vocabulary/shorthand.ts';
-import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import {
+  fork,
+  inject,
+  kernelStore,
+  load,
+  map,
+  race,
+  store,
+  toDevice,
+  toSystem,
+} from '../vocabulary/shorthand.ts';
+import { UNMAPPED, UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import type { BothAnswers, Result } from '../vocabulary/result.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
@@ -8,9 +18,12 @@ import {
   broughtBack,
   caseOnDevice,
   judged,
+  type ObservedStep,
   snapshotOf,
   verdictName,
   observationOf,
+  pair,
+  PAIR,
   WRITE_0,
 } from './observations.fixture.ts';
 
@@ -111,6 +124,35 @@ test('a store concurrent with a migration is not lost', () => {
     );
   expect(said(9)).toBe('conforms');
   expect(said(7)).toMatch(/value$/);
+});
+
+test('a store may have broken a sharing before its page migrates to the device without the sharer', () => {
+  const both0 = pair([PRESENT, PRESENT], 2);
+  const after = (condition: ObservedStep): string =>
+    verdictName(
+      judged(
+        [
+          [map(0, 0), observationOf('ok', [], pair([UNPOPULATED, UNMAPPED], 0))],
+          [store(0, 0, 7), observationOf('ok', [], pair([PRESENT, UNMAPPED], 1))],
+          [fork(0, 1), observationOf('ok', [], pair([PRESENT, PRESENT], 1))],
+          condition,
+          [
+            race(toDevice(0, 0), kernelStore(0, 0, 8)),
+            observationOf(both(['moved'], 'ok'), [alloc(0), ...broughtBack], both0),
+          ],
+          [load(0, 0), observationOf(8, [], both0)],
+          [load(1, 0), observationOf(7, [], both0)],
+        ],
+        { scope: PAIR },
+      ),
+    );
+  const sharing = pair([PRESENT, PRESENT], 1);
+  const strike = (process: number): ObservedStep => [
+    inject('no-copy', 'until-healed', { process, page: 0 }),
+    observationOf('ok', [], sharing),
+  ];
+  expect(after(strike(1))).toBe('conforms');
+  expect(after(strike(0))).toMatch(/^race/);
 });
 
 test('two wide ranges stay below the limit of outcomes: contradicted outcomes are abandoned early', () => {

@@ -24,6 +24,7 @@ import {
   READ_ONLY,
   SIGBUS,
   someFrameOf,
+  type State,
   WAS_MOVED,
   WAS_UNPOPULATED,
   WATCHED_MISSING,
@@ -213,7 +214,7 @@ export function settleWritable(step: Step, object: number): void {
   const sole = (state.maps[object] ?? 0) === 1;
   for (let entry = 0; entry < state.entry.length; entry++) {
     if (state.entry[entry] !== object) continue;
-    const likely = (state.writable[entry] ?? 0) >= LIKELY_WRITABLE;
+    const likely = mayStoreAtOnce(state, entry);
     const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
     step.noteWatched(entry, object);
     if (!sole || watched || !mayWrite(state.mapping[entry] ?? 0)) state.writable[entry] = READ_ONLY;
@@ -222,6 +223,18 @@ export function settleWritable(step: Step, object: number): void {
       state.writable[entry] = likely ? LIKELY_WRITABLE : MAYBE_WRITABLE;
     }
   }
+}
+
+/**
+ * Whether a process could store to the page of an entry without a fault, as far as the rules say. All pages of a whole entry
+ * have one permission, so none of them could be stored to if another one is shared.
+ */
+function mayStoreAtOnce(state: State, entry: number): boolean {
+  if ((state.writable[entry] ?? 0) < LIKELY_WRITABLE) return false;
+  return (
+    !state.isWhole(entry) ||
+    state.blockOf(entry).every((part) => state.maps[state.entry[part] ?? NO_OBJECT] === 1)
+  );
 }
 
 export function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {

@@ -1,4 +1,4 @@
-import type { RaceSide } from '../vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
 import { migrateExtrasBack } from './migrate-back.ts';
 import { accessedEntry } from './meeting.ts';
 import { ownPage } from './own-page.ts';
@@ -148,11 +148,12 @@ function showsFilling(state: State, command: RaceSide, other: RaceSide, entry: n
     case 'detach':
     case 'close':
       return 'device' in command && (command.device ?? 0) === (other.device ?? 0);
+    case 'migrate-to-device':
+      return isInRange(state, other, entry) && showsInMigration(state, entry);
     case 'unmap':
     case 'discard':
     case 'load':
     case 'store':
-    case 'migrate-to-device':
     case 'migrate-to-system':
     case 'evict':
     case 'exit':
@@ -166,6 +167,22 @@ function showsFilling(state: State, command: RaceSide, other: RaceSide, entry: n
     case 'device-exchange':
       return false;
   }
+}
+
+const isInRange = (
+  state: State,
+  { process, page, count }: CommandOf<'migrate-to-device'>,
+  entry: number,
+): boolean => entry >= state.at(process, page) && entry < state.at(process, page) + count;
+
+/**
+ * Whether a migration to the device may treat a page of its own otherwise than the page before: a pin or an injection for
+ * another process concerns the shared page only, and a page that is not unpopulated any more is part of no unpopulated block.
+ */
+function showsInMigration(state: State, entry: number): boolean {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (state.scope.block !== undefined) return true;
+  return object !== NO_OBJECT && (state.pinned(object) || state.remaining.some((count) => count !== 0));
 }
 
 /**

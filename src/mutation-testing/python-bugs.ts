@@ -453,9 +453,9 @@ const PROCESSES: readonly PythonBug[] = [
     title: 'Exit clears the memory of a page that is still pinned.',
     replace: [
       [
-        '        unmap_entry(world, entry)\n    process',
+        '        unmap_entry(world, entry)\n        yield',
         '        if entry.counted and not entry.object.shared and not entry.on_device:\n' +
-          '            entry.object.place.scrub()\n        unmap_entry(world, entry)\n    process',
+          '            entry.object.place.scrub()\n        unmap_entry(world, entry)\n        yield',
       ],
     ],
     witness: [c.spawn(1), c.map(1, 0), c.pin(1, 0), c.exit(1), c.unpin()],
@@ -488,8 +488,8 @@ const PROCESSES: readonly PythonBug[] = [
     title: 'A new process starts with the device pages of its predecessor in its rss.',
     replace: [
       [
-        '    for entry in process.entries:\n        unmap_entry(world, entry)\n    process.alive = False\n',
-        '    process.alive = False\n    for entry in process.entries:\n        unmap_entry(world, entry)\n',
+        '    for entry in process.entries:\n        unmap_entry(world, entry)\n        yield',
+        '    process.alive = False\n    for entry in process.entries:\n        unmap_entry(world, entry)\n        yield',
       ],
       [
         '        entry.process.rss -= 1\n        if was_on_device:\n',
@@ -623,10 +623,10 @@ const PROCESSES: readonly PythonBug[] = [
     title: 'Shared memory is lost when a process exits that mapped it.',
     replace: [
       [
-        '        unmap_entry(world, entry)\n    process',
+        '        unmap_entry(world, entry)\n        yield',
         '        if entry.common and entry.kind == "shared":\n' +
           '            world.commons.pop((entry.kind, entry.page), None)\n' +
-          '        unmap_entry(world, entry)\n    process',
+          '        unmap_entry(world, entry)\n        yield',
       ],
     ],
     witness: [
@@ -1209,8 +1209,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'The results of a migration to system memory are in reverse order.',
     replace: [
       [
-        '    return migrate(world, command, world.page_to_system, world.block_to_system)\n',
-        '    return migrate(world, command, world.page_to_system, world.block_to_system)[::-1]\n',
+        'of a range to system memory."""\n    return last_of(migrate_in_parts(world, command))\n',
+        'of a range to system memory."""\n    return last_of(migrate_in_parts(world, command))[::-1]\n',
       ],
     ],
     witness: [c.map(0, 0), c.map(0, 1), c.toDevice(0, 0), c.toSystem(0, 0, 2)],
@@ -1989,10 +1989,7 @@ const TRACKING: readonly PythonBug[] = [
         '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    entry.lazy = None\n' +
           '    return "ok"\n\n\n@answers("pin")',
       ],
-      [
-        '    entry.object.place.cells[start:end]',
-        '    entry.lazy = None\n    entry.object.place.cells[start:end]',
-      ],
+      ['entry.object.place.cells[cell]', 'entry.lazy = None\n        entry.object.place.cells[cell]'],
     ],
     witness: [
       c.map(0, 0),
@@ -2025,10 +2022,7 @@ const TRACKING: readonly PythonBug[] = [
         '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    entry.lazy = None\n' +
           '    return "ok"\n\n\n@answers("pin")',
       ],
-      [
-        '    entry.object.place.cells[start:end]',
-        '    entry.lazy = None\n    entry.object.place.cells[start:end]',
-      ],
+      ['entry.object.place.cells[cell]', 'entry.lazy = None\n        entry.object.place.cells[cell]'],
       ['    entry.state = EXCLUSIVE\n', '    entry.state, entry.lazy = EXCLUSIVE, None\n'],
     ],
     witness: [
@@ -2088,8 +2082,8 @@ const TRACKING: readonly PythonBug[] = [
     title: 'Each fourth race returns the results of its two sides exchanged.',
     replace: [
       [
-        '        results[sides[0]] = store_cells(world, first, 1, CELLS)\n    return results\n',
-        '        results[sides[0]] = store_cells(world, first, 1, CELLS)\n    if world.races % 4 == 0:\n' +
+        '    results[sides[0]] = last_of([begun, *parts])\n    return results\n',
+        '    results[sides[0]] = last_of([begun, *parts])\n    if world.races % 4 == 0:\n' +
           '        results["left"], results["right"] = results["right"], results["left"]\n    return results\n',
       ],
     ],
@@ -2104,12 +2098,7 @@ const TRACKING: readonly PythonBug[] = [
     name: 'race-tears-third-store',
     breaks: 'fault.last-value',
     title: 'A store that a load interrupts is never finished.',
-    replace: [
-      [
-        '    if begun and results[sides[0]] == "ok":\n',
-        '    if begun and results[sides[0]] == "ok" and second["op"] != "load":\n',
-      ],
-    ],
+    replace: [['last_of([begun, *parts])', 'begun if second["op"] == "load" else last_of([begun, *parts])']],
     witness: [
       c.map(0, 0),
       c.populate(0, 0),
@@ -2132,6 +2121,9 @@ const LARGE = {
   profile: 'linux-7.3',
   scope: { processes: 3, pages: 4, frames: 4, block: 2 },
 } as const;
+
+/** Two races, after which the next one is interrupted after the first part of its left command. */
+const TWO_RACES: readonly Command[] = [0, 1].map(() => c.race(c.load(0, 0), c.load(0, 0)));
 
 const FOLIOS: readonly PythonBug[] = [
   {
@@ -2326,6 +2318,57 @@ const FOLIOS: readonly PythonBug[] = [
       ],
     ],
     witness: [...FOLIO, c.inject('no-split'), c.split(0, 0)],
+  },
+  {
+    ...LARGE,
+    name: 'exit-skips-block-that-is-filled',
+    breaks: 'race.frame-accounting',
+    title:
+      'An exit keeps the frames of a block that was unpopulated at its beginning and migrates meanwhile.',
+    replace: [
+      [
+        '    for entry in process.entries:\n        unmap_entry(world, entry)\n        yield',
+        '    empty = [entry for entry in process.entries if entry.state == HOLE]\n' +
+          '    for entry in process.entries:\n        if entry in empty:\n' +
+          '            entry.object, entry.whole, entry.state = None, False, HOLE\n' +
+          '        unmap_entry(world, entry)\n        yield',
+      ],
+    ],
+    witness: [
+      c.map(0, 0),
+      c.spawn(1),
+      c.map(1, 0),
+      whole(c.map(1, 2)),
+      ...TWO_RACES,
+      c.race(c.exit(1), compound(c.toDevice(1, 2, 2))),
+    ],
+  },
+  {
+    ...LARGE,
+    name: 'migration-looks-for-blocks-once',
+    breaks: 'race.frame-accounting',
+    title:
+      'A migration looks for free blocks of frames at its beginning, and uses them although a store has taken a frame.',
+    replace: [
+      [
+        '    outcomes: List[str] = []\n    while len(outcomes) < command["count"]:\n',
+        '    outcomes: List[str] = []\n    free = set(device.free)\n    while len(outcomes) < command["count"]:\n' +
+          '        device.found = free\n',
+      ],
+      ['all(frame in self.free for frame in frames)', 'all(frame in self.found for frame in frames)'],
+      [
+        '            self.free.remove(frame)\n',
+        '            self.found.discard(frame)\n            self.free = [one for one in self.free if one is not frame]\n',
+      ],
+    ],
+    witness: [
+      whole(c.map(0, 0)),
+      whole(c.map(0, 2)),
+      c.spawn(1),
+      c.map(1, 0),
+      ...TWO_RACES,
+      c.race(compound(c.toDevice(0, 0, 4)), c.deviceStore(1, 0, 5)),
+    ],
   },
 ];
 

@@ -38,10 +38,12 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple, Union
 
 Json = Dict[str, Any]
 Result = Union[int, str, List[str], Dict[str, Any]]
+Parts = Iterator[Result]
+"""A command in parts, between which another command can run: the result after each part, at last that of the command."""
 Failure = Optional[str]
 """The word that a command answers when something went wrong; None when nothing did."""
 
@@ -1155,6 +1157,12 @@ def as_error(result: Result) -> Result:
     return ERRORS.get(result, result)
 
 
+def last_of(parts: Iterable[Result]) -> Result:
+    """Executes the parts of a command and returns its result."""
+    *_, result = parts
+    return result
+
+
 # Processes.
 
 
@@ -1209,11 +1217,17 @@ def fork_block(world: World, mine: List[Entry], its: List[Entry]) -> None:
 @answers("exit")
 def exit_process(world: World, command: Json) -> Result:
     """Removes every mapping as unmap does."""
+    return last_of(exit_in_parts(world, command))
+
+
+def exit_in_parts(world: World, command: Json) -> Parts:
+    """Removes one mapping after another."""
     process = world.processes[command["process"]]
     for entry in process.entries:
         unmap_entry(world, entry)
+        yield "ok"
     process.alive = False
-    return "ok"
+    yield "ok"
 
 
 # Mappings.
@@ -1465,32 +1479,31 @@ def unpin(world: World, command: Json) -> Result:
 
 @answers("migrate-to-device")
 def migrate_to_device(world: World, command: Json) -> Result:
-    """Migrates the pages of a range to the device, each by itself."""
-    return migrate(world, command, world.page_to_device, world.block_to_device)
+    """Migrates the pages of a range to the device."""
+    return last_of(migrate_in_parts(world, command))
 
 
 @answers("migrate-to-system")
 def migrate_to_system(world: World, command: Json) -> Result:
-    """Migrates the pages of a range to system memory, each by itself."""
-    return migrate(world, command, world.page_to_system, world.block_to_system)
+    """Migrates the pages of a range to system memory."""
+    return last_of(migrate_in_parts(world, command))
 
 
-def migrate(
-    world: World,
-    command: Json,
-    of_page: Callable[[Entry, Device], str],
-    of_block: Callable[[List[Entry], Device], Optional[List[str]]],
-) -> List[str]:
-    """Migrates the pages of a range; with `compound`, complete blocks as large folios if possible."""
-    device, first = world.device(command), command["page"]
-    entries = world.processes[command["process"]].entries[first : first + command["count"]]
+def migrate_in_parts(world: World, command: Json) -> Parts:
+    """Migrates a range page by page; with `compound` block by block, as large folios if possible."""
+    to_device = command["op"] == "migrate-to-device"
+    of_page = world.page_to_device if to_device else world.page_to_system
+    of_block = world.block_to_device if to_device else world.block_to_system
+    device, process = world.device(command), world.processes[command["process"]]
     outcomes: List[str] = []
-    while len(outcomes) < len(entries):
-        entry = entries[len(outcomes)]
-        covered = entry.starts_block and len(outcomes) + len(entry.block) <= len(entries)
-        together = of_block(entry.block, device) if covered and command.get("compound") is True else None
-        outcomes += [of_page(entry, device)] if together is None else together
-    return outcomes
+    while len(outcomes) < command["count"]:
+        entry = process.entries[command["page"] + len(outcomes)]  # Read anew: another command may have moved it.
+        block = entry.block
+        if command.get("compound") is True and entry.starts_block and len(outcomes) + len(block) <= command["count"]:
+            outcomes += of_block(block, device) or [of_page(part, device) for part in block]
+        else:
+            outcomes.append(of_page(entry, device))
+        yield outcomes
 
 
 @answers("evict")
@@ -1783,37 +1796,54 @@ def inspect(world: World, command: Json) -> Result:
     return "ok"
 
 
-# Two at once.
+# Two commands at the same time.
 
 
 @answers("race")
 def race(world: World, command: Json) -> Result:
     """Executes two commands concurrently: here one after the other, in an order that alternates between races.
 
-    In every other race a store is interrupted by the other command after its first cell.
+    In the third and fourth race of every four, the second command runs between the first two parts of the first one.
     """
     sides = ["left", "right"] if world.races % 2 == 0 else ["right", "left"]
-    parts = world.races % 4 >= 2
+    interrupts = world.races % 4 >= 2
     world.races += 1
     first, second = command[sides[0]], command[sides[1]]
     results: Json = {}
-    begun = parts and first["op"] in ("store", "kernel-store")
-    results[sides[0]] = store_cells(world, first, 0, 1) if begun else COMMANDS[first["op"]](world, first)
+    parts = parts_of(world, first) if interrupts else iter([COMMANDS[first["op"]](world, first)])
+    begun = next(parts)
     results[sides[1]] = COMMANDS[second["op"]](world, second)
-    if begun and results[sides[0]] == "ok":
-        results[sides[0]] = store_cells(world, first, 1, CELLS)
+    results[sides[0]] = last_of([begun, *parts])
     return results
 
 
-def store_cells(world: World, command: Json, start: int, end: int) -> Result:
-    """Stores to some cells, with a new access each time: the page may have been replaced or unmapped."""
-    entry = world.entry(command)
-    failure = world.touch(entry, writes=True)
-    if failure is not None:
-        return failure if command["op"] == "store" else as_error(failure)
-    entry.object.place.cells[start:end] = [command["value"]] * (end - start)
-    entry.dirty = True
-    return "ok"
+def parts_of(world: World, command: Json) -> Parts:
+    """Executes a command in the parts between which another command can run; most commands have one part."""
+    in_parts = IN_PARTS.get(command["op"])
+    return iter([COMMANDS[command["op"]](world, command)]) if in_parts is None else in_parts(world, command)
+
+
+def store_in_parts(world: World, command: Json) -> Parts:
+    """Stores cell by cell, with a new access each time: the page may have been replaced or unmapped."""
+    for cell in range(CELLS):
+        entry = world.entry(command)
+        failure = world.touch(entry, writes=True)
+        if failure is not None:
+            yield failure if command["op"] == "store" else as_error(failure)
+            return
+        entry.object.place.cells[cell] = command["value"]
+        entry.dirty = True
+        yield "ok"
+
+
+IN_PARTS: Dict[str, Callable[[World, Json], Parts]] = {
+    "store": store_in_parts,
+    "kernel-store": store_in_parts,
+    "migrate-to-device": migrate_in_parts,
+    "migrate-to-system": migrate_in_parts,
+    "exit": exit_in_parts,
+}
+"""The commands with more than one part."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1867,7 +1897,7 @@ HELLO: Json = {
         *("fork", "discard", "protect", "host", "shared", "file", "move", "move-keep", "populate", "lock", "advise"),
         *("device-load", "device-store", "pin", "kernel-access", "peek", "watch-missing", "watch-write"),
         *("evict", "evict-all", "attach", "close", "hot-add", "devices", "exclusive", "swap-on"),
-        *("soft-dirty", "query", "limit", "groups", "race", "race-extended"),
+        *("soft-dirty", "query", "limit", "groups", "race", "race-extended", "race-blocks"),
         *("surprise-removal", "pin-read", "inherit"),
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
         *("large-folios", "evict-range", "inject-no-large-frame", "inject-no-large-page"),
