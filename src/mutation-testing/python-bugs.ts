@@ -113,8 +113,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A child that inherits an unpopulated page inherits the watch for it.',
     replace: [
       [
-        '            its.state, its.dirty = HOLE, True\n',
-        '            its.state, its.dirty, its.watch = HOLE, True, mine.watch\n',
+        '            its.state, its.dirty = UNPOPULATED, True\n',
+        '            its.state, its.dirty, its.watch = UNPOPULATED, True, mine.watch\n',
       ],
     ],
     witness: [c.map(0, 0), c.watch(0, 0, 'missing'), c.inherit(0, 0, 'zero'), c.fork(0, 1), c.load(1, 0)],
@@ -184,8 +184,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A discard ends the setting of inherit.',
     replace: [
       [
-        '            world.lose(entry, entry.bare_state)\n',
-        '            world.lose(entry, entry.bare_state)\n            entry.inherited = COPY\n',
+        '            world.unlink(entry, entry.bare_state)\n',
+        '            world.unlink(entry, entry.bare_state)\n            entry.inherited = COPY\n',
       ],
     ],
     witness: [c.map(0, 0), c.inherit(0, 0, 'none'), c.discard(0, 0), c.fork(0, 1)],
@@ -196,8 +196,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A page that returns from the device loses its setting of inherit.',
     replace: [
       [
-        '            self.arrive(entry, PRESENT)\n',
-        '            self.arrive(entry, PRESENT)\n            entry.inherited = COPY\n',
+        '            self.update_entry(entry, PRESENT)\n',
+        '            self.update_entry(entry, PRESENT)\n            entry.inherited = COPY\n',
       ],
     ],
     witness: [c.map(0, 0), c.inherit(0, 0, 'none'), c.toDevice(0, 0), c.toSystem(0, 0), c.fork(0, 1)],
@@ -227,8 +227,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A new protection ends the lock.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
-        '        entry.write_protect()\n        entry.take_back()\n        entry.locked = False\n        entry.protection',
+        '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
+        '        entry.write_protect()\n        entry.end_exclusive()\n        entry.locked = False\n        entry.protection',
       ],
     ],
     witness: [c.map(0, 0), c.lock(0, 0), c.protect(0, 0, 'read'), c.discard(0, 0)],
@@ -264,17 +264,17 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'A page that was unmapped while pinned is mapped again by the next map.',
     replace: [
       [
-        '    world.lose(entry, UNMAPPED)\n',
+        '    world.unlink(entry, UNMAPPED)\n',
         '    if entry.counted and entry.object.pins > 0 and not entry.on_device:\n' +
           '        world.kept = {(entry.process.number, entry.page): entry.object}\n' +
-          '    world.lose(entry, UNMAPPED)\n',
+          '    world.unlink(entry, UNMAPPED)\n',
       ],
       [
         '        entry.state, entry.object = PRESENT, world.common_object(kind, entry.page)\n',
         '        entry.state, entry.object = PRESENT, world.common_object(kind, entry.page)\n' +
           '    kept = getattr(world, "kept", {}).pop((entry.process.number, entry.page), None)\n' +
           '    if kind == "private" and kept is not None and kept.pins > 0:\n' +
-          '        world.gain(entry, kept, PRESENT)\n',
+          '        world.link(entry, kept, PRESENT)\n',
       ],
     ],
     witness: [c.map(0, 0), c.store(0, 0, 5), c.pin(0, 0), c.unmap(0, 0), c.map(0, 0)],
@@ -285,8 +285,8 @@ const MAPPINGS: readonly PythonBug[] = [
     title: 'Discard of a page without access does nothing.',
     replace: [
       [
-        '        if not entry.common:\n            world.lose',
-        '        if entry.readable and not entry.common:\n            world.lose',
+        '        if not entry.common:\n            world.unlink',
+        '        if entry.readable and not entry.common:\n            world.unlink',
       ],
     ],
     witness: [c.map(0, 0), c.store(0, 0, 5), c.protect(0, 0, 'none'), c.discard(0, 0)],
@@ -295,7 +295,9 @@ const MAPPINGS: readonly PythonBug[] = [
     name: 'file-copy-leaves-hole',
     breaks: 'types.file-stays',
     title: 'A discarded copy of a file page is an unpopulated page, and migrates.',
-    replace: [['        world.lose(entry, entry.bare_state)\n', '        world.lose(entry, HOLE)\n']],
+    replace: [
+      ['        world.unlink(entry, entry.bare_state)\n', '        world.unlink(entry, UNPOPULATED)\n'],
+    ],
     witness: [c.map(0, 0, 'write', 'file'), c.store(0, 0, 5), c.discard(0, 0), c.toDevice(0, 0)],
   },
   {
@@ -313,7 +315,7 @@ const MAPPINGS: readonly PythonBug[] = [
       [
         '    row[to], entry.page = entry, to\n',
         '    row[to], entry.page = entry, to\n' +
-          '    if entry.on_device:\n        entry.state = entry.flavour(entry.object)\n',
+          '    if entry.on_device:\n        entry.state = entry.permission(entry.object)\n',
       ],
     ],
     witness: [
@@ -331,7 +333,7 @@ const MAPPINGS: readonly PythonBug[] = [
     replace: [
       [
         '    row[to], entry.page = entry, to\n',
-        '    row[to], entry.page = entry, to\n    if entry.state == POISON:\n        entry.state = HOLE\n',
+        '    row[to], entry.page = entry, to\n    if entry.state == POISON:\n        entry.state = UNPOPULATED\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.surpriseRemove, c.move(0, 0, 1)],
@@ -506,7 +508,7 @@ const PROCESSES: readonly PythonBug[] = [
     replace: [
       [
         '            source, obj.place = obj.place, Page()\n',
-        '            for sharer in list(obj.entries)[2:]:\n                self.lose(sharer, HOLE)\n' +
+        '            for sharer in list(obj.entries)[2:]:\n                self.unlink(sharer, UNPOPULATED)\n' +
           '            source, obj.place = obj.place, Page()\n',
       ],
     ],
@@ -521,7 +523,7 @@ const PROCESSES: readonly PythonBug[] = [
       [
         '            obj.place.device.unmap(obj.place)\n        self.release(obj)\n',
         '            obj.place.device.unmap(obj.place)\n            if len(obj.entries) == 1:\n' +
-          '                obj.entries[0].state = obj.entries[0].flavour(obj)\n        self.release(obj)\n',
+          '                obj.entries[0].state = obj.entries[0].permission(obj)\n        self.release(obj)\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.fork(0, 1), c.exit(1)],
@@ -625,7 +627,7 @@ const PROCESSES: readonly PythonBug[] = [
       [
         '        unmap_entry(world, entry)\n        yield',
         '        if entry.common and entry.kind == "shared":\n' +
-          '            world.commons.pop((entry.kind, entry.page), None)\n' +
+          '            world.common_objects.pop((entry.kind, entry.page), None)\n' +
           '        unmap_entry(world, entry)\n        yield',
       ],
     ],
@@ -644,8 +646,8 @@ const PROCESSES: readonly PythonBug[] = [
     title: 'A page of host memory is new after each unmap.',
     replace: [
       [
-        '    world.lose(entry, UNMAPPED)\n',
-        '    if entry.common:\n        world.commons.pop(("host", entry.page), None)\n    world.lose(entry, UNMAPPED)\n',
+        '    world.unlink(entry, UNMAPPED)\n',
+        '    if entry.common:\n        world.common_objects.pop(("host", entry.page), None)\n    world.unlink(entry, UNMAPPED)\n',
       ],
     ],
     witness: [c.mapHost(0, 0), c.store(0, 0, 5), c.unmap(0, 0), c.mapHost(0, 0), c.load(0, 0)],
@@ -770,8 +772,8 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'An attempt on another page uses up a strike that was meant for the victim.',
     replace: [
       [
-        '        if injection is None or not injection.aims_at(seen_by):\n            return False\n',
-        '        if injection is None:\n            return False\n        if not injection.aims_at(seen_by):\n' +
+        '        if injection is None or not injection.aims_at(mapped_by):\n            return False\n',
+        '        if injection is None:\n            return False\n        if not injection.aims_at(mapped_by):\n' +
           '            if injection.use():\n                del self.waiting[kind]\n            return False\n',
       ],
     ],
@@ -792,8 +794,8 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'An injection strikes the page of its victim in every process.',
     replace: [
       [
-        'any((e.process.number, e.page) == self.victim for e in seen_by)',
-        'any(e.page == self.victim[1] for e in seen_by)',
+        'any((e.process.number, e.page) == self.victim for e in mapped_by)',
+        'any(e.page == self.victim[1] for e in mapped_by)',
       ],
     ],
     witness: [c.inject('sigbus', 1, { process: 1, page: 0 }), c.map(0, 0), c.toDevice(0, 0), c.load(0, 0)],
@@ -804,8 +806,8 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'An injection strikes a shared page only if its victim mapped it first.',
     replace: [
       [
-        'any((e.process.number, e.page) == self.victim for e in seen_by)',
-        'any((e.process.number, e.page) == self.victim for e in list(seen_by)[:1])',
+        'any((e.process.number, e.page) == self.victim for e in mapped_by)',
+        'any((e.process.number, e.page) == self.victim for e in list(mapped_by)[:1])',
       ],
     ],
     witness: [
@@ -844,7 +846,7 @@ const INJECTIONS: readonly PythonBug[] = [
       [
         '        if self.must_stay(entry, device):\n            return SKIPPED\n        folio',
         '        if entry.counted and entry.object.pins > 0 and not entry.on_device and device.works and device.free:\n' +
-          '            self.injections.strikes("no-frame", entry.seen_by)\n' +
+          '            self.injections.strikes("no-frame", entry.mapped_by)\n' +
           '        if self.must_stay(entry, device):\n            return SKIPPED\n        folio',
       ],
     ],
@@ -856,8 +858,8 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'Evict-all stops at the first page that an injection strikes.',
     replace: [
       [
-        '                outcomes.append(self.bring_back(obj))\n',
-        '                outcomes.append(self.bring_back(obj))\n                if outcomes[-1] != MOVED:\n                    break\n',
+        '                outcomes.append(self.migrate_back(obj))\n',
+        '                outcomes.append(self.migrate_back(obj))\n                if outcomes[-1] != MOVED:\n                    break\n',
       ],
     ],
     witness: [
@@ -898,9 +900,9 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'A surprise removal uses up a strike for each page on the device.',
     replace: [
       [
-        '            if entry.is_on(device):\n                world.lose(entry, POISON)\n',
-        '            if entry.is_on(device):\n                world.injections.strikes("sigbus", entry.seen_by)\n' +
-          '                world.lose(entry, POISON)\n',
+        '            if entry.is_on(device):\n                world.unlink(entry, POISON)\n',
+        '            if entry.is_on(device):\n                world.injections.strikes("sigbus", entry.mapped_by)\n' +
+          '                world.unlink(entry, POISON)\n',
       ],
     ],
     witness: [
@@ -955,8 +957,8 @@ const INJECTIONS: readonly PythonBug[] = [
     title: 'A failed fault poisons the entries of all sharers.',
     replace: [
       [
-        '                self.lose(entry, POISON)\n            return "SIGBUS"\n',
-        '                for sharer in list(entry.object.entries):\n                    self.lose(sharer, POISON)\n' +
+        '                self.unlink(entry, POISON)\n            return "SIGBUS"\n',
+        '                for sharer in list(entry.object.entries):\n                    self.unlink(sharer, POISON)\n' +
           '            return "SIGBUS"\n',
       ],
     ],
@@ -994,7 +996,7 @@ const DEVICES: readonly PythonBug[] = [
     name: 'range-stays-taken',
     breaks: 'types.add-memory',
     title: 'After an attach the new range of the device counts as taken.',
-    replace: [['    device.range_is_taken = False\n    return "ok"\n', '    return "ok"\n']],
+    replace: [['    device.range_is_used = False\n    return "ok"\n', '    return "ok"\n']],
     witness: [c.detach, c.hotAdd, c.attach, c.detach, c.hotAdd],
   },
   {
@@ -1003,12 +1005,12 @@ const DEVICES: readonly PythonBug[] = [
     title: 'A device that was removed by surprise gets its old range back.',
     replace: [
       [
-        '    device.range_is_taken = False\n    return "ok"\n',
-        '    if not getattr(device, "removed", False):\n        device.range_is_taken = False\n    return "ok"\n',
+        '    device.range_is_used = False\n    return "ok"\n',
+        '    if not getattr(device, "removed", False):\n        device.range_is_used = False\n    return "ok"\n',
       ],
       [
-        '                world.lose(entry, POISON)\n    device.attached = False\n',
-        '                world.lose(entry, POISON)\n    device.attached = False\n    device.removed = True\n',
+        '                world.unlink(entry, POISON)\n    device.attached = False\n',
+        '                world.unlink(entry, POISON)\n    device.attached = False\n    device.removed = True\n',
       ],
     ],
     witness: [c.surpriseRemove, c.hotAdd, c.attach, c.detach, c.hotAdd],
@@ -1019,8 +1021,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'Evict-all does nothing while the device is closed.',
     replace: [
       [
-        '    return world.empty(world.device(command).frames).count(MOVED)\n',
-        '    device = world.device(command)\n    return world.empty(device.frames).count(MOVED) if device.open else 0\n',
+        '    return world.evict_frames(world.device(command).frames).count(MOVED)\n',
+        '    device = world.device(command)\n    return world.evict_frames(device.frames).count(MOVED) if device.open else 0\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.close, c.evictAll],
@@ -1031,8 +1033,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'Detach of a closed device leaves its pages there.',
     replace: [
       [
-        '    if any(outcome != MOVED for outcome in world.empty(device.frames)):\n',
-        '    if device.open and any(outcome != MOVED for outcome in world.empty(device.frames)):\n',
+        '    if any(outcome != MOVED for outcome in world.evict_frames(device.frames)):\n',
+        '    if device.open and any(outcome != MOVED for outcome in world.evict_frames(device.frames)):\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.close, c.detach],
@@ -1076,8 +1078,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'Memory added in the range of one device also occupies the range of the other.',
     replace: [
       [
-        '    device.range_is_taken = True\n',
-        '    for each in world.devices:\n        each.range_is_taken = True\n',
+        '    device.range_is_used = True\n',
+        '    for each in world.devices:\n        each.range_is_used = True\n',
       ],
     ],
     witness: [c.detach, c.onDevice(1, c.detach), c.hotAdd, c.onDevice(1, c.hotAdd)],
@@ -1089,8 +1091,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'Attach of one device makes the range of the other free again.',
     replace: [
       [
-        '    device.range_is_taken = False\n    return "ok"\n',
-        '    for each in world.devices:\n        each.range_is_taken = False\n    return "ok"\n',
+        '    device.range_is_used = False\n    return "ok"\n',
+        '    for each in world.devices:\n        each.range_is_used = False\n    return "ok"\n',
       ],
     ],
     witness: [c.detach, c.onDevice(1, c.detach), c.hotAdd, c.onDevice(1, c.attach), c.hotAdd],
@@ -1119,9 +1121,9 @@ const DEVICES: readonly PythonBug[] = [
     title: 'A surprise removal poisons a shared page in one process only.',
     replace: [
       [
-        '            if entry.is_on(device):\n                world.lose(entry, POISON)\n',
+        '            if entry.is_on(device):\n                world.unlink(entry, POISON)\n',
         '            if entry.is_on(device) and entry.object not in lost:\n                lost.append(entry.object)\n' +
-          '                world.lose(entry, POISON)\n',
+          '                world.unlink(entry, POISON)\n',
       ],
       [
         '        return "ENODEV"\n    for process in world.processes:\n',
@@ -1136,9 +1138,9 @@ const DEVICES: readonly PythonBug[] = [
     title: 'Attach turns poison to unpopulated pages.',
     replace: [
       [
-        '    device.range_is_taken = False\n    return "ok"\n',
-        '    device.range_is_taken = False\n    for process in world.processes:\n        for entry in process.entries:\n' +
-          '            if entry.state == POISON:\n                entry.state = HOLE\n    return "ok"\n',
+        '    device.range_is_used = False\n    return "ok"\n',
+        '    device.range_is_used = False\n    for process in world.processes:\n        for entry in process.entries:\n' +
+          '            if entry.state == POISON:\n                entry.state = UNPOPULATED\n    return "ok"\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.surpriseRemove, c.attach],
@@ -1149,9 +1151,9 @@ const DEVICES: readonly PythonBug[] = [
     title: 'A new protection turns poison to an unpopulated page.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
-        '        entry.write_protect()\n        entry.take_back()\n        if entry.state == POISON:\n' +
-          '            entry.state = HOLE\n        entry.protection',
+        '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
+        '        entry.write_protect()\n        entry.end_exclusive()\n        if entry.state == POISON:\n' +
+          '            entry.state = UNPOPULATED\n        entry.protection',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.surpriseRemove, c.protect(0, 0, 'read')],
@@ -1171,8 +1173,8 @@ const DEVICES: readonly PythonBug[] = [
     title: 'The residency of poison is 0.',
     replace: [
       [
-        '    return 0 if entry.state == HOLE else 1\n',
-        '    return 0 if entry.state in (HOLE, POISON) else 1\n',
+        '    return 0 if entry.state == UNPOPULATED else 1\n',
+        '    return 0 if entry.state in (UNPOPULATED, POISON) else 1\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.surpriseRemove, c.residency(0, 0)],
@@ -1196,7 +1198,7 @@ const DEVICES: readonly PythonBug[] = [
     replace: [
       [
         '        return not device.free\n',
-        '        if not device.free:\n            for obj in self.objects_on(device.frames)[:1]:\n                self.bring_back(obj)\n' +
+        '        if not device.free:\n            for obj in self.objects_on(device.frames)[:1]:\n                self.migrate_back(obj)\n' +
           '        return not device.free\n',
       ],
     ],
@@ -1334,8 +1336,8 @@ const DEVICES: readonly PythonBug[] = [
         '        entry.state, entry.cached = state, None\n        if not self',
       ],
       [
-        '        if not entry.common:\n            world.lose(entry, entry.bare_state)\n',
-        '        entry.cached = None\n        if not entry.common:\n            world.lose(entry, entry.bare_state)\n',
+        '        if not entry.common:\n            world.unlink(entry, entry.bare_state)\n',
+        '        entry.cached = None\n        if not entry.common:\n            world.unlink(entry, entry.bare_state)\n',
       ],
       [
         '    entry.protection = NO_ACCESS\n    entry',
@@ -1443,7 +1445,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     replace: [
       [
         '    obj.pins -= 1\n    world.release(obj)\n',
-        '    obj.pins -= 1\n    if not obj.wanted:\n        obj.group = world.groups[0]\n    world.release(obj)\n',
+        '    obj.pins -= 1\n    if not obj.in_use:\n        obj.group = world.groups[0]\n    world.release(obj)\n',
       ],
     ],
     witness: [c.join(0, 1), c.map(0, 0), c.pin(0, 0), c.unmap(0, 0), c.unpin(), c.charge(1)],
@@ -1454,10 +1456,10 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     title: 'Discard empties the slots that hold the page.',
     replace: [
       [
-        '            world.lose(entry, entry.bare_state)\n',
+        '            world.unlink(entry, entry.bare_state)\n',
         '            for slot, held in enumerate(world.slots):\n' +
           '                if held is not None and held is entry.object:\n                    unpin(world, {"slot": slot})\n' +
-          '            world.lose(entry, entry.bare_state)\n',
+          '            world.unlink(entry, entry.bare_state)\n',
       ],
     ],
     witness: [c.map(0, 0), c.pin(0, 0), c.discard(0, 0)],
@@ -1485,9 +1487,9 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
         '        entry.map(kind, command["protection"])\n        entry.payer = entry.process.group\n',
       ],
       [
-        '            self.gain(entry, self.system_object(entry.bare_value, group), PRESENT)\n',
+        '            self.link(entry, self.system_object(entry.bare_value, group), PRESENT)\n',
         '            payer = getattr(entry, "payer", group)\n' +
-          '            self.gain(entry, self.system_object(entry.bare_value, payer), PRESENT)\n',
+          '            self.link(entry, self.system_object(entry.bare_value, payer), PRESENT)\n',
       ],
     ],
     witness: [c.map(0, 0), c.join(0, 1), c.populate(0, 0), c.charge(1)],
@@ -1498,8 +1500,8 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     title: 'The charges of pinned pages do not follow a process to its new group.',
     replace: [
       [
-        '            if entry.counted:  # On',
-        '            if entry.counted and entry.object.pins == 0:  # On',
+        '            if entry.counted:  # Pages on',
+        '            if entry.counted and entry.object.pins == 0:  # Pages on',
       ],
     ],
     witness: [c.map(0, 0), c.pin(0, 0), c.join(0, 1), c.charge(1)],
@@ -1523,8 +1525,8 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     title: 'A process that breaks a sharing has its copy charged to the group of the original.',
     replace: [
       [
-        'self.exchange(entry, self.copy_of(entry.object, group), PRESENT)',
-        'self.exchange(entry, self.copy_of(entry.object, entry.object.group), PRESENT)',
+        'self.replace_object(entry, self.copy_of(entry.object, group), PRESENT)',
+        'self.replace_object(entry, self.copy_of(entry.object, entry.object.group), PRESENT)',
       ],
     ],
     witness: [c.map(0, 0), c.populate(0, 0), c.fork(0, 1), c.join(1, 1), c.store(1, 0, 5), c.charge(1)],
@@ -1536,8 +1538,8 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     title: 'An unpopulated page that migrates is charged to group 0.',
     replace: [
       [
-        '        obj = self.new_object(frame, entry.process.group)\n        self.gain',
-        '        obj = self.new_object(frame, self.groups[0])\n        self.gain',
+        '        obj = self.new_object(frame, entry.process.group)\n        self.link',
+        '        obj = self.new_object(frame, self.groups[0])\n        self.link',
       ],
     ],
     witness: [c.join(0, 1), c.map(0, 0), c.toDevice(0, 0), c.charge(1)],
@@ -1548,8 +1550,8 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
     title: 'The copy that a device store makes is charged to the group of the original.',
     replace: [
       [
-        'self.exchange(entry, self.new_object(frame, entry.process.group), WRITE)',
-        'self.exchange(entry, self.new_object(frame, entry.object.group), WRITE)',
+        'self.replace_object(entry, self.new_object(frame, entry.process.group), WRITE)',
+        'self.replace_object(entry, self.new_object(frame, entry.object.group), WRITE)',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.fork(0, 1), c.join(1, 1), c.deviceStore(1, 0, 5), c.charge(1)],
@@ -1562,8 +1564,8 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
       'A page is uncharged from the group that its process is in, not from the one that it was charged to.',
     replace: [
       [
-        '        self.release(obj)\n\n    def exchange',
-        '        if not obj.wanted:\n            obj.group = entry.process.group\n        self.release(obj)\n\n    def exchange',
+        '        self.release(obj)\n\n    def replace_object',
+        '        if not obj.in_use:\n            obj.group = entry.process.group\n        self.release(obj)\n\n    def replace_object',
       ],
     ],
     witness: [c.map(0, 0), c.populate(0, 0), c.join(0, 1), c.unmap(0, 0), c.charge(0)],
@@ -1610,7 +1612,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
       [
         '    obj.pins -= 1\n    world.release(obj)\n',
         '    obj.pins -= 1\n    lazy = getattr(obj, "lazy", None)\n' +
-          '    if lazy is not None and lazy.object is obj and not lazy.on_device:\n        world.lose(lazy, HOLE)\n' +
+          '    if lazy is not None and lazy.object is obj and not lazy.on_device:\n        world.unlink(lazy, UNPOPULATED)\n' +
           '    else:\n        world.release(obj)\n',
       ],
     ],
@@ -1645,8 +1647,8 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A new protection ends the write protection of userfaultfd.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
-        '        entry.write_protect()\n        entry.take_back()\n        if entry.watch == WRITE_PROTECT:\n' +
+        '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
+        '        entry.write_protect()\n        entry.end_exclusive()\n        if entry.watch == WRITE_PROTECT:\n' +
           '            entry.watch = NOT_WATCHED\n        entry.protection',
       ],
     ],
@@ -1665,7 +1667,7 @@ const TRACKING: readonly PythonBug[] = [
     title: 'Write protection by userfaultfd comes back with the page after a discard.',
     replace: [
       [
-        '        if entry.watch == WRITE_PROTECT:\n            entry.watch = NOT_WATCHED  # There is no page here any more whose stores could be watched.\n',
+        '        if entry.watch == WRITE_PROTECT:\n            entry.watch = NOT_WATCHED  # Without a page there are no stores to watch.\n',
         '',
       ],
     ],
@@ -1684,10 +1686,10 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A store by one sharer ends the write protection of the others.',
     replace: [
       [
-        '            self.exchange(entry, self.copy_of(entry.object, group), PRESENT)\n        return None\n',
+        '            self.replace_object(entry, self.copy_of(entry.object, group), PRESENT)\n        return None\n',
         '            for sharer in entry.object.entries:\n                if sharer.watch == WRITE_PROTECT:\n' +
           '                    sharer.watch = NOT_WATCHED\n' +
-          '            self.exchange(entry, self.copy_of(entry.object, group), PRESENT)\n        return None\n',
+          '            self.replace_object(entry, self.copy_of(entry.object, group), PRESENT)\n        return None\n',
       ],
     ],
     witness: [
@@ -1717,9 +1719,9 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A fault of one process ends the write protection of the other sharers of the page.',
     replace: [
       [
-        '        self.bring_back_around(entry, frame.device)\n        return None\n',
+        '        self.migrate_back_around(entry, frame.device)\n        return None\n',
         '        for sharer in entry.object.entries:\n            if sharer is not entry and sharer.watch == WRITE_PROTECT:\n' +
-          '                sharer.watch = NOT_WATCHED\n        self.bring_back_around(entry, frame.device)\n        return None\n',
+          '                sharer.watch = NOT_WATCHED\n        self.migrate_back_around(entry, frame.device)\n        return None\n',
       ],
     ],
     witness: [
@@ -1749,8 +1751,8 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A page that is discarded is not watched any more.',
     replace: [
       [
-        '            world.lose(entry, entry.bare_state)\n',
-        '            world.lose(entry, entry.bare_state)\n            entry.watch = NOT_WATCHED\n',
+        '            world.unlink(entry, entry.bare_state)\n',
+        '            world.unlink(entry, entry.bare_state)\n            entry.watch = NOT_WATCHED\n',
       ],
     ],
     witness: [c.map(0, 0), c.populate(0, 0), c.watch(0, 0, 'missing'), c.discard(0, 0), c.load(0, 0)],
@@ -1788,7 +1790,7 @@ const TRACKING: readonly PythonBug[] = [
       [
         '    entry.watch = command["watch"]\n',
         '    entry.watch = command["watch"]\n    if entry.watch == NOT_WATCHED and entry.on_device:\n' +
-          '        entry.state = entry.flavour(entry.object)\n',
+          '        entry.state = entry.permission(entry.object)\n',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.watch(0, 0, 'write-protect'), c.watch(0, 0, 'none')],
@@ -1799,9 +1801,9 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A device store to a write-protected page on its own device is not trapped.',
     replace: [
       [
-        '    if failure is None and entry.traps(writes=True):\n        failure = "trapped"\n    if failure is None:\n        failure = world.fetch',
+        '    if failure is None and entry.traps(writes=True):\n        failure = "trapped"\n    if failure is None:\n        failure = world.migrate_foreign',
         '    if failure is None and entry.traps(writes=True) and not entry.is_on(device):\n        failure = "trapped"\n' +
-          '    if failure is None:\n        failure = world.fetch',
+          '    if failure is None:\n        failure = world.migrate_foreign',
       ],
     ],
     witness: [c.map(0, 0), c.toDevice(0, 0), c.watch(0, 0, 'write-protect'), c.deviceStore(0, 0, 5)],
@@ -1825,12 +1827,12 @@ const TRACKING: readonly PythonBug[] = [
     replace: [
       IN_ENTRY,
       [
-        '            self.arrive(entry, entry.flavour(obj))\n',
-        '            entry.left_dirty = entry.dirty\n            self.arrive(entry, entry.flavour(obj))\n',
+        '            self.update_entry(entry, entry.permission(obj))\n',
+        '            entry.left_dirty = entry.dirty\n            self.update_entry(entry, entry.permission(obj))\n',
       ],
       [
-        '            self.arrive(entry, PRESENT)\n',
-        '            self.arrive(entry, PRESENT)\n            entry.dirty = entry.dirty or getattr(entry, "left_dirty", False)\n',
+        '            self.update_entry(entry, PRESENT)\n',
+        '            self.update_entry(entry, PRESENT)\n            entry.dirty = entry.dirty or getattr(entry, "left_dirty", False)\n',
       ],
     ],
     witness: [
@@ -1874,8 +1876,8 @@ const TRACKING: readonly PythonBug[] = [
     title: 'A new protection makes a clean page dirty.',
     replace: [
       [
-        '        entry.write_protect()\n        entry.take_back()\n        entry.protection',
-        '        entry.write_protect()\n        entry.take_back()\n        entry.dirty = True\n        entry.protection',
+        '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
+        '        entry.write_protect()\n        entry.end_exclusive()\n        entry.dirty = True\n        entry.protection',
       ],
     ],
     witness: [c.map(0, 0), c.clearSoftDirty(0), c.protect(0, 0, 'read'), c.softDirty(0, 0)],
@@ -1905,8 +1907,8 @@ const TRACKING: readonly PythonBug[] = [
       ],
       IN_ENTRY,
       [
-        '            self.exchange(entry, self.copy_of(entry.object, group), PRESENT)\n        return None\n',
-        '            self.exchange(entry, self.copy_of(entry.object, group), PRESENT)\n            entry.fresh = True\n        return None\n',
+        '            self.replace_object(entry, self.copy_of(entry.object, group), PRESENT)\n        return None\n',
+        '            self.replace_object(entry, self.copy_of(entry.object, group), PRESENT)\n            entry.fresh = True\n        return None\n',
       ],
     ],
     witness: [
@@ -1924,8 +1926,8 @@ const TRACKING: readonly PythonBug[] = [
     title: 'Advice to free a page drops it for all sharers.',
     replace: [
       [
-        '        world.lose(entry, HOLE)\n    return "ok"\n\n\n@answers("inherit")',
-        '        for sharer in list(entry.object.entries):\n            world.lose(sharer, HOLE)\n    return "ok"\n\n\n@answers("inherit")',
+        '        world.unlink(entry, UNPOPULATED)\n    return "ok"\n\n\n@executes("inherit")',
+        '        for sharer in list(entry.object.entries):\n            world.unlink(sharer, UNPOPULATED)\n    return "ok"\n\n\n@executes("inherit")',
       ],
     ],
     witness: [c.map(0, 0), c.store(0, 0, 5), c.fork(0, 1), c.advise(0, 0, 'free')],
@@ -1937,20 +1939,20 @@ const TRACKING: readonly PythonBug[] = [
     replace: [
       IN_ENTRY,
       [
-        '    if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:\n        world.lose(entry, HOLE)\n',
+        '    if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:\n        world.unlink(entry, UNPOPULATED)\n',
         '    if advice == "free" and entry.state == PRESENT and not entry.common:\n        entry.lazy = entry.object\n' +
           '    if advice == "page-out" and entry.state == PRESENT and not entry.common and entry.object.pins == 0:\n' +
-          '        if getattr(entry, "lazy", None) is entry.object:\n            world.lose(entry, HOLE)\n',
+          '        if getattr(entry, "lazy", None) is entry.object:\n            world.unlink(entry, UNPOPULATED)\n',
       ],
       [
-        '    failure = world.touch(entry, writes=True)\n    if failure is not None:\n        return failure\n    entry.write(command["value"])\n',
-        '    failure = world.touch(entry, writes=True)\n    if failure is not None:\n        return failure\n' +
+        '    failure = world.access(entry, writes=True)\n    if failure is not None:\n        return failure\n    entry.write(command["value"])\n',
+        '    failure = world.access(entry, writes=True)\n    if failure is not None:\n        return failure\n' +
           '    if command["op"] == "store":\n        entry.lazy = None\n    entry.write(command["value"])\n',
       ],
       [
-        '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    return "ok"\n\n\n@answers("pin")',
+        '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    return "ok"\n\n\n@executes("pin")',
         '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    entry.lazy = None\n' +
-          '    return "ok"\n\n\n@answers("pin")',
+          '    return "ok"\n\n\n@executes("pin")',
       ],
       [
         '        failure = world.make_own_for(device, entry)\n    if failure is not None:\n        return as_error(failure)\n',
@@ -1975,19 +1977,19 @@ const TRACKING: readonly PythonBug[] = [
     replace: [
       IN_ENTRY,
       [
-        '    if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:\n        world.lose(entry, HOLE)\n',
+        '    if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:\n        world.unlink(entry, UNPOPULATED)\n',
         '    if advice == "free" and entry.state == PRESENT and not entry.common:\n        entry.lazy = entry.object\n' +
           '    if advice == "page-out" and entry.state == PRESENT and not entry.common and entry.object.pins == 0:\n' +
-          '        if getattr(entry, "lazy", None) is entry.object:\n            world.lose(entry, HOLE)\n',
+          '        if getattr(entry, "lazy", None) is entry.object:\n            world.unlink(entry, UNPOPULATED)\n',
       ],
       [
         '        self.object.place.write(value)\n        self.dirty = True\n',
         '        self.object.place.write(value)\n        self.dirty, self.lazy = True, None\n',
       ],
       [
-        '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    return "ok"\n\n\n@answers("pin")',
+        '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    return "ok"\n\n\n@executes("pin")',
         '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    entry.lazy = None\n' +
-          '    return "ok"\n\n\n@answers("pin")',
+          '    return "ok"\n\n\n@executes("pin")',
       ],
       ['entry.object.place.cells[cell]', 'entry.lazy = None\n        entry.object.place.cells[cell]'],
     ],
@@ -2007,20 +2009,20 @@ const TRACKING: readonly PythonBug[] = [
     replace: [
       IN_ENTRY,
       [
-        '    if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:\n        world.lose(entry, HOLE)\n',
+        '    if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:\n        world.unlink(entry, UNPOPULATED)\n',
         '    if advice == "free" and entry.state == PRESENT and not entry.common:\n        entry.lazy = entry.object\n' +
           '    if advice == "page-out" and entry.state == PRESENT and not entry.common and entry.object.pins == 0:\n' +
           '        for sharer in list(entry.object.entries):\n' +
-          '            if getattr(sharer, "lazy", None) is sharer.object:\n                world.lose(sharer, HOLE)\n',
+          '            if getattr(sharer, "lazy", None) is sharer.object:\n                world.unlink(sharer, UNPOPULATED)\n',
       ],
       [
         '        self.object.place.write(value)\n        self.dirty = True\n',
         '        self.object.place.write(value)\n        self.dirty, self.lazy = True, None\n',
       ],
       [
-        '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    return "ok"\n\n\n@answers("pin")',
+        '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    return "ok"\n\n\n@executes("pin")',
         '    if failure is not None:\n        return as_error(failure)\n    entry.dirty = True\n    entry.lazy = None\n' +
-          '    return "ok"\n\n\n@answers("pin")',
+          '    return "ok"\n\n\n@executes("pin")',
       ],
       ['entry.object.place.cells[cell]', 'entry.lazy = None\n        entry.object.place.cells[cell]'],
       ['    entry.state = EXCLUSIVE\n', '    entry.state, entry.lazy = EXCLUSIVE, None\n'],
@@ -2044,8 +2046,8 @@ const TRACKING: readonly PythonBug[] = [
         '        return failure\n    entry.seen = None if entry.object is None else entry.object.place\n    return entry.read()\n',
       ],
       [
-        '        return "EFAULT"  # To bring it back would be a fault.\n    return entry.read()\n',
-        '        return "EFAULT"  # To bring it back would be a fault.\n    seen = getattr(entry, "seen", None)\n' +
+        '        return "EFAULT"  # A migration back would be a fault.\n    return entry.read()\n',
+        '        return "EFAULT"  # A migration back would be a fault.\n    seen = getattr(entry, "seen", None)\n' +
           '    return entry.read() if seen is None or entry.object is None else seen.read()\n',
       ],
     ],
@@ -2198,7 +2200,7 @@ const FOLIOS: readonly PythonBug[] = [
     title: 'The frames of a large folio whose copy fails are not freed.',
     replace: [
       [
-        '        device.put(frames[0])  # What take_block held.\n',
+        '        device.put(frames[0])  # The reference of allocate_block.\n',
         '        if not struck:\n            device.put(frames[0])\n',
       ],
     ],
@@ -2211,10 +2213,10 @@ const FOLIOS: readonly PythonBug[] = [
     title: 'An access to a whole entry fails without a large system page.',
     replace: [
       [
-        '        return self.bring_back(entry.object) if outcome == SPLIT else outcome\n',
+        '        return self.migrate_back(entry.object) if outcome == SPLIT else outcome\n',
         '        if entry.object.folio is None and outcome == SPLIT and "no-large-page" in self.injections.waiting:\n' +
           '            return "oom"\n' +
-          '        return self.bring_back(entry.object) if outcome == SPLIT else outcome\n',
+          '        return self.migrate_back(entry.object) if outcome == SPLIT else outcome\n',
       ],
     ],
     witness: [...FOLIO, c.inject('no-large-page', 'until-healed'), c.load(0, 0)],
@@ -2259,7 +2261,7 @@ const FOLIOS: readonly PythonBug[] = [
     replace: [
       [
         'world.system_object(part.read(), part.process.group) for part in block',
-        'world.system_object(block[0].read() if part.state == HOLE else part.read(), part.process.group)\n' +
+        'world.system_object(block[0].read() if part.state == UNPOPULATED else part.read(), part.process.group)\n' +
           '        for part in block',
       ],
     ],
@@ -2312,9 +2314,9 @@ const FOLIOS: readonly PythonBug[] = [
     title: 'A refused split replaces the whole entries of the folio.',
     replace: [
       [
-        '        if self.injections.strikes("no-split", folio.seen_by):\n            return False\n',
-        '        if self.injections.strikes("no-split", folio.seen_by):\n' +
-          '            for entry in folio.seen_by:\n                self.split_entry(entry)\n            return False\n',
+        '        if self.injections.strikes("no-split", folio.mapped_by):\n            return False\n',
+        '        if self.injections.strikes("no-split", folio.mapped_by):\n' +
+          '            for entry in folio.mapped_by:\n                self.split_entry(entry)\n            return False\n',
       ],
     ],
     witness: [...FOLIO, c.inject('no-split'), c.split(0, 0)],
@@ -2328,9 +2330,9 @@ const FOLIOS: readonly PythonBug[] = [
     replace: [
       [
         '    for entry in process.entries:\n        unmap_entry(world, entry)\n        yield',
-        '    empty = [entry for entry in process.entries if entry.state == HOLE]\n' +
+        '    empty = [entry for entry in process.entries if entry.state == UNPOPULATED]\n' +
           '    for entry in process.entries:\n        if entry in empty:\n' +
-          '            entry.object, entry.whole, entry.state = None, False, HOLE\n' +
+          '            entry.object, entry.whole, entry.state = None, False, UNPOPULATED\n' +
           '        unmap_entry(world, entry)\n        yield',
       ],
     ],

@@ -41,7 +41,7 @@ const OF_PAGES: readonly Mistake[] = [
   },
   {
     name: 'a failed fault poisons nothing',
-    line: 'self.lose(entry, POISON)',
+    line: 'self.unlink(entry, POISON)',
     becomes: 'pass',
     named: ['failure.poison', 'failure.poison-releases'],
   },
@@ -102,7 +102,7 @@ const OF_PAGES: readonly Mistake[] = [
   },
   {
     name: 'a moved mapping leaves its entry behind',
-    line: 'row[page] = left  # Nothing of the entry stays behind.',
+    line: 'row[page] = left  # The old page gets a new entry.',
     becomes: 'pass',
     named: ['move.entry', 'move.value', 'unmap.access-faults'],
   },
@@ -125,13 +125,13 @@ const OF_ONLOOKERS: readonly Mistake[] = [
   },
   {
     name: 'a peek faults',
-    line: 'return "EFAULT"  # To bring it back would be a fault.',
+    line: 'return "EFAULT"  # A migration back would be a fault.',
     becomes: 'world.page_fault(entry)',
     named: ['kernel.nofault-does-not-migrate'],
   },
   {
     name: 'a locked page is discarded',
-    line: 'if entry.locked:  # Nothing of it may be lost.',
+    line: 'if entry.locked:  # Locked memory keeps its content.',
     becomes: 'if False:',
     named: ['populate.locked'],
   },
@@ -165,7 +165,7 @@ const OF_ONLOOKERS: readonly Mistake[] = [
   },
   {
     name: 'a limit is ignored at a hole that moves',
-    line: 'if entry.state == HOLE and entry.process.group.full:',
+    line: 'if entry.state == UNPOPULATED and entry.process.group.full:',
     becomes: 'if False:',
     named: ['account.limit-holds'],
   },
@@ -177,7 +177,7 @@ const OF_ONLOOKERS: readonly Mistake[] = [
   },
   {
     name: 'pages on the device stay with the old group',
-    line: 'if entry.counted:  # On a device, too.',
+    line: 'if entry.counted:  # Pages on a device as well.',
     becomes: 'if entry.counted and not entry.on_device:',
     named: ['account.join-moves'],
     profile: 'linux-6.1',
@@ -202,8 +202,8 @@ const OF_DEVICES: readonly Mistake[] = [
   },
   {
     name: 'evict-all counts what it could not bring back',
-    line: 'return world.empty(world.device(command).frames).count(MOVED)',
-    becomes: 'return len(world.empty(world.device(command).frames))',
+    line: 'return world.evict_frames(world.device(command).frames).count(MOVED)',
+    becomes: 'return len(world.evict_frames(world.device(command).frames))',
     named: ['migrate.evict-all'],
   },
   {
@@ -214,13 +214,13 @@ const OF_DEVICES: readonly Mistake[] = [
   },
   {
     name: 'memory is added where the device is',
-    line: 'if device.attached or device.range_is_taken:',
-    becomes: 'if device.range_is_taken:',
+    line: 'if device.attached or device.range_is_used:',
+    becomes: 'if device.range_is_used:',
     named: ['types.add-memory'],
   },
   {
     name: 'exclusive access survives a load',
-    line: '        entry.take_back()\n        if entry.traps(writes):',
+    line: '        entry.end_exclusive()\n        if entry.traps(writes):',
     becomes: '        if entry.traps(writes):',
     named: ['exclusive.revoked'],
     profile: 'linux-6.1',
@@ -246,8 +246,8 @@ const OF_RACES: readonly Mistake[] = [
 
 /** Host memory that all cases have in common is visible only in a case that runs after another. */
 export const COMMON_HOST_MEMORY = {
-  line: 'self.commons: Dict[Tuple[str, int], Object] = {}',
-  becomes: 'self.commons = World.entry.__dict__',
+  line: 'self.common_objects: Dict[Tuple[str, int], Object] = {}',
+  becomes: 'self.common_objects = World.entry.__dict__',
 };
 
 export const MISTAKES: readonly Mistake[] = [...OF_PAGES, ...OF_ONLOOKERS, ...OF_DEVICES, ...OF_RACES];

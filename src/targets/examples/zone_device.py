@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 """ZONE_DEVICE private memory in one file, with the adapter that connects it to zone-device-conformance.
 
-This is a teaching example and a second opinion: a whole implementation of the rules, written from the text of
-spec/RULES.md and spec/protocol/ADAPTERS.md alone. Copy it, put your own memory where the sections `Memory` to
-`Commands` are, and keep the last two.
+This example shows how to write an adapter, and is an independent implementation of the rules, written from the text of
+spec/RULES.md and spec/protocol/ADAPTERS.md alone. To use it for your implementation, copy it, replace the sections
+`Memory` to `Commands`, and keep the last two.
 
     zdc doctor --target "stdio:python3 zone_device.py"
 
-The sections, from the bottom upwards:
+The sections, each of which uses those before it:
 
     Profiles     the differences between the versions of the rules, as data
-    Memory       pages of cells, and the filler of pages that belong to no object
+    Memory       pages of cells, and the content of pages that belong to no object
     Frames       pages of a device, with their counts
     Groups       control groups: their charges and limits
     Objects      one page of content, with its charge; large folios, which are the objects of one block
-    Entries      the page-table entries that refer to objects, with their mappings
+    Entries      the page-table entries, which map objects, with their mappings
     Injections   the injected failures and their victims
     Devices      a device, the free frames of its driver and its page_free callback
     World        the state shared by the processes, migration between system and device, page_fault
@@ -22,13 +22,13 @@ The sections, from the bottom upwards:
     Snapshot     the contents of a snapshot
     Protocol     JSON lines in, JSON lines out
 
-Where the rules leave a choice, this file takes the simplest one that is not that of Linux: the suite must accept both.
-A comment names each choice. Most rules are one line each, so that each can be broken alone to test the suite.
+Where the rules leave a choice, this file makes the simplest one that differs from that of Linux, because the suite must
+accept both. A comment names each choice. Most rules are one line each, so that tests of the suite can break each alone.
 
 With `--fault-around N` the driver also migrates back those of the N pages after an accessed one that are on the same
 device. With `--coverage` every reply lists the lines of this file that the case executed.
 
-Needs Python 3.9 and nothing else.
+Needs Python 3.9 or newer, and only its standard library.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 Json = Dict[str, Any]
 Result = Union[int, str, List[str], Dict[str, Any]]
 Parts = Iterator[Result]
-"""A command in parts, between which another command can run: the result after each part, at last that of the command."""
+"""The parts of a command, between which another command can run. Each yields the result so far, the last the result."""
 Failure = Optional[str]
-"""The word that a command answers when something went wrong; None when nothing did."""
+"""The result of a command that fails; None if it does not fail."""
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Profiles
@@ -56,29 +56,29 @@ class Profile(NamedTuple):
     """The differences between the versions of the rules."""
 
     idle_count: int
-    """References to a frame that nobody uses."""
+    """The reference count of a free frame."""
     idle_reference_is_passed_on: bool
-    """Whether whoever takes a frame gets the idle reference, instead of one beside it."""
+    """Whether the allocation of a frame passes on its idle reference, instead of adding another one."""
     sigbus_poisons: bool
-    """Whether a page that the device cannot give back is lost to the toucher, or may be asked for again."""
+    """Whether a failed page_fault leaves poison in the entry of the process, instead of the page on the device."""
     fork_copies_pinned: bool
-    """Whether a child gets its own copy of what a pin holds, so that the pin stays with the parent."""
+    """Whether a child gets a copy of a pinned page, so that the parent keeps the page that is pinned."""
     read_pin_unshares: bool
-    """Whether a pin for reading gives its process a page of its own, or holds the one that is shared."""
+    """Whether a pin for reading breaks the sharing of its page, or pins the shared page."""
     swap_areas: int
-    """How many swap areas the special entries leave."""
+    """The maximum number of swap areas, which the types of special entries limit."""
     foreign_access_faults: bool
-    """Whether a device that meets another's page has it brought back, or makes do with what it can reach."""
-    foreign_error_tells_cause: bool
-    """Whether a device access that cannot bring another device's page back says why."""
+    """Whether an access by a device to a page on another device calls page_fault, or may only read it in place."""
+    foreign_error_has_cause: bool
+    """Whether a device access returns the cause if the page cannot migrate back from another device."""
     tracks_moves: bool
-    """Whether a page that moves is as soft-dirty as before, or dirty in any case."""
-    tells_sole_mapper: bool
-    """Whether the page map says that a process is alone with a page on the device."""
+    """Whether a page that migrates keeps its soft-dirty bit, or becomes dirty."""
+    shows_sole_mapper: bool
+    """Whether the page map shows that a process is the only one that maps a page on the device."""
     join_moves_charges: bool
-    """Whether charges follow a process that joins another control group."""
+    """Whether the charges of a process move to the control group that it joins."""
     large_folios: bool
-    """Whether a case may have large folios."""
+    """Whether worlds may have blocks, and so large folios."""
 
 
 ORIGIN = Profile(
@@ -89,9 +89,9 @@ ORIGIN = Profile(
     read_pin_unshares=False,
     swap_areas=27,
     foreign_access_faults=False,
-    foreign_error_tells_cause=False,
+    foreign_error_has_cause=False,
     tracks_moves=False,
-    tells_sole_mapper=True,
+    shows_sole_mapper=True,
     join_moves_charges=True,
     large_folios=False,
 )
@@ -106,9 +106,9 @@ LINUX_5_18 = LINUX_4_14._replace(
 LINUX_6_1 = LINUX_5_18._replace(
     idle_count=0, idle_reference_is_passed_on=False, swap_areas=22, foreign_access_faults=True
 )
-LINUX_6_12 = LINUX_6_1._replace(tells_sole_mapper=False, swap_areas=23)
+LINUX_6_12 = LINUX_6_1._replace(shows_sole_mapper=False, swap_areas=23)
 LINUX_6_19 = LINUX_6_12._replace(swap_areas=24, join_moves_charges=False, large_folios=True)
-LINUX_7_3 = LINUX_6_19._replace(foreign_error_tells_cause=True)
+LINUX_7_3 = LINUX_6_19._replace(foreign_error_has_cause=True)
 
 PROFILES: Dict[str, Profile] = {
     "origin": ORIGIN,
@@ -125,17 +125,17 @@ PROFILES: Dict[str, Profile] = {
 # ---------------------------------------------------------------------------------------------------------------------
 
 FILLER = -1
-"""What memory holds that belongs to nobody. It is no value, so whoever reads it shows that it read too late."""
+"""The content of memory that belongs to no object. It is not a value, so a load that returns it is a use after free."""
 
 CELLS = 2
-"""Places in a page that are written and compared: its first and its last. More than one, or half a copy looks whole."""
+"""The cells of a page that are written and compared: the first and the last one. Two of them reveal a partial copy."""
 
 FILE_VALUE = 30000
-"""What page 0 of the file holds; page p holds p more."""
+"""The value of page 0 of the file; the value of page p is p more."""
 
 
 class Page:
-    """A page of memory, in the system or (see Frame) on a device."""
+    """A page of system memory, or of a device (see Frame)."""
 
     __slots__ = ("cells",)
 
@@ -143,19 +143,19 @@ class Page:
         self.cells: List[int] = [FILLER] * CELLS
 
     def write(self, value: int) -> None:
-        """Puts the value into every cell."""
+        """Writes the value to every cell."""
         self.cells = [value] * CELLS
 
     def copy_from(self, other: Page) -> None:
-        """Copies every cell as it is: a copy does not repair a torn page."""
+        """Copies every cell: the copy of a torn page is torn."""
         self.cells = list(other.cells)
 
     def scrub(self) -> None:
-        """Fills a page that belongs to no object."""
+        """Overwrites the content of a page that is released."""
         self.cells = [FILLER] * CELLS
 
     def read(self) -> Union[int, str]:
-        """The value, if all cells agree that there is one."""
+        """The value, or `torn` if the cells differ, or `stale` if the page belongs to no object."""
         first = self.cells[0]
         if any(cell != first for cell in self.cells):
             return "torn"
@@ -168,7 +168,7 @@ class Page:
 
 
 class Frame(Page):
-    """A page of a device, idle and free at first. The counts of a large folio are those of its first frame."""
+    """A page of a device, which is free at first. The counts of a large folio are those of its first frame."""
 
     __slots__ = ("device", "number", "head", "refs", "maps", "least")
 
@@ -177,7 +177,7 @@ class Frame(Page):
         self.device = device
         self.number = number
         self.head = self
-        """The first frame of the large folio that is on this frame; the frame itself for a base page."""
+        """The first frame of the large folio on this frame; the frame itself for a base page."""
         self.refs = idle_count
         self.maps = 0
         self.least = idle_count
@@ -187,15 +187,15 @@ class Frame(Page):
         self.refs += 1
 
     def put(self) -> None:
-        """Gives one reference back, and notes how low the count ever was."""
+        """Drops a reference, and updates the minimum count."""
         self.refs -= 1
         self.least = min(self.least, self.refs)
 
     def show(self) -> Json:
-        """The counts for a snapshot, which are those of the large folio if there is one."""
+        """The counts for a snapshot. Each frame of a large folio has the counts of the folio."""
         return {"refs": self.head.refs, "maps": self.head.maps, "least": self.head.least}
 
-    def begin_least(self) -> None:
+    def restart_least(self) -> None:
         """Restarts the minimum count at the present count."""
         self.least = self.refs
 
@@ -205,7 +205,7 @@ class Frame(Page):
 # ---------------------------------------------------------------------------------------------------------------------
 
 GROUPS = 2
-"""Control groups in every world. A process begins in the first."""
+"""The number of control groups in every world. A new process is in the first one."""
 
 
 class Group:
@@ -219,7 +219,7 @@ class Group:
 
     @property
     def full(self) -> bool:
-        """Whether nothing more may be charged. The charge may exceed a limit that was set later."""
+        """Whether the group is at its limit, or above a limit that was set later."""
         return self.limit is not None and self.charged >= self.limit
 
 
@@ -229,7 +229,7 @@ class Group:
 
 
 class Object:
-    """One page of content: its location, the entries that refer to it, its pins, and the charged group."""
+    """One page of content: its place, the entries that map it, its pins, and the charged group."""
 
     __slots__ = ("place", "entries", "pins", "group", "folio")
 
@@ -238,9 +238,9 @@ class Object:
         self.entries: List[Entry] = []
         self.pins = 0
         self.group = group
-        """None for common memory, host or shared: nothing counts its entries, and it stays when nobody maps it."""
+        """None for host and shared memory, which is not counted, and which exists without an entry."""
         self.folio: Optional[Folio] = None
-        """The large folio that it is part of; None for a base page."""
+        """The large folio that it belongs to; None for a base page."""
 
     @property
     def common(self) -> bool:
@@ -249,7 +249,7 @@ class Object:
 
     @property
     def shared(self) -> bool:
-        """Whether a write must break the sharing first."""
+        """Whether a store must break the sharing first."""
         return len(self.entries) > 1
 
     @property
@@ -263,8 +263,8 @@ class Object:
         return [self] if self.folio is None else self.folio.objects
 
     @property
-    def wanted(self) -> bool:
-        """Whether an entry or a pin holds it, or a page of its large folio."""
+    def in_use(self) -> bool:
+        """Whether an entry or a pin holds it, or a page of its large folio. Host and shared memory is always in use."""
         return self.common or any(part.held for part in self.parts)
 
     def charge_to(self, group: Group) -> None:
@@ -275,7 +275,7 @@ class Object:
 
 
 class Folio:
-    """A large folio: the objects of a block, which are in system memory or on one block of frames."""
+    """A large folio: the objects of a block, all in system memory or all on one block of frames."""
 
     __slots__ = ("objects",)
 
@@ -285,8 +285,8 @@ class Folio:
             obj.folio = self
 
     @property
-    def seen_by(self) -> List[Entry]:
-        """All entries that see one of its pages."""
+    def mapped_by(self) -> List[Entry]:
+        """All entries that map one of its pages."""
         return [entry for obj in self.objects for entry in obj.entries]
 
     @property
@@ -302,7 +302,7 @@ class Folio:
 # Entries
 # ---------------------------------------------------------------------------------------------------------------------
 
-UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE = "unmapped", "hole", "present", "poison", "exclusive"
+UNMAPPED, UNPOPULATED, PRESENT, POISON, EXCLUSIVE = "unmapped", "hole", "present", "poison", "exclusive"
 FILE_PAGE = "the page of the file"
 READ, WRITE = "device entry, READ", "device entry, WRITE"
 NO_ACCESS, READ_ONLY, WRITABLE = "none", "read", "write"
@@ -311,7 +311,7 @@ COPY, NONE, ZERO = "copy", "none", "zero"
 
 
 class Entry:
-    """The page-table entry of one page of a process, with its mapping."""
+    """The page-table entry of one page of a process, with the mapping of this page."""
 
     __slots__ = (
         *("process", "page", "kind", "state", "object", "protection", "locked", "watch", "dirty", "inherited"),
@@ -325,20 +325,20 @@ class Entry:
         self.state = UNMAPPED
         self.object: Optional[Object] = None
         self.protection = NO_ACCESS
-        """Of the mapping. Where nothing is mapped, nothing is permitted."""
+        """The protection of the mapping. An unmapped page has NO_ACCESS."""
         self.locked = False
         self.watch = NOT_WATCHED
         self.dirty = True
-        """Soft-dirty. Where the rules leave it open, it is dirty: so whoever copies what is dirty misses nothing."""
+        """The soft-dirty bit. If the rules allow both values it is set, so that no store can be missed."""
         self.inherited = COPY
-        """What the child of a fork gets of the mapping."""
+        """The form in which the child of a fork inherits the mapping."""
         self.whole = False
         """Whether it is part of a whole entry: one entry for all pages of a block, with one permission."""
         self.prefers_large = False
-        """Whether a map of the whole block made the mapping, or the one that it was forked or moved from."""
+        """Whether a map of the whole block created the mapping, or the one that it was inherited or moved from."""
 
     def map(self, kind: str, protection: str) -> None:
-        """A new mapping, with nothing of its own yet."""
+        """Creates a mapping without an object."""
         self.kind = kind
         self.prefers_large = False
         self.state = self.bare_state
@@ -349,7 +349,7 @@ class Entry:
         self.inherited = COPY
 
     def map_like(self, other: Entry) -> None:
-        """The mapping that a child inherits, without lock and userfaultfd."""
+        """Creates the mapping that a child inherits, without lock and userfaultfd."""
         self.kind = other.kind
         self.prefers_large = other.prefers_large
         self.protection = other.protection
@@ -372,7 +372,7 @@ class Entry:
 
     @property
     def counted(self) -> bool:
-        """Whether it counts as resident: an object of the process, in system memory or on a device."""
+        """Whether it counts in the rss of the process: it maps an object that is not host or shared memory."""
         return self.object is not None and not self.object.common
 
     @property
@@ -386,11 +386,11 @@ class Entry:
     @property
     def bare_state(self) -> str:
         """The state of a mapping of this kind without an object."""
-        return FILE_PAGE if self.kind == "file" else HOLE
+        return FILE_PAGE if self.kind == "file" else UNPOPULATED
 
     @property
     def bare_value(self) -> int:
-        """The value that it reads without an object."""
+        """The value that a load of it returns without an object."""
         return FILE_VALUE + self.page if self.kind == "file" else 0
 
     @property
@@ -403,23 +403,23 @@ class Entry:
         return self.block[0] is self
 
     @property
-    def counts(self) -> bool:
-        """Whether its frame counts it: the first page counts for a whole entry."""
+    def counted_by_frame(self) -> bool:
+        """Whether its frame counts it: a whole entry is counted once, for its first page."""
         return not self.whole or self.starts_block
 
     @property
-    def seen_by(self) -> List[Entry]:
-        """All entries that see what is here; a page without an object is seen by this one alone."""
+    def mapped_by(self) -> List[Entry]:
+        """All entries that map its object; only itself if it has no object."""
         return [self] if self.object is None else self.object.entries
 
     @property
     def needs_object(self) -> bool:
-        """Whether a write needs a new object first."""
+        """Whether a store needs a new object first."""
         return self.object is None or self.object.shared
 
     def traps(self, writes: bool) -> bool:
         """Whether userfaultfd traps an access."""
-        if self.state == HOLE:
+        if self.state == UNPOPULATED:
             return self.watch == MISSING
         return writes and self.watch == WRITE_PROTECT
 
@@ -428,23 +428,23 @@ class Entry:
         if self.state == WRITE:
             self.state = READ
 
-    def take_back(self) -> None:
+    def end_exclusive(self) -> None:
         """Ends exclusive access."""
         if self.state == EXCLUSIVE:
             self.state = PRESENT
 
-    def flavour(self, obj: Object) -> str:
-        """WRITE where the process could write the object without a fault: alone with it, permitted, not watched."""
+    def permission(self, obj: Object) -> str:
+        """WRITE if the process could store to the object without a fault, else READ."""
         if obj.shared:
             return READ
         return WRITE if self.writable and self.watch != WRITE_PROTECT else READ
 
     def read(self) -> Result:
-        """What a reader sees, wherever it is. A hole reads zero, and stays one."""
+        """The value of the page, in system memory or on a device. A load does not populate the page."""
         return self.bare_value if self.object is None else self.object.place.read()
 
     def write(self, value: int) -> None:
-        """A store, once nothing stands in its way."""
+        """Stores to the object, which the entry may write."""
         self.object.place.write(value)
         self.dirty = True
 
@@ -482,7 +482,7 @@ class Process:
 
 
 class Injection:
-    """A failure of one kind that strikes its victim."""
+    """An injected failure of one kind."""
 
     __slots__ = ("victim", "remaining")
 
@@ -490,9 +490,9 @@ class Injection:
         self.victim = None if victim == "any" else (victim["process"], victim["page"])
         self.remaining = None if remaining == "until-healed" else int(remaining)
 
-    def aims_at(self, seen_by: Iterable[Entry]) -> bool:
-        """Whether one of these entries is that of the victim."""
-        return self.victim is None or any((e.process.number, e.page) == self.victim for e in seen_by)
+    def aims_at(self, mapped_by: Iterable[Entry]) -> bool:
+        """Whether one of these entries is the victim."""
+        return self.victim is None or any((e.process.number, e.page) == self.victim for e in mapped_by)
 
     def use(self) -> bool:
         """Uses up one strike. Returns whether the injection has ended."""
@@ -510,10 +510,10 @@ class Injections:
     def __init__(self) -> None:
         self.waiting: Dict[str, Injection] = {}
 
-    def strikes(self, kind: str, seen_by: Iterable[Entry]) -> bool:
+    def strikes(self, kind: str, mapped_by: Iterable[Entry]) -> bool:
         """Whether the injection strikes an attempt on these entries; if so, one strike is used up."""
         injection = self.waiting.get(kind)
-        if injection is None or not injection.aims_at(seen_by):
+        if injection is None or not injection.aims_at(mapped_by):
             return False
         if injection.use():
             del self.waiting[kind]
@@ -526,7 +526,7 @@ class Injections:
 
 
 class Device:
-    """A device and its driver: the frames, and the free ones among them."""
+    """A device and its driver, with its frames and the list of the free ones."""
 
     def __init__(self, number: int, frames: int, profile: Profile, events: List[Json], block: int) -> None:
         self.number = number
@@ -534,21 +534,21 @@ class Device:
         self.profile = profile
         self.frames = [Frame(self, number * frames + index, profile.idle_count) for index in range(frames)]
         self.free = self.frames[::-1]
-        """Taken from the end: frame 0 first, and later the one that was freed last, which shows stale reads soonest."""
+        """Allocated from the end: frame 0 first, later the frame that was freed last, which shows a use after free."""
         self.freed_at = 0 if profile.idle_reference_is_passed_on else profile.idle_count
-        """The count at which a frame has no user left."""
+        """The reference count at which a frame is freed."""
         self.attached = True
         self.open = True
-        self.range_is_taken = False
-        """Whether somebody added memory where a detached device had its own."""
+        self.range_is_used = False
+        """Whether system memory was added at the address range of the detached device."""
         self.events = events
 
     @property
     def works(self) -> bool:
-        """Whether it accepts pages and accesses. Its pages migrate back in any case."""
+        """Whether pages migrate to it and it accesses memory. Pages migrate back from it in any case."""
         return self.attached and self.open
 
-    def take(self) -> Frame:
+    def allocate(self) -> Frame:
         """Allocates a free frame. The caller holds one reference and must put it."""
         frame = self.free.pop()
         if not self.profile.idle_reference_is_passed_on:
@@ -564,7 +564,7 @@ class Device:
                 return frames
         return None
 
-    def take_block(self, frames: List[Frame]) -> None:
+    def allocate_block(self, frames: List[Frame]) -> None:
         """Allocates a free block. The caller holds one reference to its first frame and must put it."""
         head = frames[0]
         for frame in frames:
@@ -574,13 +574,13 @@ class Device:
         self.events.append({"event": "alloc", "frame": head.number, "large": True})
 
     def put(self, frame: Frame) -> None:
-        """Gives a reference back. The last one but the idle count frees the frame: here, and nowhere else."""
+        """Drops a reference. This is the only place that frees a frame, when the last reference is dropped."""
         frame.head.put()
         if frame.head.refs == self.freed_at:
             self.page_free(frame.head)
 
     def page_free(self, head: Frame) -> None:
-        """The callback: a frame, or each frame of a large folio, is free."""
+        """The callback: frees a frame, or all frames of a large folio."""
         frames = [frame for frame in self.frames if frame.head is head]
         event = {"event": "free", "frame": head.number, "refs": head.refs, "maps": head.maps}
         self.events.append({**event, "large": True} if len(frames) > 1 else event)
@@ -591,12 +591,12 @@ class Device:
             self.free.append(frame)
 
     def map(self, frame: Frame) -> None:
-        """One more entry names the frame."""
+        """Counts one more entry that maps the frame."""
         frame.head.get()
         frame.head.maps += 1
 
     def unmap(self, frame: Frame) -> None:
-        """Removes an entry for the frame. The map count falls first, so that page_free sees zero."""
+        """Counts one entry less. The map count falls first, so that it is zero in page_free."""
         frame.head.maps -= 1
         self.put(frame)
 
@@ -615,7 +615,7 @@ class World:
         self.profile = profile
         self.fault_around = fault_around
         self.block: int = scope.get("block", 1)
-        """How many pages a large folio has; 1 in a world without large folios."""
+        """The number of pages of a large folio; 1 in a world without blocks."""
         self.events: List[Json] = []
         self.injections = Injections()
         self.groups = [Group() for _ in range(GROUPS)]
@@ -626,7 +626,7 @@ class World:
             Process(number, scope["pages"], self.groups[0], self.block) for number in range(scope["processes"])
         ]
         self.processes[0].alive = True
-        self.commons: Dict[Tuple[str, int], Object] = {}
+        self.common_objects: Dict[Tuple[str, int], Object] = {}
         self.slots: List[Optional[Object]] = [None] * scope["slots"]
         self.swap_areas = 0
         self.races = 0
@@ -639,59 +639,59 @@ class World:
         """The device of a command, by default the first one."""
         return self.devices[command.get("device", 0)]
 
-    # Objects come and go.
+    # Creation and release of objects.
 
     def new_object(self, place: Page, group: Group) -> Object:
-        """Creates an object, charged to the group of the process. The caller must store it in an entry at once."""
+        """Creates an object and charges it to the group. The caller must link it to an entry at once."""
         group.charged += 1
         return Object(place, group)
 
     def system_object(self, value: int, group: Group) -> Object:
-        """A new object of this value in system memory."""
+        """Creates an object of this value in system memory."""
         page = Page()
         page.write(value)
         return self.new_object(page, group)
 
     def copy_of(self, obj: Object, group: Group) -> Object:
-        """A new object in system memory with the same content."""
+        """Creates an object in system memory with the same content."""
         page = Page()
         page.copy_from(obj.place)
         return self.new_object(page, group)
 
     def common_object(self, kind: str, page: int) -> Object:
-        """The page of host or shared memory, which is created once and kept."""
-        if (kind, page) not in self.commons:
-            common = self.commons[kind, page] = Object(Page(), None)
+        """The object of a page of host or shared memory, which is created once and never released."""
+        if (kind, page) not in self.common_objects:
+            common = self.common_objects[kind, page] = Object(Page(), None)
             common.place.write(0)
-        return self.commons[kind, page]
+        return self.common_objects[kind, page]
 
     def release(self, obj: Object) -> None:
-        """Ends an object that neither an entry nor a pin holds, with its large folio."""
-        if obj.wanted:
+        """Releases an object, with its large folio, unless an entry or a pin holds it."""
+        if obj.in_use:
             return
         for part in obj.parts:
             part.group.charged -= 1
             part.place.scrub()
 
-    # Entries gain and lose objects.
+    # Links between entries and objects.
 
-    def gain(self, entry: Entry, obj: Object, state: str) -> None:
-        """Makes the entry refer to the object, in system memory or on its frame."""
-        self.see(entry, obj, state)
+    def link(self, entry: Entry, obj: Object, state: str) -> None:
+        """Links an object to an entry, and counts the entry if the object is on a device."""
+        self.link_uncounted(entry, obj, state)
         if entry.on_device:
             obj.place.device.map(obj.place)
 
-    def see(self, entry: Entry, obj: Object, state: str) -> None:
-        """The same without the counts of the frame."""
+    def link_uncounted(self, entry: Entry, obj: Object, state: str) -> None:
+        """Links an object to an entry, without the counts of the frame."""
         entry.object = obj
         entry.state = state
         obj.entries.append(entry)
         entry.process.rss += 1
 
-    def gain_whole(self, block: List[Entry], folio: Folio, state: str) -> None:
-        """Makes a whole entry for a large folio, which counts once for all its pages."""
+    def link_whole(self, block: List[Entry], folio: Folio, state: str) -> None:
+        """Links a large folio to the entries of a block as a whole entry, which is counted once."""
         for entry, obj in zip(block, folio.objects):
-            self.see(entry, obj, state)
+            self.link_uncounted(entry, obj, state)
             entry.whole = True
         if block[0].on_device:
             place = folio.objects[0].place
@@ -703,17 +703,17 @@ class World:
             return
         for part in entry.block:
             part.whole = False
-            if part.on_device and not part.starts_block:  # The first page takes over what the whole entry counted.
+            if part.on_device and not part.starts_block:  # The count of the whole entry becomes that of its first page.
                 part.object.place.device.map(part.object.place)
 
-    def lose(self, entry: Entry, becomes: str) -> None:
-        """Ends the object of an entry, which becomes unpopulated, poison or unmapped."""
+    def unlink(self, entry: Entry, becomes: str) -> None:
+        """Removes the object of an entry, which becomes unpopulated, poison or unmapped."""
         self.split_entry(entry)
         obj, was_on_device = entry.object, entry.on_device
         entry.object = None
         entry.state = becomes
         if entry.watch == WRITE_PROTECT:
-            entry.watch = NOT_WATCHED  # There is no page here any more whose stores could be watched.
+            entry.watch = NOT_WATCHED  # Without a page there are no stores to watch.
         if obj is None or obj.common:
             return
         obj.entries.remove(entry)
@@ -722,10 +722,10 @@ class World:
             obj.place.device.unmap(obj.place)
         self.release(obj)
 
-    def exchange(self, entry: Entry, obj: Object, state: str) -> None:
+    def replace_object(self, entry: Entry, obj: Object, state: str) -> None:
         """Replaces the object of an entry."""
-        self.lose(entry, HOLE)
-        self.gain(entry, obj, state)
+        self.unlink(entry, UNPOPULATED)
+        self.link(entry, obj, state)
 
     def make_own(self, entry: Entry) -> Failure:
         """Gives the entry an object that it may write: populates it, copies the file page, or breaks the sharing.
@@ -738,9 +738,9 @@ class World:
         if group.full:
             return "oom"
         if entry.object is None:
-            self.gain(entry, self.system_object(entry.bare_value, group), PRESENT)
+            self.link(entry, self.system_object(entry.bare_value, group), PRESENT)
         else:
-            self.exchange(entry, self.copy_of(entry.object, group), PRESENT)
+            self.replace_object(entry, self.copy_of(entry.object, group), PRESENT)
         return None
 
     def make_own_to_read(self, entry: Entry) -> Failure:
@@ -750,23 +750,23 @@ class World:
         entry.watch = watch
         return failure
 
-    # Large folios begin and end.
+    # Large folios.
 
     def populate_block(self, entry: Entry) -> bool:
-        """Populates the block of an unpopulated page with a large folio of zeros. Returns whether it did."""
+        """Populates the block of a page with a large folio of zeros, if possible. Returns whether it did."""
         block = entry.block
         alike = all(
-            part.state == HOLE and part.prefers_large and part.protection == entry.protection for part in block
+            part.state == UNPOPULATED and part.prefers_large and part.protection == entry.protection for part in block
         )
         if len(block) == 1 or not alike:
             return False
         folio = Folio([self.system_object(0, entry.process.group) for _ in block])
-        self.gain_whole(block, folio, PRESENT)
+        self.link_whole(block, folio, PRESENT)
         return True
 
     def split(self, folio: Folio) -> None:
-        """The pages of a large folio become base pages, each with its entries. What nothing holds ends here."""
-        for entry in folio.seen_by:
+        """Turns the pages of a large folio into base pages, and releases those without an entry or a pin."""
+        for entry in folio.mapped_by:
             self.split_entry(entry)
         frames = [place for place in folio.places if isinstance(place, Frame)]
         for obj in folio.objects:
@@ -776,7 +776,7 @@ class World:
             frame.head = frame
             frame.maps = len(obj.entries)
             frame.refs = self.profile.idle_count + frame.maps
-            frame.begin_least()
+            frame.restart_least()
         for obj in folio.objects:
             if obj.held:
                 continue
@@ -792,8 +792,8 @@ class World:
             self.events.append({"event": "split", "frame": frames[0].number})
 
     def try_split(self, folio: Folio) -> bool:
-        """Splits a large folio unless a further reference holds it."""
-        if self.injections.strikes("no-split", folio.seen_by):
+        """Splits a large folio, unless an injection refuses it. Returns whether it did."""
+        if self.injections.strikes("no-split", folio.mapped_by):
             return False
         self.split(folio)
         return True
@@ -804,34 +804,34 @@ class World:
             frame.copy_from(obj.place)
             obj.place.scrub()
             obj.place = frame
-        for entry in folio.seen_by:
-            self.arrive(entry, self.common_flavour(entry))
-            if entry.counts:
+        for entry in folio.mapped_by:
+            self.update_entry(entry, self.folio_permission(entry))
+            if entry.counted_by_frame:
                 entry.object.place.device.map(entry.object.place)
 
-    def common_flavour(self, entry: Entry) -> str:
-        """The permission of an entry of a large folio: all pages of a whole entry have the same."""
+    def folio_permission(self, entry: Entry) -> str:
+        """The permission of an entry of a large folio. All pages of a whole entry have the same permission."""
         parts = entry.block if entry.whole else [entry]
-        return WRITE if all(part.flavour(part.object) == WRITE for part in parts) else READ
+        return WRITE if all(part.permission(part.object) == WRITE for part in parts) else READ
 
-    def bring_folio_back(self, folio: Folio) -> str:
+    def migrate_folio_back(self, folio: Folio) -> str:
         """Tries to migrate a large folio back as a whole. Returns `moved`, `split` or the failure.
 
         Without a large system page it is split, and its pages may migrate back one by one.
         """
-        if self.injections.strikes("no-large-page", folio.seen_by):
+        if self.injections.strikes("no-large-page", folio.mapped_by):
             return SPLIT if self.try_split(folio) else "SIGBUS"
-        if self.injections.strikes("oom", folio.seen_by):
+        if self.injections.strikes("oom", folio.mapped_by):
             return "oom"
-        if self.injections.strikes("sigbus", folio.seen_by):
+        if self.injections.strikes("sigbus", folio.mapped_by):
             return "SIGBUS"
         self.move_to_system(folio.objects)
         return MOVED
 
-    # Objects move.
+    # Migration.
 
-    def arrive(self, entry: Entry, state: str) -> None:
-        """Updates an entry whose object has migrated. Its soft-dirty bit and userfaultfd are kept."""
+    def update_entry(self, entry: Entry, state: str) -> None:
+        """Updates an entry whose object has migrated. It keeps userfaultfd, and in some profiles its soft-dirty bit."""
         entry.state = state
         if not self.profile.tracks_moves:
             entry.dirty = True
@@ -841,18 +841,18 @@ class World:
         or the folio.
         """
         frame = objects[0].place
-        frame.get()  # Held by the move itself, so that the frame is freed at the end of it and only there.
+        frame.get()  # The reference of the migration, so that the frame is freed at its end.
         for obj in objects:
             source, obj.place = obj.place, Page()
             obj.place.copy_from(source)
         for entry in [entry for obj in objects for entry in obj.entries]:
-            self.arrive(entry, PRESENT)
-            if entry.counts:
+            self.update_entry(entry, PRESENT)
+            if entry.counted_by_frame:
                 frame.device.unmap(frame)
         frame.device.put(frame)
 
     def move_to_device(self, obj: Object, frame: Frame) -> None:
-        """Migrates an object to an allocated frame, and changes all its entries in all processes.
+        """Migrates an object to an allocated frame. All its entries in all processes change.
 
         Exclusive access ends. (Linux skips such a page.)
         """
@@ -860,7 +860,7 @@ class World:
         frame.copy_from(page)
         obj.place = frame
         for entry in obj.entries:
-            self.arrive(entry, entry.flavour(obj))
+            self.update_entry(entry, entry.permission(obj))
             frame.device.map(frame)
         page.scrub()
 
@@ -868,13 +868,13 @@ class World:
         """Creates an object of value 0 on an allocated frame for an unpopulated page."""
         frame.write(entry.bare_value)
         obj = self.new_object(frame, entry.process.group)
-        self.gain(entry, obj, entry.flavour(obj))
+        self.link(entry, obj, entry.permission(obj))
         entry.dirty = True
 
-    def bring_back(self, obj: Object) -> str:
+    def migrate_back(self, obj: Object) -> str:
         """Tries to migrate an object back from its device. Returns `moved` or the failure.
 
-        The system page is allocated first, so `oom` strikes first; after a strike nothing else is tried.
+        The system page is allocated first, so `oom` strikes first; a strike ends the attempt.
         """
         if self.injections.strikes("oom", obj.entries):
             return "oom"
@@ -889,25 +889,25 @@ class World:
         """Migrates one page to system memory. Pages of another device are skipped, in every profile."""
         if not entry.is_on(device):
             return SKIPPED
-        return MOVED if self.bring_back(entry.object) == MOVED else SKIPPED
+        return MOVED if self.migrate_back(entry.object) == MOVED else SKIPPED
 
     def block_to_system(self, block: List[Entry], device: Device) -> Optional[List[str]]:
         """Migrates the pages of a block with large folios; None if they migrate one by one."""
         if not block[0].whole or not block[0].is_on(device):
             return None
-        outcome = self.bring_folio_back(block[0].object.folio)
+        outcome = self.migrate_folio_back(block[0].object.folio)
         if outcome == SPLIT:
             return None
         return [WHOLE if outcome == MOVED else SKIPPED] * len(block)
 
     def objects_on(self, frames: List[Frame]) -> List[Object]:
-        """The objects on these frames, each once, in the order of the frames, with unmapped pages of large folios."""
+        """The objects on these frames in the order of the frames, also the unmapped pages of large folios."""
         entries = (entry for process in self.processes for entry in process.entries if entry.on_device)
         by_frame = {obj.place.number: obj for entry in entries for obj in entry.object.parts}
         return [by_frame[frame.number] for frame in frames if frame.number in by_frame]
 
-    def empty(self, frames: List[Frame]) -> List[str]:
-        """Tries to migrate every object on some frames back, each once. Returns the result for each.
+    def evict_frames(self, frames: List[Frame]) -> List[str]:
+        """Tries once to migrate each object on these frames back. Returns the result for each.
 
         A large folio migrates as a whole if all its frames are among them; otherwise it is split.
         """
@@ -917,15 +917,15 @@ class World:
             folio = obj.folio
             if folio is not None and folio not in tried and all(place in frames for place in folio.places):
                 tried.append(folio)
-                outcome = self.bring_folio_back(folio)
+                outcome = self.migrate_folio_back(folio)
                 if outcome != SPLIT:
                     outcomes += [outcome] * len(folio.objects)
             if obj.held and obj.folio not in tried:
-                outcomes.append(self.bring_back(obj))
+                outcomes.append(self.migrate_back(obj))
         return outcomes
 
     def must_stay(self, entry: Entry, device: Device) -> bool:
-        """Whether a page must not migrate to the device, regardless of injections."""
+        """Whether a page must not migrate to the device, injections aside."""
         if entry.state == UNMAPPED:
             return True
         if entry.state == FILE_PAGE:
@@ -940,7 +940,7 @@ class World:
             return True
         if entry.traps(writes=False):
             return True
-        if entry.state == HOLE and entry.process.group.full:
+        if entry.state == UNPOPULATED and entry.process.group.full:
             return True
         if not device.works:
             return True
@@ -953,25 +953,25 @@ class World:
         pages migrate one by one.
         """
         first = block[0]
-        holes = all(part.state == HOLE and part.protection == first.protection for part in block)
-        if len(block) == 1 or not (holes or (first.whole and first.state == PRESENT)):
+        is_unpopulated = all(part.state == UNPOPULATED and part.protection == first.protection for part in block)
+        if len(block) == 1 or not (is_unpopulated or (first.whole and first.state == PRESENT)):
             return None
         folio = first.object.folio if first.whole else None
         if not device.works or (folio is not None and folio.pinned):
             return None
-        seen_by = block if folio is None else folio.seen_by
+        mapped_by = block if folio is None else folio.mapped_by
         frames = device.free_block()
-        if frames is None or self.injections.strikes("no-large-frame", seen_by):
+        if frames is None or self.injections.strikes("no-large-frame", mapped_by):
             return None
-        if self.injections.strikes("no-frame", seen_by):
+        if self.injections.strikes("no-frame", mapped_by):
             return [SKIPPED] * len(block)
-        device.take_block(frames)
-        struck = self.injections.strikes("no-copy", seen_by)
+        device.allocate_block(frames)
+        struck = self.injections.strikes("no-copy", mapped_by)
         if not struck and folio is None:
             self.fill_block_on_device(block, frames)
         elif not struck:
             self.folio_to_device(folio, frames)
-        device.put(frames[0])  # What take_block held.
+        device.put(frames[0])  # The reference of allocate_block.
         return [SKIPPED if struck else WHOLE] * len(block)
 
     def fill_block_on_device(self, block: List[Entry], frames: List[Frame]) -> None:
@@ -979,17 +979,17 @@ class World:
         for frame in frames:
             frame.write(0)
         folio = Folio([self.new_object(frame, block[0].process.group) for frame in frames])
-        self.gain_whole(block, folio, block[0].flavour(folio.objects[0]))
+        self.link_whole(block, folio, block[0].permission(folio.objects[0]))
 
-    def take_frame(self, device: Device, seen_by: List[Entry]) -> Optional[Frame]:
-        """Allocates a frame for the page of these entries; none if an injection strikes.
+    def allocate_frame(self, device: Device, mapped_by: List[Entry]) -> Optional[Frame]:
+        """Allocates a frame for the page of these entries. Returns None if an injection strikes.
 
         `no-frame` strikes the allocation, `no-copy` the copy; the frame is then freed.
         """
-        if self.injections.strikes("no-frame", seen_by):
+        if self.injections.strikes("no-frame", mapped_by):
             return None
-        frame = device.take()
-        if self.injections.strikes("no-copy", seen_by):
+        frame = device.allocate()
+        if self.injections.strikes("no-copy", mapped_by):
             device.put(frame)
             return None
         return frame
@@ -1001,50 +1001,51 @@ class World:
         folio = None if entry.object is None else entry.object.folio
         if folio is not None and not self.try_split(folio):
             return SKIPPED
-        frame = self.take_frame(device, entry.seen_by)
+        frame = self.allocate_frame(device, entry.mapped_by)
         if frame is None:
             return SKIPPED
         if entry.object is None:
             self.fill_on_device(entry, frame)
         else:
             self.move_to_device(entry.object, frame)
-        device.put(frame)  # What take_frame held. The entries hold the frame now.
+        device.put(frame)  # The reference of allocate_frame. The entries hold the frame now.
         return MOVED
 
-    # The CPU touches memory.
+    # Accesses by the CPU and the kernel.
 
     def page_fault(self, entry: Entry) -> Failure:
-        """The callback of the device that holds the accessed page. Returns the failure, if any."""
+        """The callback of the device that holds the accessed page. Returns its failure, if any."""
         frame = entry.object.place
         event = {"event": "fault", "process": entry.process.number, "page": entry.page, "frame": frame.number}
         if len(self.devices) > 1:
             event["device"] = frame.device.number
         self.events.append(event)
-        outcome = self.bring_back_for(entry)
+        outcome = self.migrate_back_for(entry)
         if outcome == "oom":
             return "oom"
         if outcome == "SIGBUS":
             if self.profile.sigbus_poisons:
-                self.lose(entry, POISON)
+                self.unlink(entry, POISON)
             return "SIGBUS"
-        self.bring_back_around(entry, frame.device)
+        self.migrate_back_around(entry, frame.device)
         return None
 
-    def bring_back_for(self, entry: Entry) -> str:
+    def migrate_back_for(self, entry: Entry) -> str:
         """Migrates the page of an entry back; for a whole entry the large folio, unless it must be split."""
-        outcome = self.bring_folio_back(entry.object.folio) if entry.whole else SPLIT
-        return self.bring_back(entry.object) if outcome == SPLIT else outcome
+        outcome = self.migrate_folio_back(entry.object.folio) if entry.whole else SPLIT
+        return self.migrate_back(entry.object) if outcome == SPLIT else outcome
 
-    def bring_back_around(self, entry: Entry, device: Device) -> None:
-        """Migrates further pages back, which a driver may do. A failure does not affect the access."""
+    def migrate_back_around(self, entry: Entry, device: Device) -> None:
+        """Migrates pages after the accessed one back, as a driver may do. A failure does not affect the access."""
         behind = entry.page + 1
         for near in entry.process.entries[behind : behind + self.fault_around]:
             if near.is_on(device):
-                self.bring_back(near.object)
+                self.migrate_back(near.object)
 
-    def touch(self, entry: Entry, writes: bool) -> Failure:
-        """The checks and faults before an access by the CPU or the kernel. Returns an error, or None if it may proceed;
-        a writer then has an object of its own.
+    def access(self, entry: Entry, writes: bool) -> Failure:
+        """Performs the checks and faults before an access by the CPU or the kernel. Returns the failure, if any.
+
+        Before a store, the entry gets an object of its own.
 
         A store under userfaultfd is trapped with the page on the device. (Linux migrates it back first.)
         """
@@ -1053,21 +1054,21 @@ class World:
             return "SIGSEGV"
         if entry.state == POISON:
             return "SIGBUS"
-        entry.take_back()
+        entry.end_exclusive()
         if entry.traps(writes):
             return "trapped"
         if entry.on_device:
             failure = self.page_fault(entry)
             if failure is not None:
                 return failure
-        if not writes or (entry.state == HOLE and self.populate_block(entry)):
+        if not writes or (entry.state == UNPOPULATED and self.populate_block(entry)):
             return None
         return self.make_own(entry)
 
-    # A device touches memory.
+    # Accesses by a device.
 
-    def device_reaches(self, device: Device, entry: Entry, writes: bool) -> Failure:
-        """The checks before a device access that all such commands share."""
+    def check_device_access(self, device: Device, entry: Entry, writes: bool) -> Failure:
+        """Performs the checks that precede every device access. Returns the failure, if any."""
         if not device.works:
             return "ENODEV"
         if not entry.readable:
@@ -1078,17 +1079,17 @@ class World:
             return "EFAULT"
         return None
 
-    def fetch_foreign(self, device: Device, entry: Entry, writes: bool) -> Failure:
-        """Migrates a page on another device back before its use; before 6.1 it may be read in place only."""
+    def migrate_foreign_back(self, device: Device, entry: Entry, writes: bool) -> Failure:
+        """Migrates a page on another device back before an access. Before 6.1, it can only be read in place."""
         if not entry.on_device or entry.is_on(device):
             return None
         if self.profile.foreign_access_faults:
             failure = self.page_fault(entry)
-            return failure if failure is None or self.profile.foreign_error_tells_cause else "EFAULT"
+            return failure if failure is None or self.profile.foreign_error_has_cause else "EFAULT"
         return "EFAULT" if writes else None
 
     def make_own_for(self, device: Device, entry: Entry) -> Failure:
-        """Like make_own, for a store by the device: the page is then where the device may write it.
+        """The same as make_own for a store by the device, which can write the page afterwards.
 
         A page that cannot be written in place is copied to a frame. (Linux copies to system memory.)
         """
@@ -1100,7 +1101,7 @@ class World:
         if device.free:
             return self.make_own_on(device, entry)
         if entry.on_device:
-            outcome = self.bring_back(entry.object)
+            outcome = self.migrate_back(entry.object)
             if outcome != MOVED:
                 return outcome
         return self.make_own(entry)
@@ -1109,17 +1110,17 @@ class World:
         """Gives the entry an object that it may write on a frame of the device. Other entries keep the old one."""
         if entry.needs_object and entry.process.group.full:
             return "oom"
-        frame = self.take_frame(device, entry.seen_by)
+        frame = self.allocate_frame(device, entry.mapped_by)
         if frame is None:
             return "oom"
         if entry.object is None:
             self.fill_on_device(entry, frame)
         elif entry.object.shared:
             frame.copy_from(entry.object.place)
-            self.exchange(entry, self.new_object(frame, entry.process.group), WRITE)
+            self.replace_object(entry, self.new_object(frame, entry.process.group), WRITE)
         else:
             self.change_frame(entry, frame)
-        device.put(frame)  # What take_frame held.
+        device.put(frame)  # The reference of allocate_frame.
         return None
 
     def change_frame(self, entry: Entry, frame: Frame) -> None:
@@ -1128,7 +1129,7 @@ class World:
         frame.copy_from(old)
         entry.object.place = frame
         frame.device.map(frame)
-        entry.state = entry.flavour(entry.object)
+        entry.state = entry.permission(entry.object)
         old.device.unmap(old)
 
 
@@ -1139,8 +1140,8 @@ class World:
 COMMANDS: Dict[str, Callable[[World, Json], Result]] = {}
 
 
-def answers(op: str) -> Callable[[Callable[[World, Json], Result]], Callable[[World, Json], Result]]:
-    """Marks the function that executes a command."""
+def executes(op: str) -> Callable[[Callable[[World, Json], Result]], Callable[[World, Json], Result]]:
+    """Registers the function that executes a command."""
 
     def register(function: Callable[[World, Json], Result]) -> Callable[[World, Json], Result]:
         COMMANDS[op] = function
@@ -1153,7 +1154,7 @@ ERRORS = {"SIGSEGV": "EFAULT", "SIGBUS": "EFAULT", "oom": "ENOMEM"}
 
 
 def as_error(result: Result) -> Result:
-    """The error that a kernel or device access returns where the CPU gets a signal. Other results are unchanged."""
+    """The error that a kernel or device access returns for a failure of a CPU access. Other results are unchanged."""
     return ERRORS.get(result, result)
 
 
@@ -1166,7 +1167,7 @@ def last_of(parts: Iterable[Result]) -> Result:
 # Processes.
 
 
-@answers("spawn")
+@executes("spawn")
 def spawn(world: World, command: Json) -> Result:
     """Starts a process with nothing mapped."""
     process = world.processes[command["process"]]
@@ -1175,7 +1176,7 @@ def spawn(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("fork")
+@executes("fork")
 def fork(world: World, command: Json) -> Result:
     """Starts a child with the mappings and entries of its parent."""
     parent, child = world.processes[command["process"]], world.processes[command["child"]]
@@ -1186,7 +1187,7 @@ def fork(world: World, command: Json) -> Result:
             continue
         its.map_like(mine)
         if mine.inherited == ZERO:
-            its.state, its.dirty = HOLE, True
+            its.state, its.dirty = UNPOPULATED, True
         elif mine.whole and not mine.object.folio.pinned:
             if mine.starts_block:
                 fork_block(world, mine.block, its.block)
@@ -1197,31 +1198,31 @@ def fork(world: World, command: Json) -> Result:
 
 def fork_entry(world: World, mine: Entry, its: Entry) -> None:
     """Copies an entry of the parent to the child."""
-    mine.take_back()
+    mine.end_exclusive()
     if not mine.counted:
-        its.state, its.object = mine.state, mine.object  # What is bare, poison, common memory: nothing is counted.
+        its.state, its.object = mine.state, mine.object  # Not counted: no object, poison, or common memory.
     elif mine.object.pins > 0 and world.profile.fork_copies_pinned:
-        world.gain(its, world.copy_of(mine.object, its.process.group), PRESENT)
+        world.link(its, world.copy_of(mine.object, its.process.group), PRESENT)
     else:
         mine.write_protect()  # WRITE becomes READ in the parent, and so in the child.
-        world.gain(its, mine.object, mine.state)
+        world.link(its, mine.object, mine.state)
 
 
 def fork_block(world: World, mine: List[Entry], its: List[Entry]) -> None:
     """Copies a whole entry of the parent to the child."""
     for entry in mine:
         entry.write_protect()
-    world.gain_whole(its, mine[0].object.folio, mine[0].state)
+    world.link_whole(its, mine[0].object.folio, mine[0].state)
 
 
-@answers("exit")
+@executes("exit")
 def exit_process(world: World, command: Json) -> Result:
-    """Removes every mapping as unmap does."""
+    """Ends a process and removes its mappings."""
     return last_of(exit_in_parts(world, command))
 
 
 def exit_in_parts(world: World, command: Json) -> Parts:
-    """Removes one mapping after another."""
+    """Removes the mappings one after another, as unmap does."""
     process = world.processes[command["process"]]
     for entry in process.entries:
         unmap_entry(world, entry)
@@ -1233,9 +1234,9 @@ def exit_in_parts(world: World, command: Json) -> Parts:
 # Mappings.
 
 
-@answers("map")
+@executes("map")
 def map_page(world: World, command: Json) -> Result:
-    """Creates a mapping, which is unpopulated, or of host or shared memory."""
+    """Creates mappings, which are unpopulated unless they are of host or shared memory."""
     kind = command["kind"]
     for entry in entries_of(world, command):
         entry.map(kind, command["protection"])
@@ -1246,12 +1247,12 @@ def map_page(world: World, command: Json) -> Result:
 
 
 def entries_of(world: World, command: Json) -> List[Entry]:
-    """The entries of a command on mappings: of one page, or of all pages of its block."""
+    """The entries that a command on mappings names: of one page, or of all pages of its block."""
     entry = world.entry(command)
     return entry.block if command.get("whole") is True else [entry]
 
 
-@answers("unmap")
+@executes("unmap")
 def unmap_page(world: World, command: Json) -> Result:
     """Removes a mapping."""
     for entry in entries_of(world, command):
@@ -1261,26 +1262,26 @@ def unmap_page(world: World, command: Json) -> Result:
 
 def unmap_entry(world: World, entry: Entry) -> None:
     """Clears an entry and its mapping."""
-    world.lose(entry, UNMAPPED)
+    world.unlink(entry, UNMAPPED)
     entry.protection = NO_ACCESS
     entry.inherited = COPY
 
 
-@answers("discard")
+@executes("discard")
 def discard(world: World, command: Json) -> Result:
     """Drops the content of a private page, or its poison. Host and shared memory are unchanged."""
     for entry in entries_of(world, command):
-        if entry.state == UNMAPPED:  # The other side of a race was faster.
+        if entry.state == UNMAPPED:  # The other command of a race has unmapped it.
             return "ENOMEM"
-        if entry.locked:  # Nothing of it may be lost.
+        if entry.locked:  # Locked memory keeps its content.
             return "EINVAL"
         if not entry.common:
-            world.lose(entry, entry.bare_state)
+            world.unlink(entry, entry.bare_state)
             entry.dirty = True
     return "ok"
 
 
-@answers("protect")
+@executes("protect")
 def protect(world: World, command: Json) -> Result:
     """Changes the protection of a mapping. The same protection changes no entry.
 
@@ -1295,12 +1296,12 @@ def protect(world: World, command: Json) -> Result:
         if len(entries) == 1:
             world.split_entry(entry)
         entry.write_protect()
-        entry.take_back()
+        entry.end_exclusive()
         entry.protection = command["protection"]
     return "ok"
 
 
-@answers("move")
+@executes("move")
 def move(world: World, command: Json) -> Result:
     """Moves a mapping to another page with its entry. No count changes."""
     entries = entries_of(world, command)
@@ -1324,42 +1325,42 @@ def move_entry(entry: Entry, to: int, keep: bool) -> None:
         left.prefers_large = entry.prefers_large
         left.inherited = entry.inherited
     row[to], entry.page = entry, to
-    row[page] = left  # Nothing of the entry stays behind.
+    row[page] = left  # The old page gets a new entry.
     entry.dirty = True
 
 
-@answers("lock")
+@executes("lock")
 def lock(world: World, command: Json) -> Result:
     """Populates the page and locks the mapping, even if the page cannot be populated."""
     world.entry(command).locked = True
     return populate(world, command)
 
 
-@answers("unlock")
+@executes("unlock")
 def unlock(world: World, command: Json) -> Result:
     """Ends the lock."""
     world.entry(command).locked = False
     return "ok"
 
 
-@answers("advise")
+@executes("advise")
 def advise(world: World, command: Json) -> Result:
-    """Advises the use of a page. A page that was advised `free` is dropped at once, in this process only.
+    """Gives advice about a page. The advice `free` drops the page at once, in this process only.
 
     (Linux drops it when it reclaims memory.)
     """
     entry, advice = world.entry(command), command["advice"]
     if advice == "move-node":
         return "ok"
-    if entry.locked:  # Advice may lose content.
+    if entry.locked:  # Locked memory keeps its content, and advice may drop it.
         return "EINVAL"
     entry.dirty = True
     if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:
-        world.lose(entry, HOLE)
+        world.unlink(entry, UNPOPULATED)
     return "ok"
 
 
-@answers("inherit")
+@executes("inherit")
 def inherit(world: World, command: Json) -> Result:
     """Sets the form in which children inherit a mapping: with the page, not at all, or unpopulated."""
     entry = world.entry(command)
@@ -1368,7 +1369,7 @@ def inherit(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("watch")
+@executes("watch")
 def watch(world: World, command: Json) -> Result:
     """Registers a page with userfaultfd, for stores or for accesses while it is unpopulated."""
     entry = world.entry(command)
@@ -1376,72 +1377,72 @@ def watch(world: World, command: Json) -> Result:
     if entry.watch == WRITE_PROTECT:
         entry.write_protect()
         if entry.object is None:
-            entry.watch = NOT_WATCHED  # There are no stores to watch where there is no page.
+            entry.watch = NOT_WATCHED  # Without a page there are no stores to watch.
     entry.dirty = True
     return "ok"
 
 
-# The CPU touches memory.
+# Accesses by the CPU and the kernel.
 
 
-@answers("load")
+@executes("load")
 def load(world: World, command: Json) -> Result:
     """A load by the CPU."""
     entry = world.entry(command)
-    failure = world.touch(entry, writes=False)
+    failure = world.access(entry, writes=False)
     if failure is not None:
         return failure
     return entry.read()
 
 
-@answers("store")
+@executes("store")
 def store(world: World, command: Json) -> Result:
     """A store by the CPU."""
     entry = world.entry(command)
-    failure = world.touch(entry, writes=True)
+    failure = world.access(entry, writes=True)
     if failure is not None:
         return failure
     entry.write(command["value"])
     return "ok"
 
 
-@answers("kernel-load")
+@executes("kernel-load")
 def kernel_load(world: World, command: Json) -> Result:
     """A load by the kernel at an address of the process."""
     return as_error(load(world, command))
 
 
-@answers("kernel-store")
+@executes("kernel-store")
 def kernel_store(world: World, command: Json) -> Result:
     """A store by the kernel at an address of the process."""
     return as_error(store(world, command))
 
 
-@answers("peek")
+@executes("peek")
 def peek(world: World, command: Json) -> Result:
     """A no-fault load by the kernel, which userfaultfd does not trap."""
     entry = world.entry(command)
     if not entry.readable or entry.state == POISON:
         return "EFAULT"
     if entry.on_device:
-        return "EFAULT"  # To bring it back would be a fault.
+        return "EFAULT"  # A migration back would be a fault.
     return entry.read()
 
 
-@answers("populate")
+@executes("populate")
 def populate(world: World, command: Json) -> Result:
     """Populates the page: for writing if the mapping is writable, else for reading."""
     entry = world.entry(command)
     if entry.state == UNMAPPED:
         return "ENOMEM"
-    failure = world.touch(entry, writes=entry.writable)
+    failure = world.access(entry, writes=entry.writable)
     if failure is not None:
         return as_error(failure)
     entry.dirty = True
     return "ok"
 
 
-@answers("pin")
+@executes("pin")
 def pin(world: World, command: Json) -> Result:
     """Pins a page in a slot: for writing, which breaks its sharing first, or for reading.
 
@@ -1450,7 +1451,7 @@ def pin(world: World, command: Json) -> Result:
     entry, slot, reads = world.entry(command), command["slot"], command.get("access") == "read"
     if world.slots[slot] is not None:
         return "EBUSY"
-    failure = world.touch(entry, writes=not reads)
+    failure = world.access(entry, writes=not reads)
     if failure is None and reads and (entry.object is None or world.profile.read_pin_unshares):
         failure = world.make_own_to_read(entry)
     if failure is not None:
@@ -1461,7 +1462,7 @@ def pin(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("unpin")
+@executes("unpin")
 def unpin(world: World, command: Json) -> Result:
     """Returns the value of the pinned page and empties the slot."""
     obj = world.slots[command["slot"]]
@@ -1474,16 +1475,16 @@ def unpin(world: World, command: Json) -> Result:
     return value
 
 
-# Pages move by request.
+# Migrations.
 
 
-@answers("migrate-to-device")
+@executes("migrate-to-device")
 def migrate_to_device(world: World, command: Json) -> Result:
     """Migrates the pages of a range to the device."""
     return last_of(migrate_in_parts(world, command))
 
 
-@answers("migrate-to-system")
+@executes("migrate-to-system")
 def migrate_to_system(world: World, command: Json) -> Result:
     """Migrates the pages of a range to system memory."""
     return last_of(migrate_in_parts(world, command))
@@ -1497,7 +1498,7 @@ def migrate_in_parts(world: World, command: Json) -> Parts:
     device, process = world.device(command), world.processes[command["process"]]
     outcomes: List[str] = []
     while len(outcomes) < command["count"]:
-        entry = process.entries[command["page"] + len(outcomes)]  # Read anew: another command may have moved it.
+        entry = process.entries[command["page"] + len(outcomes)]  # Looked up again: another command may have moved it.
         block = entry.block
         if command.get("compound") is True and entry.starts_block and len(outcomes) + len(block) <= command["count"]:
             outcomes += of_block(block, device) or [of_page(part, device) for part in block]
@@ -1506,22 +1507,22 @@ def migrate_in_parts(world: World, command: Json) -> Parts:
         yield outcomes
 
 
-@answers("evict")
+@executes("evict")
 def evict(world: World, command: Json) -> Result:
     """Migrates one object to system memory, by the driver of the device that holds it."""
     entry = world.entry(command)
     return [world.page_to_system(entry, entry.object.place.device) if entry.on_device else SKIPPED]
 
 
-@answers("evict-all")
+@executes("evict-all")
 def evict_all(world: World, command: Json) -> Result:
     """Migrates every object on a device to system memory. Objects that an injection strikes stay."""
-    return world.empty(world.device(command).frames).count(MOVED)
+    return world.evict_frames(world.device(command).frames).count(MOVED)
 
 
-@answers("collapse")
+@executes("collapse")
 def collapse(world: World, command: Json) -> Result:
-    """Makes a large folio of the pages of a block, with a whole entry. No page migrates back for it."""
+    """Replaces the pages of a block by a large folio with a whole entry. No page migrates back."""
     entry = world.entry(command)
     block = entry.block
     if entry.whole:
@@ -1530,8 +1531,8 @@ def collapse(world: World, command: Json) -> Result:
         return "EINVAL"
     folio = Folio([world.system_object(part.read(), part.process.group) for part in block])
     for part in block:
-        world.lose(part, HOLE)
-    world.gain_whole(block, folio, PRESENT)
+        world.unlink(part, UNPOPULATED)
+    world.link_whole(block, folio, PRESENT)
     return "ok"
 
 
@@ -1540,7 +1541,7 @@ def must_not_collapse(entry: Entry) -> bool:
     return entry.on_device or entry.state == POISON or (entry.object is not None and entry.object.pins > 0)
 
 
-@answers("split")
+@executes("split")
 def split(world: World, command: Json) -> Result:
     """Splits a large folio into base pages, which stay where they are."""
     obj = world.entry(command).object
@@ -1549,38 +1550,38 @@ def split(world: World, command: Json) -> Result:
     return "ok" if world.try_split(obj.folio) else "EBUSY"
 
 
-@answers("evict-range")
+@executes("evict-range")
 def evict_range(world: World, command: Json) -> Result:
     """Migrates the objects on a range of frames to system memory. Frames are numbered across devices."""
     frames = [frame for device in world.devices for frame in device.frames]
     first = command["frame"]
-    return world.empty(frames[first : first + command["frames"]]).count(MOVED)
+    return world.evict_frames(frames[first : first + command["frames"]]).count(MOVED)
 
 
-# Devices touch memory.
+# Accesses by devices.
 
 
-@answers("device-load")
+@executes("device-load")
 def device_load(world: World, command: Json) -> Result:
     """A load by a device. No page migrates, except from another device from 6.1 on."""
     entry, device = world.entry(command), world.device(command)
-    failure = world.device_reaches(device, entry, writes=False)
+    failure = world.check_device_access(device, entry, writes=False)
     if failure is None and entry.traps(writes=False):
         failure = "trapped"
     if failure is None:
-        failure = world.fetch_foreign(device, entry, writes=False)
+        failure = world.migrate_foreign_back(device, entry, writes=False)
     return entry.read() if failure is None else as_error(failure)
 
 
-@answers("device-store")
+@executes("device-store")
 def device_store(world: World, command: Json) -> Result:
-    """A store by a device. Through a READ entry the writer gets a page of its own first."""
+    """A store by a device. Before a store through a READ entry, the entry gets an object of its own."""
     entry, device = world.entry(command), world.device(command)
-    failure = world.device_reaches(device, entry, writes=True)
+    failure = world.check_device_access(device, entry, writes=True)
     if failure is None and entry.traps(writes=True):
         failure = "trapped"
     if failure is None:
-        failure = world.fetch_foreign(device, entry, writes=True)
+        failure = world.migrate_foreign_back(device, entry, writes=True)
     if failure is None:
         failure = world.make_own_for(device, entry)
     if failure is not None:
@@ -1589,11 +1590,11 @@ def device_store(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("make-exclusive")
+@executes("make-exclusive")
 def make_exclusive(world: World, command: Json) -> Result:
     """Gives a device exclusive access to a page in system memory, after an access as by a store."""
     entry, device = world.entry(command), world.device(command)
-    failure = world.device_reaches(device, entry, writes=True) or world.touch(entry, writes=True)
+    failure = world.check_device_access(device, entry, writes=True) or world.access(entry, writes=True)
     if failure is not None:
         return as_error(failure)
     entry.dirty = True
@@ -1601,11 +1602,11 @@ def make_exclusive(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("device-exchange")
+@executes("device-exchange")
 def device_exchange(world: World, command: Json) -> Result:
-    """An atomic exchange by a device at an exclusive entry. The entry does not name its device: any may do it."""
+    """An atomic exchange by a device at an exclusive entry. The entry names no device, so any device may do it."""
     entry, device = world.entry(command), world.device(command)
-    failure = world.device_reaches(device, entry, writes=True)
+    failure = world.check_device_access(device, entry, writes=True)
     if failure is not None:
         return failure
     if entry.state != EXCLUSIVE:
@@ -1617,33 +1618,33 @@ def device_exchange(world: World, command: Json) -> Result:
     return value
 
 
-# Devices come and go.
+# Device states.
 
 
-@answers("attach")
+@executes("attach")
 def attach(world: World, command: Json) -> Result:
     """Attaches a device, with an address range of its own."""
     device = world.device(command)
     if device.attached:
         return "EBUSY"
     device.attached = True
-    device.range_is_taken = False
+    device.range_is_used = False
     return "ok"
 
 
-@answers("detach")
+@executes("detach")
 def detach(world: World, command: Json) -> Result:
-    """Detaches a device if every page on it migrates back. Each is tried, even after a failure."""
+    """Detaches a device if every page on it migrates back. A failure does not end the attempts."""
     device = world.device(command)
     if not device.attached:
         return "ENODEV"
-    if any(outcome != MOVED for outcome in world.empty(device.frames)):
+    if any(outcome != MOVED for outcome in world.evict_frames(device.frames)):
         return "EBUSY"
     device.attached = False
     return "ok"
 
 
-@answers("surprise-remove")
+@executes("surprise-remove")
 def surprise_remove(world: World, command: Json) -> Result:
     """Removes a device without eviction; its pages are lost."""
     device = world.device(command)
@@ -1652,12 +1653,12 @@ def surprise_remove(world: World, command: Json) -> Result:
     for process in world.processes:
         for entry in process.entries:
             if entry.is_on(device):
-                world.lose(entry, POISON)
+                world.unlink(entry, POISON)
     device.attached = False
     return "ok"
 
 
-@answers("open")
+@executes("open")
 def open_device(world: World, command: Json) -> Result:
     """Opens a device again."""
     device = world.device(command)
@@ -1667,7 +1668,7 @@ def open_device(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("close")
+@executes("close")
 def close_device(world: World, command: Json) -> Result:
     """Closes a device. Its pages stay, and migrate back as from an open one."""
     device = world.device(command)
@@ -1677,27 +1678,27 @@ def close_device(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("hot-add")
+@executes("hot-add")
 def hot_add(world: World, command: Json) -> Result:
     """Adds memory at the address range of a device, which succeeds once while the device is detached."""
     device = world.device(command)
-    if device.attached or device.range_is_taken:
+    if device.attached or device.range_is_used:
         return "EEXIST"
-    device.range_is_taken = True
+    device.range_is_used = True
     return "ok"
 
 
-# What is made to fail.
+# Injections.
 
 
-@answers("inject")
+@executes("inject")
 def inject(world: World, command: Json) -> Result:
     """Replaces the injection of this kind."""
     world.injections.waiting[command["kind"]] = Injection(command["victim"], command["remaining"])
     return "ok"
 
 
-@answers("heal")
+@executes("heal")
 def heal(world: World, command: Json) -> Result:
     """Ends all injections."""
     world.injections.waiting.clear()
@@ -1707,7 +1708,7 @@ def heal(world: World, command: Json) -> Result:
 # Accounting.
 
 
-@answers("limit")
+@executes("limit")
 def limit(world: World, command: Json) -> Result:
     """Sets the maximum number of pages charged to a group."""
     pages = command["pages"]
@@ -1715,25 +1716,25 @@ def limit(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("join")
+@executes("join")
 def join(world: World, command: Json) -> Result:
     """Changes the group of a process. All objects that it maps are charged to the new group, also shared ones."""
     process, group = world.processes[command["process"]], world.groups[command["group"]]
     process.group = group
     if world.profile.join_moves_charges:
         for entry in process.entries:
-            if entry.counted:  # On a device, too.
+            if entry.counted:  # Pages on a device as well.
                 entry.object.charge_to(group)
     return "ok"
 
 
-@answers("charge")
+@executes("charge")
 def charge(world: World, command: Json) -> Result:
     """The number of objects charged to a group."""
     return world.groups[command["group"]].charged
 
 
-@answers("swap-on")
+@executes("swap-on")
 def swap_on(world: World, command: Json) -> Result:
     """Adds swap areas up to the limit, and returns their number."""
     accepted = min(command["areas"], world.profile.swap_areas - world.swap_areas)
@@ -1741,44 +1742,44 @@ def swap_on(world: World, command: Json) -> Result:
     return accepted
 
 
-# Questions. They change nothing.
+# Queries, which change no state.
 
 
-@answers("page-map")
+@executes("page-map")
 def page_map(world: World, command: Json) -> Result:
-    """The entry as the page map shows it: absent, present, or an entry of a special kind."""
+    """The entry as the page map shows it: absent, present or special."""
     entry = world.entry(command)
-    if entry.state in (UNMAPPED, HOLE):
+    if entry.state in (UNMAPPED, UNPOPULATED):
         return "absent"
     if entry.state in (PRESENT, FILE_PAGE):
         return "present"
-    if entry.state == POISON or entry.object.shared or not world.profile.tells_sole_mapper:
+    if entry.state == POISON or entry.object.shared or not world.profile.shows_sole_mapper:
         return "special"
     return "special-sole"
 
 
-@answers("residency")
+@executes("residency")
 def residency(world: World, command: Json) -> Result:
-    """Whether the page is resident, wherever it is. File, host and shared pages always are."""
+    """Whether the page is resident, in system memory or on a device. File, host and shared pages always are."""
     entry = world.entry(command)
     if entry.state == UNMAPPED:
         return "ENOMEM"
-    return 0 if entry.state == HOLE else 1
+    return 0 if entry.state == UNPOPULATED else 1
 
 
-@answers("smaps")
+@executes("smaps")
 def smaps(world: World, command: Json) -> Result:
-    """The number of pages of a process, counted page by page."""
+    """The number of resident pages of a process, counted entry by entry."""
     return sum(entry.counted for entry in world.processes[command["process"]].entries)
 
 
-@answers("soft-dirty")
+@executes("soft-dirty")
 def soft_dirty(world: World, command: Json) -> Result:
     """Whether a page was stored to, or may have been, since its soft-dirty bit was cleared."""
     return "dirty" if world.entry(command).dirty else "clean"
 
 
-@answers("clear-soft-dirty")
+@executes("clear-soft-dirty")
 def clear_soft_dirty(world: World, command: Json) -> Result:
     """Clears the soft-dirty bits of a process. No page migrates.
 
@@ -1790,20 +1791,20 @@ def clear_soft_dirty(world: World, command: Json) -> Result:
     return "ok"
 
 
-@answers("inspect")
+@executes("inspect")
 def inspect(world: World, command: Json) -> Result:
-    """Changes nothing. The snapshot is added by the caller."""
+    """Changes no state. The caller adds the snapshot."""
     return "ok"
 
 
-# Two commands at the same time.
+# Concurrent commands.
 
 
-@answers("race")
+@executes("race")
 def race(world: World, command: Json) -> Result:
-    """Executes two commands concurrently: here one after the other, in an order that alternates between races.
+    """Executes two commands one after the other, in an order that alternates between races.
 
-    In the third and fourth race of every four, the second command runs between the first two parts of the first one.
+    In every third and fourth race, the second command runs after the first part of the first one.
     """
     sides = ["left", "right"] if world.races % 2 == 0 else ["right", "left"]
     interrupts = world.races % 4 >= 2
@@ -1818,7 +1819,7 @@ def race(world: World, command: Json) -> Result:
 
 
 def parts_of(world: World, command: Json) -> Parts:
-    """Executes a command in the parts between which another command can run; most commands have one part."""
+    """The parts of a command. Most commands have only one, and nothing runs within it."""
     in_parts = IN_PARTS.get(command["op"])
     return iter([COMMANDS[command["op"]](world, command)]) if in_parts is None else in_parts(world, command)
 
@@ -1827,7 +1828,7 @@ def store_in_parts(world: World, command: Json) -> Parts:
     """Stores cell by cell, with a new access each time: the page may have been replaced or unmapped."""
     for cell in range(CELLS):
         entry = world.entry(command)
-        failure = world.touch(entry, writes=True)
+        failure = world.access(entry, writes=True)
         if failure is not None:
             yield failure if command["op"] == "store" else as_error(failure)
             return
@@ -1843,7 +1844,7 @@ IN_PARTS: Dict[str, Callable[[World, Json], Parts]] = {
     "migrate-to-system": migrate_in_parts,
     "exit": exit_in_parts,
 }
-"""The commands with more than one part."""
+"""The commands that have more than one part."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1857,7 +1858,7 @@ def show_process(process: Process) -> Optional[List[Union[str, Json]]]:
 
 
 def show_state(world: World) -> Json:
-    """The snapshot. It restarts the minimum counts."""
+    """The snapshot. Restarts the minimum counts."""
     frames = [frame for device in world.devices for frame in device.frames]
     state: Json = {
         "entries": [show_process(process) for process in world.processes],
@@ -1866,7 +1867,7 @@ def show_state(world: World) -> Json:
         "charged": sum(group.charged for group in world.groups),
     }
     for frame in frames:
-        frame.begin_least()
+        frame.restart_least()
     if world.block > 1:
         state["whole"] = [
             [entry.whole for entry in process.entries] if process.alive else None for process in world.processes
@@ -1902,11 +1903,11 @@ HELLO: Json = {
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
         *("large-folios", "evict-range", "inject-no-large-frame", "inject-no-large-page"),
         *("collapse", "split", "inject-no-split", "split-callbacks"),
-        # Ways to behave.
+        # Variants of behavior.
         *("device-copy-on-write", "oom-result"),
-        # What is shown.
+        # Parts of the observations.
         *("callbacks", "allocations", "entries", "frames", "least-count", "accounting", "every-step"),
-        # How it answers.
+        # The form of the replies.
         "progress",
     ],
 }
@@ -1919,7 +1920,7 @@ SCOPE: Dict[str, Tuple[int, int]] = {
     "devices": (1, 2),
     "block": (1, 8),
 }
-"""The least and the most of each: a scope by mistake should not eat all the memory there is."""
+"""The minimum and maximum of each number. The maximum limits the memory that a faulty request can allocate."""
 
 OBSERVE = ("results", "inspect", "every-step")
 
@@ -1929,21 +1930,21 @@ class Refused(Exception):
 
 
 def is_int(value: Any) -> bool:
-    """Whether a JSON value is an integer. In Python true and false are integers, too."""
+    """Whether a JSON value is an integer. In Python, true and false are integers as well."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def begin(request: Json, fault_around: int) -> World:
-    """Creates the world of a case, or raises the reason why the case is invalid."""
+    """Creates the world of a case. Raises Refused if the case is invalid."""
     profile, scope = request.get("profile"), request.get("scope")
     if profile not in list(PROFILES):
         raise Refused("unknown profile: %r" % (profile,))
     if not isinstance(scope, dict):
         raise Refused("the case has no scope")
     scope = {"devices": 1, "block": 1, **scope}
-    for name, (least, most) in SCOPE.items():
-        if not is_int(scope.get(name)) or not least <= scope[name] <= most:
-            raise Refused("the scope's %s should be %d to %d: %r" % (name, least, most, scope.get(name)))
+    for name, (minimum, maximum) in SCOPE.items():
+        if not is_int(scope.get(name)) or not minimum <= scope[name] <= maximum:
+            raise Refused("the scope's %s should be %d to %d: %r" % (name, minimum, maximum, scope.get(name)))
     if scope["block"] > 1 and not PROFILES[profile].large_folios:
         raise Refused("the profile %s has no large folios" % profile)
     if request.get("observe") not in OBSERVE:
@@ -1966,12 +1967,12 @@ def run_command(world: World, command: Json, observe: str) -> Json:
 
 
 def report(case: int, step: int) -> None:
-    """Writes that a command is finished, at once, because the next command may hang."""
+    """Reports that a command is finished. Written at once, because the next command may hang."""
     os.write(1, b'{"type":"progress","id":%d,"step":%d}\n' % (case, step))
 
 
 class Coverage:
-    """The executed lines of this file. The suite accepts any numbers: branches or states are possible as well."""
+    """The executed lines of this file. The suite accepts any numbers, such as those of branches or states."""
 
     def __init__(self) -> None:
         self.lines: Set[int] = set()
@@ -2009,13 +2010,13 @@ def run_case(request: Json, fault_around: int) -> Json:
             observations.append(run_command(world, command, request["observe"]))
             if request.get("progress") is True:
                 report(case, step)
-    except Exception as problem:  # A command without its fields, or a mistake of ours: either is told, not thrown.
+    except Exception as problem:  # A malformed command, or a bug of this file, becomes an error reply.
         message = "%s: %s" % (type(problem).__name__, problem)
         return {"type": "error", "id": case, "step": step, "message": message}
     return {"type": "observations", "id": case, "observations": observations}
 
 
-def answer(line: bytes, options: Options) -> Json:
+def reply_to(line: bytes, options: Options) -> Json:
     """Returns the reply to a line."""
     try:
         request = json.loads(line.decode("utf-8"))
@@ -2034,10 +2035,10 @@ def answer(line: bytes, options: Options) -> Json:
 
 
 def serve(options: Options) -> None:
-    """Replies line by line until the input ends. In bytes, so that no platform changes the line ends."""
+    """Replies line by line until the input ends. Reads and writes bytes, so that no platform changes the line ends."""
     out = sys.stdout.buffer
     for line in sys.stdin.buffer:
-        out.write(json.dumps(answer(line, options), separators=(",", ":")).encode("utf-8") + b"\n")
+        out.write(json.dumps(reply_to(line, options), separators=(",", ":")).encode("utf-8") + b"\n")
         out.flush()
 
 
@@ -2049,7 +2050,7 @@ class Options(NamedTuple):
 
 
 def options_in(arguments: List[str]) -> Options:
-    """The options of a command line."""
+    """Parses the arguments of the command line."""
     options = Options()
     while arguments:
         if arguments[0] == "--coverage":
@@ -2062,13 +2063,13 @@ def options_in(arguments: List[str]) -> Options:
 
 
 def main() -> int:
-    """Serves, and ends without a traceback at the end of input, at Ctrl-C, and when the output is closed."""
+    """Serves until the end of input. Ends without a traceback at Ctrl-C and when the output is closed."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     options = options_in(sys.argv[1:])
     try:
         serve(options)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Or Python complains at its own exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Otherwise Python reports an error at its exit.
     return 0
 
 

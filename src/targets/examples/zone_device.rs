@@ -12,7 +12,7 @@
 //! With `--one-owner` both devices have one owner, and with `--watch-unpopulated` a write-protect
 //! watch also applies to unpopulated pages: the capabilities `one-owner` and `watch-unpopulated`.
 //!
-//! The sections, from the bottom up:
+//! The sections, each of which uses those before it:
 //!
 //!     JSON         a reader and a writer
 //!     Profiles     the differences between versions of Linux, as data
@@ -25,7 +25,7 @@
 //!     Devices      device accesses, exclusive access, attach, detach, removal
 //!     Adapter      commands and observations as lines of JSON
 //!
-//! To connect an implementation of your own, keep the first section and the last.
+//! To connect an implementation of your own, keep the first and the last section.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,7 +34,7 @@ use std::sync::{Barrier, Mutex};
 
 // -------------------------------------------------------------------------------------------- JSON
 
-/// A JSON value. Numbers are integers: the protocol has no others.
+/// A JSON value. Numbers are integers, because the protocol has no others.
 #[derive(Clone, Debug, PartialEq)]
 enum Json {
     Null,
@@ -73,7 +73,7 @@ impl Json {
         )
     }
 
-    /// The member of an object; `Null` where there is none.
+    /// The member of an object; `Null` if there is none.
     fn get(&self, name: &str) -> &Json {
         match self {
             Json::Object(members) => members
@@ -284,23 +284,23 @@ fn write_string(out: &mut fmt::Formatter, text: &str) -> fmt::Result {
 
 // ---------------------------------------------------------------------------------------- Profiles
 
-/// The differences between the sets of rules.
+/// The differences between the profiles.
 #[derive(Clone, Copy)]
 struct Profile {
     name: &'static str,
     /// The reference count of a frame without an entry.
     idle_references: i64,
-    /// The first entry takes the idle reference over instead of adding one of its own.
+    /// The first entry takes over the idle reference instead of adding another one.
     first_entry_takes_idle_reference: bool,
     /// A failed `page_fault` leaves poison in the entry of the process that accessed the page.
     failed_fault_poisons: bool,
-    /// A fork copies pinned pages at once, and a pin for reading breaks the sharing.
+    /// A fork copies pinned pages, and a pin for reading breaks the sharing.
     pins_are_exclusive: bool,
-    /// An access by one device to a page on another brings it to system memory first.
+    /// An access by one device to a page on another one migrates the page to system memory first.
     foreign_access_migrates: bool,
-    /// `/proc/PID/pagemap` says of a special entry that it is the only one of its page.
+    /// `/proc/PID/pagemap` shows whether a special entry is the only one of its page.
     page_map_shows_sole: bool,
-    /// A process that joins a control group takes the charges of its own pages with it.
+    /// The charges of a process move to the control group that it joins.
     charges_follow_join: bool,
     /// A migration by one device skips pages of a device with another owner.
     owners_matter: bool,
@@ -371,8 +371,8 @@ const PROFILES: [Profile; 7] = [
     ORIGIN, LINUX_4_14, LINUX_5_18, LINUX_6_1, LINUX_6_12, LINUX_6_19, LINUX_7_3,
 ];
 
-/// Behaviours that the command line chooses, each of which is a capability. A profile that does not
-/// offer one is followed without it.
+/// Behaviours that the command line chooses, each of which is a capability. They have no effect in
+/// a profile that does not offer them.
 #[derive(Clone, Copy, Default)]
 struct Modes {
     /// Both devices have one owner, so each uses and migrates the pages of the other.
@@ -412,7 +412,7 @@ impl Modes {
 
 // ------------------------------------------------------------------------------------------ Memory
 
-/// The value is kept in every cell of a page, so that a partial copy can be noticed.
+/// The number of cells of a page, all of which hold its value, so that a partial copy is visible.
 const CELLS: usize = 4;
 
 /// The content of memory that belongs to no object.
@@ -449,7 +449,7 @@ struct Frame {
     allocated: bool,
     references: i64,
     map_count: i64,
-    /// The least reference count since the last snapshot.
+    /// The minimum reference count since the last snapshot.
     least_references: i64,
 }
 
@@ -487,7 +487,7 @@ impl Frame {
 struct Device {
     attached: bool,
     open: bool,
-    /// System memory was added at the range that this device left when it was detached.
+    /// System memory was added at the address range of the detached device.
     range_reused: bool,
 }
 
@@ -514,17 +514,17 @@ enum Home {
     Frame(FrameNumber),
 }
 
-/// One page of content: an anonymous page, wherever it lives.
+/// One page of content: an anonymous page, in system memory or on a device.
 struct Object {
     home: Home,
-    /// The places of the page table entries that see this object.
+    /// The places of the page table entries that map this object.
     entries: Vec<Place>,
     pins: usize,
-    /// The control group that is charged for it.
+    /// The control group to which it is charged.
     group: GroupNumber,
 }
 
-/// What a pin slot holds.
+/// The content of a pin slot.
 #[derive(Clone, Copy)]
 enum Pinned {
     Object(ObjectId),
@@ -551,7 +551,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// Whether all processes that map the page see the same memory for good.
+    /// Whether all processes that map the page share it permanently.
     fn is_common(self) -> bool {
         matches!(self, Kind::Host | Kind::Shared)
     }
@@ -578,10 +578,10 @@ enum Inheritance {
     Zero,
 }
 
-/// A page table entry. A place without a mapping has none; common memory keeps `Hole`.
+/// A page table entry. A place without a mapping has none; that of common memory is `Unpopulated`.
 #[derive(Clone, Copy, PartialEq)]
 enum Entry {
-    Hole,
+    Unpopulated,
     Present(ObjectId),
     Exclusive(ObjectId, usize),
     Device(ObjectId, Permission),
@@ -598,7 +598,7 @@ impl Entry {
     fn object(self) -> Option<ObjectId> {
         match self {
             Entry::Present(id) | Entry::Exclusive(id, _) | Entry::Device(id, _) => Some(id),
-            Entry::Hole | Entry::Poison => None,
+            Entry::Unpopulated | Entry::Poison => None,
         }
     }
 }
@@ -621,7 +621,7 @@ impl Mapping {
         Mapping {
             kind,
             protection,
-            entry: Entry::Hole,
+            entry: Entry::Unpopulated,
             locked: false,
             inheritance: Inheritance::Copy,
             watch: Watch::None,
@@ -639,7 +639,7 @@ impl Mapping {
             }
     }
 
-    /// What a hole of this mapping reads.
+    /// The value that a load of an unpopulated page of this mapping returns.
     fn unpopulated_value(&self, page: usize) -> i64 {
         if self.kind == Kind::File {
             FIRST_FILE_VALUE + page as i64
@@ -648,17 +648,17 @@ impl Mapping {
         }
     }
 
-    /// Whether there is no page yet: common memory always has one.
+    /// Whether there is no page yet. Common memory always has one.
     fn is_unpopulated(&self) -> bool {
-        !self.kind.is_common() && self.entry == Entry::Hole
+        !self.kind.is_common() && self.entry == Entry::Unpopulated
     }
 
-    fn is_private_hole(&self) -> bool {
-        self.kind == Kind::Private && self.entry == Entry::Hole
+    fn is_private_unpopulated(&self) -> bool {
+        self.kind == Kind::Private && self.entry == Entry::Unpopulated
     }
 }
 
-/// The page of a file that is mapped at page p holds this value plus p.
+/// The value of page 0 of the file; the value of page p is p more.
 const FIRST_FILE_VALUE: i64 = 30000;
 
 struct Process {
@@ -677,7 +677,7 @@ struct Scope {
     devices: usize,
 }
 
-/// The failures that a case can order.
+/// The failures that a case can inject.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Failure {
     Sigbus,
@@ -687,9 +687,9 @@ enum Failure {
 }
 
 struct Injection {
-    /// `None` is any page.
+    /// `None` stands for any page.
     victim: Option<Place>,
-    /// `None` is until healed.
+    /// `None` stands for `until-healed`.
     remaining: Option<i64>,
 }
 
@@ -714,14 +714,14 @@ enum Callback {
 enum Answer {
     Value(i64),
     Word(&'static str),
-    /// For each page of a range, whether it moved.
+    /// Whether each page of a range has moved.
     Vector(Vec<bool>),
     Race(Box<Answer>, Box<Answer>),
 }
 
 const OK: Answer = Answer::Word("ok");
 
-/// A command that cannot be executed: it is malformed, or makes no sense in this state.
+/// The reason why a command cannot be executed: it is malformed, or undefined in this state.
 type Refused = String;
 
 struct World {
@@ -782,7 +782,7 @@ impl World {
         self.processes[place.process].as_mut()?.pages[place.page].as_mut()
     }
 
-    /// The mapping of a place that the caller knows to be mapped.
+    /// The mapping of a place. The caller must know that there is one.
     fn mapped(&mut self, place: Place) -> &mut Mapping {
         self.mapping_mut(place).expect("the place is mapped")
     }
@@ -798,7 +798,7 @@ impl World {
 
     fn entry(&self, place: Place) -> Entry {
         self.mapping(place)
-            .map_or(Entry::Hole, |mapping| mapping.entry)
+            .map_or(Entry::Unpopulated, |mapping| mapping.entry)
     }
 
     fn object(&self, id: ObjectId) -> &Object {
@@ -822,7 +822,7 @@ impl World {
         frame / self.scope.frames
     }
 
-    /// The device on which an object lives.
+    /// The device that an object is on.
     fn home_device(&self, id: ObjectId) -> Option<usize> {
         self.frame_of(id).map(|frame| self.device_of(frame))
     }
@@ -867,7 +867,7 @@ impl World {
         id
     }
 
-    /// Points an entry at an object. The place holds no object before.
+    /// Lets an entry map an object. The place must have no object before.
     fn install(&mut self, place: Place, entry: Entry) {
         self.mapped(place).entry = entry;
         if let Some(id) = entry.object() {
@@ -879,7 +879,7 @@ impl World {
         }
     }
 
-    /// Removes an entry, and leaves `replacement`, which holds no object, in its place.
+    /// Replaces an entry by `replacement`, which has no object.
     fn release(&mut self, place: Place, replacement: Entry) {
         let mapping = self.mapped(place);
         let entry = std::mem::replace(&mut mapping.entry, replacement);
@@ -917,7 +917,7 @@ impl World {
         Some(frame)
     }
 
-    /// The driver's `page_free` callback: the frame has lost its last reference but the idle one.
+    /// The driver's `page_free` callback: no reference to the frame is left but the idle one.
     fn page_free(&mut self, number: FrameNumber) {
         let frame = &mut self.frames[number];
         let idle = Frame::new(&self.profile);
@@ -967,8 +967,8 @@ impl World {
             .count()
     }
 
-    /// Whether an injection makes an attempt on the page behind these places fail. Each failure
-    /// uses it up by one.
+    /// Whether an injection strikes an attempt on the page that these places map. Each strike uses
+    /// up one of its attempts.
     fn strikes(&mut self, failure: Failure, places: &[Place]) -> bool {
         let Some(injection) = self.injections.get_mut(&failure) else {
             return false;
@@ -1020,8 +1020,8 @@ impl World {
             return Json::text("unmapped");
         };
         match mapping.entry {
-            Entry::Hole if mapping.kind.is_common() => Json::text("present"),
-            Entry::Hole => Json::text("hole"),
+            Entry::Unpopulated if mapping.kind.is_common() => Json::text("present"),
+            Entry::Unpopulated => Json::text("hole"),
             Entry::Present(_) => Json::text("present"),
             Entry::Exclusive(..) => Json::text("exclusive"),
             Entry::Poison => Json::text("poison"),
@@ -1034,7 +1034,7 @@ impl World {
 }
 
 impl Frame {
-    /// Shows the counts, and begins a new period for the least of them.
+    /// Shows the counts, and restarts the minimum count.
     fn show(&mut self) -> Json {
         let least = self.least_references.min(self.references);
         self.least_references = self.references;
@@ -1054,7 +1054,7 @@ enum Intent {
     Write,
 }
 
-/// Why an access failed.
+/// The reason why an access failed.
 #[derive(Clone, Copy, PartialEq)]
 enum AccessError {
     NotMapped,
@@ -1065,7 +1065,7 @@ enum AccessError {
 }
 
 impl AccessError {
-    /// The answer to an access by the CPU.
+    /// The result of a failed access by the CPU.
     fn signal(self) -> Answer {
         Answer::Word(match self {
             AccessError::NotMapped | AccessError::NotPermitted => "SIGSEGV",
@@ -1075,7 +1075,7 @@ impl AccessError {
         })
     }
 
-    /// The answer to an access by the kernel or by a device.
+    /// The result of a failed access by the kernel or by a device.
     fn errno(self) -> Answer {
         Answer::Word(match self {
             AccessError::NotMapped | AccessError::NotPermitted | AccessError::Sigbus => "EFAULT",
@@ -1085,7 +1085,7 @@ impl AccessError {
     }
 }
 
-/// What an access reaches.
+/// The memory that an access reaches.
 #[derive(Clone, Copy)]
 enum Reached {
     Object(ObjectId),
@@ -1094,7 +1094,7 @@ enum Reached {
 }
 
 impl World {
-    /// The page fault handler: makes a page accessible to the CPU, or says why it is not.
+    /// The page fault handler: makes a page accessible to the CPU, or returns why it failed.
     fn access(&mut self, place: Place, intent: Intent) -> Result<Reached, AccessError> {
         let mapping = self.mapping(place).ok_or(AccessError::NotMapped)?.clone();
         if !mapping.permits(intent) {
@@ -1109,11 +1109,11 @@ impl World {
         if mapping.kind.is_common() {
             return Ok(Reached::Common(mapping.kind, place.page));
         }
-        if mapping.entry == Entry::Hole && intent == Intent::Read {
+        if mapping.entry == Entry::Unpopulated && intent == Intent::Read {
             return Ok(Reached::Constant(mapping.unpopulated_value(place.page)));
         }
         self.page_in(place)?;
-        self.take_back(place);
+        self.end_exclusive(place);
         if intent == Intent::Write {
             self.make_sole(place)?;
             self.mapped(place).lazy_free = false;
@@ -1127,7 +1127,7 @@ impl World {
     fn is_trapped(&self, mapping: &Mapping, intent: Intent) -> bool {
         match mapping.watch {
             Watch::None => false,
-            Watch::Missing => mapping.is_private_hole(),
+            Watch::Missing => mapping.is_private_unpopulated(),
             Watch::WriteProtect => intent == Intent::Write && self.can_be_write_protected(mapping),
         }
     }
@@ -1137,7 +1137,7 @@ impl World {
             || (self.modes.watch_unpopulated && mapping.is_unpopulated())
     }
 
-    /// Brings a page on a device back by `page_fault`.
+    /// Migrates a page on a device to system memory by `page_fault`.
     fn page_in(&mut self, place: Place) -> Result<(), AccessError> {
         let Entry::Device(id, _) = self.entry(place) else {
             return Ok(());
@@ -1164,13 +1164,13 @@ impl World {
     }
 
     /// Ends the exclusive access of a device.
-    fn take_back(&mut self, place: Place) {
+    fn end_exclusive(&mut self, place: Place) {
         if let Entry::Exclusive(id, _) = self.entry(place) {
             self.mapped(place).entry = Entry::Present(id);
         }
     }
 
-    /// Fills a hole, or breaks the sharing, so that the process alone sees the object at a place in
+    /// Populates a page or breaks its sharing, so that the process has an object of its own in
     /// system memory.
     fn make_sole(&mut self, place: Place) -> Result<(), AccessError> {
         let memory = match self.entry(place).object() {
@@ -1182,7 +1182,7 @@ impl World {
             return Err(AccessError::OutOfMemory);
         }
         let watch = self.mapped(place).watch;
-        self.release(place, Entry::Hole);
+        self.release(place, Entry::Unpopulated);
         let id = self.new_object(Home::System(memory), self.group_of(place));
         self.install(place, Entry::Present(id));
         self.mapped(place).watch = watch;
@@ -1217,7 +1217,7 @@ impl World {
         Ok(OK)
     }
 
-    /// An access by the kernel that must not fault.
+    /// A load by the kernel that must not fault.
     fn nofault_load(&mut self, place: Place) -> Answer {
         let readable = match self.mapping(place) {
             None => false,
@@ -1234,7 +1234,7 @@ impl World {
         self.read(reached)
     }
 
-    /// What a mapped place that is not poison holds, without any fault.
+    /// The memory of a mapped place that is not poison, without a fault.
     fn current(&mut self, place: Place) -> Reached {
         let mapping = self.mapped(place);
         match mapping.entry.object() {
@@ -1375,14 +1375,14 @@ impl World {
         match mapping.entry.object() {
             Some(id) => self.can_leave(id, device) && self.object(id).pins == 0,
             None => {
-                mapping.is_private_hole()
+                mapping.is_private_unpopulated()
                     && mapping.watch != Watch::Missing
                     && !self.at_limit(place)
             }
         }
     }
 
-    /// Whether the place of an object permits that it migrates to a device.
+    /// Whether an object may migrate to a device from its present location.
     fn can_leave(&self, id: ObjectId, device: usize) -> bool {
         match self.home_device(id) {
             None => true,
@@ -1397,7 +1397,7 @@ impl World {
             .any(|frame| !frame.allocated)
     }
 
-    /// Copies an object to a frame; makes one of value 0 where there is a hole.
+    /// Copies an object to a frame; for an unpopulated page, creates one of value 0.
     fn move_to_frame(&mut self, place: Place, frame: FrameNumber) -> ObjectId {
         match self.entry(place).object() {
             Some(id) => {
@@ -1418,7 +1418,7 @@ impl World {
         }
     }
 
-    /// Frees the frame on another device that an object has left for a frame of this one.
+    /// Frees the frame of another device from which an object has migrated to this device.
     fn leave_frame(&mut self, id: ObjectId, frame: FrameNumber) {
         for _ in 0..self.object(id).entries.len() {
             self.frames[frame].remove_entry();
@@ -1442,7 +1442,8 @@ impl World {
         self.frames[frame].add_entry(&profile);
     }
 
-    /// Brings every object on a device back, as far as they can come. Returns how many came.
+    /// Migrates every object on a device to system memory. Objects that an injection strikes stay.
+    /// Returns the number that migrated.
     fn evict_all(&mut self, device: usize) -> usize {
         let objects = self.objects_on(device);
         objects
@@ -1477,7 +1478,7 @@ impl World {
 
     fn unmap(&mut self, place: Place) {
         if self.mapping(place).is_some() {
-            self.release(place, Entry::Hole);
+            self.release(place, Entry::Unpopulated);
             self.set_mapping(place, None);
         }
     }
@@ -1524,19 +1525,19 @@ impl World {
             locked: false,
             watch: Watch::None,
             lazy_free: false,
-            entry: Entry::Hole,
+            entry: Entry::Unpopulated,
             ..mapping
         };
         self.set_mapping(to, Some(inherited));
         if mapping.inheritance == Inheritance::Zero {
             return;
         }
-        self.take_back(from);
+        self.end_exclusive(from);
         let entry = self.fork_entry(from, to);
         self.install(to, entry);
     }
 
-    /// The entry of the child. Device entries lose the permission to write on both sides.
+    /// The entry of the child. Device entries of both processes become READ.
     fn fork_entry(&mut self, from: Place, to: Place) -> Entry {
         match self.entry(from) {
             Entry::Device(id, _) => {
@@ -1572,12 +1573,12 @@ impl World {
             return Answer::Word("EINVAL");
         }
         if !mapping.kind.is_common() {
-            self.release(place, Entry::Hole);
+            self.release(place, Entry::Unpopulated);
         }
         OK
     }
 
-    /// `mremap`, with `keep` as by MREMAP_DONTUNMAP.
+    /// `mremap`, with MREMAP_DONTUNMAP if `keep` is set.
     fn move_mapping(&mut self, from: Place, to: Place, keep: bool) {
         let mapping = self.mapped(from).clone();
         if let Some(id) = mapping.entry.object() {
@@ -1590,7 +1591,7 @@ impl World {
         let left = Mapping {
             locked: false,
             lazy_free: false,
-            entry: Entry::Hole,
+            entry: Entry::Unpopulated,
             ..mapping.clone()
         };
         self.set_mapping(from, keep.then_some(left));
@@ -1625,7 +1626,7 @@ impl World {
             return;
         };
         if self.mapped(place).lazy_free && self.object(id).pins == 0 {
-            self.release(place, Entry::Hole);
+            self.release(place, Entry::Unpopulated);
         }
     }
 
@@ -1656,8 +1657,8 @@ impl World {
             return "absent";
         };
         match mapping.entry {
-            Entry::Hole if mapping.kind.is_common() => "present",
-            Entry::Hole => "absent",
+            Entry::Unpopulated if mapping.kind.is_common() => "present",
+            Entry::Unpopulated => "absent",
             Entry::Present(_) => "present",
             Entry::Poison => "special",
             Entry::Exclusive(id, _) | Entry::Device(id, _) => {
@@ -1675,7 +1676,7 @@ impl World {
         match self.mapping(place) {
             None => Answer::Word("ENOMEM"),
             Some(mapping) if mapping.kind.is_common() => Answer::Value(1),
-            Some(mapping) => Answer::Value((mapping.entry != Entry::Hole) as i64),
+            Some(mapping) => Answer::Value((mapping.entry != Entry::Unpopulated) as i64),
         }
     }
 
@@ -1706,7 +1707,7 @@ impl World {
 // ----------------------------------------------------------------------------------------- Devices
 
 impl World {
-    /// The checks that every access by a device begins with, without those for watched pages.
+    /// The checks at the beginning of every access by a device, except those for watched pages.
     fn check_device_permission(
         &self,
         place: Place,
@@ -1742,8 +1743,8 @@ impl World {
         }
     }
 
-    /// Brings a page on another device to system memory, where the profile does so. A device of the
-    /// same owner is no other device.
+    /// Migrates a page on another device to system memory in profiles that require it. A device of
+    /// the same owner does not count as another one.
     fn page_in_from_other_device(&mut self, place: Place, device: usize) -> Result<(), Answer> {
         let Entry::Device(id, _) = self.entry(place) else {
             return Ok(());
@@ -1777,19 +1778,19 @@ impl World {
         Ok(OK)
     }
 
-    /// Copy on write for a device: a page behind a READ entry is brought back first.
+    /// Copy on write for a device: a page with a READ entry migrates to system memory first.
     fn prepare_device_store(&mut self, place: Place) -> Result<(), AccessError> {
         let mapping = self.mapped(place);
         match mapping.entry {
             Entry::Device(_, Permission::Write) => return Ok(()),
-            Entry::Hole if mapping.kind.is_common() => return Ok(()),
+            Entry::Unpopulated if mapping.kind.is_common() => return Ok(()),
             Entry::Device(_, Permission::Read) => self.page_in_for_device(place)?,
             _ => {}
         }
         self.make_sole(place)
     }
 
-    /// A device access never poisons: a failed `page_fault` leaves the entry as it is.
+    /// A failed `page_fault` leaves the entry unchanged: a device access causes no poison.
     fn page_in_for_device(&mut self, place: Place) -> Result<(), AccessError> {
         let profile = self.profile;
         self.profile.failed_fault_poisons = false;
@@ -1809,7 +1810,7 @@ impl World {
         Ok(OK)
     }
 
-    /// Without exclusive access it answers EINVAL before it looks for a watch.
+    /// Without exclusive access it returns EINVAL before it checks for a watch.
     fn device_exchange(
         &mut self,
         place: Place,
@@ -1853,7 +1854,7 @@ impl World {
         OK
     }
 
-    /// The device is lost with its content.
+    /// The device disappears with its content.
     fn surprise_remove(&mut self, number: usize) -> Answer {
         if !self.devices[number].attached {
             return Answer::Word("ENODEV");
@@ -1877,7 +1878,7 @@ impl World {
         Answer::Word(if was_open { "ok" } else { "ENODEV" })
     }
 
-    /// Somebody tries to add system memory at the range of the device's memory.
+    /// An attempt to add system memory at the address range of the device.
     fn hot_add(&mut self, number: usize) -> Answer {
         let device = &mut self.devices[number];
         if device.attached || device.range_reused {
@@ -1901,7 +1902,7 @@ const CAPABILITIES: [&str; 48] = [
     "entries", "frames", "least-count", "accounting", "every-step", "progress",
 ];
 
-/// A command, with the bounds that its arguments must respect.
+/// A command, and the world size that bounds its arguments.
 struct Command<'a> {
     json: &'a Json,
     scope: Scope,
@@ -1966,7 +1967,7 @@ impl Command<'_> {
             .collect())
     }
 
-    /// One of the words that an argument may be.
+    /// Parses an argument that is one of these words.
     fn one_of<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Result<T, Refused> {
         let text = self.text(name)?;
         let found = words.iter().find(|(word, _)| *word == text);
@@ -2061,7 +2062,7 @@ fn count(number: usize) -> Answer {
     Answer::Value(number as i64)
 }
 
-/// A result whose two sides are both answers.
+/// The result of a command of which success and failure are both answers.
 fn either(result: Result<Answer, Answer>) -> Answer {
     result.unwrap_or_else(|error| error)
 }
@@ -2248,8 +2249,8 @@ fn execute(world: &Mutex<World>, command: &Command) -> Result<Answer, Refused> {
     }
 }
 
-/// Two commands at the same time, in two threads. One lock protects the whole world, so either of
-/// them may be first.
+/// Executes two commands concurrently, in two threads. One lock protects the whole world, so either
+/// of them may be first.
 fn race(world: &Mutex<World>, command: &Command) -> Result<Answer, Refused> {
     let start = Barrier::new(2);
     let run = |side: &str| {
@@ -2334,7 +2335,7 @@ fn read_scope(json: &Json) -> Result<Scope, Refused> {
     })
 }
 
-/// Why a request could not be answered, and at which of its commands.
+/// The reason why a request could not be answered, and the number of the command that failed.
 struct RequestError {
     step: Option<usize>,
     message: String,
