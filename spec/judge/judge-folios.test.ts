@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
+  clearSoftDirty,
   collapse,
   compound,
   detach,
@@ -11,6 +12,7 @@ import {
   pin,
   protect,
   race,
+  softDirty,
   split,
   store,
   toDevice,
@@ -355,4 +357,45 @@ test('a collapse of an unpopulated block may change nothing: a load may have map
   expect(collapsed(empty)).toBe('conforms');
   expect(collapsed(shown([PRESENT, PRESENT], 2, true))).toBe('conforms');
   expect(collapsed(shown([PRESENT, UNPOPULATED], 1))).not.toBe('conforms');
+});
+
+describe('soft-dirty of large folios', () => {
+  const whole = shown([PRESENT, PRESENT], 2, true);
+  const apart = shown([PRESENT, PRESENT], 2);
+  const clearsTo = (after: Snapshot): ObservedStep => [clearSoftDirty(0), observationOf('ok', [], after)];
+  const clears = clearsTo(whole);
+  const asks = (page: number, result: 'clean' | 'dirty', after = whole): ObservedStep => [
+    softDirty(0, page),
+    observationOf(result, [], after),
+  ];
+  const storesTo = (after: Snapshot): ObservedStep => [store(0, 0, 8), observationOf('ok', [], after)];
+  const stores = storesTo(whole);
+
+  test('after a store to one page of a whole entry, the others may be dirty', () => {
+    expect(verdictOf(clears, asks(1, 'dirty'))).toContain('track.clear');
+    expect(verdictOf(clears, stores, asks(1, 'dirty'))).toBe('conforms');
+    expect(verdictOf(clears, stores, asks(1, 'clean'))).toBe('conforms');
+    expect(verdictOf(clears, stores, asks(0, 'clean'))).toContain('track.store');
+  });
+
+  test('a dirty page stays dirty when its whole entry is split', () => {
+    const isSplit: ObservedStep = [protect(0, 1, 'read'), observationOf('ok', [], apart)];
+    expect(verdictOf(clears, stores, isSplit, asks(0, 'clean', apart))).toContain('track.store');
+    expect(verdictOf(clears, isSplit, asks(0, 'dirty', apart))).toContain('track.clear');
+  });
+
+  test('a dirty page stays dirty through a collapse, which may make clean pages dirty', () => {
+    const isSplit: ObservedStep = [split(0, 0), observationOf('ok', [], apart)];
+    const collapses: ObservedStep = [collapse(0, 0), observationOf('ok', [], whole)];
+    const opened = [isSplit, clearsTo(apart)];
+    expect(verdictOf(...opened, asks(1, 'dirty', apart))).toContain('track.clear');
+    expect(verdictOf(...opened, collapses, asks(1, 'dirty'))).toBe('conforms');
+    expect(verdictOf(...opened, storesTo(apart), collapses, asks(0, 'clean'))).toContain('track.store');
+  });
+
+  test('a clear may leave the pages of a large folio dirty while one of them is pinned', () => {
+    const pins: ObservedStep = [pin(0, 0, 0), observationOf('ok', [], whole)];
+    expect(verdictOf(pins, clears, asks(1, 'dirty'))).toBe('conforms');
+    expect(verdictOf(pins, clears, asks(1, 'clean'))).toBe('conforms');
+  });
 });

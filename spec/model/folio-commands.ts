@@ -15,6 +15,7 @@ import {
   WHOLE,
 } from './state.ts';
 import type { Step } from './step.ts';
+import { mayBecomeDirty } from './tracking.ts';
 
 const COLLAPSE = choice('collapse', 'succeeds', 'fails');
 const COLLAPSED_WHOLE = choice('collapse that is not needed', 'changes nothing', 'makes a new large folio');
@@ -98,6 +99,7 @@ export function collapse(step: Step, { process, page }: CommandOf<'collapse'>): 
     const object = step.newObject(value, SYSTEM, entry);
     state.history[object] = history | WAS_COLLAPSED;
     step.link(entry, object, mayWrite(state.mapping[entry] ?? 0) ? LIKELY_WRITABLE : READ_ONLY);
+    mayBecomeDirty(state, entry);
     state.track[entry] = (state.track[entry] ?? 0) | WHOLE;
     return object;
   });

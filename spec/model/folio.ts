@@ -18,6 +18,7 @@ import {
   WHOLE,
 } from './state.ts';
 import type { Step } from './step.ts';
+import { mayBecomeDirty } from './tracking.ts';
 
 const NEW_OBJECT = choice('populated block', 'large folio', 'base page');
 const FAULTED_FOLIO = choice('large folio of the accessed page', 'migrates whole', 'is split');
@@ -59,6 +60,7 @@ export function newFolio(step: Step, entry: number, place: number, writable: num
   const objects = state.blockOf(entry).map((part) => {
     const object = step.newObject(0, place, part);
     step.link(part, object, writable);
+    mayBecomeDirty(state, part);
     state.track[part] = (state.track[part] ?? 0) | WHOLE;
     return object;
   });
@@ -303,11 +305,6 @@ export function headOf({ state }: Step, object: number, entry: number): number {
 /** Whether an injection strikes the migration of the whole folio to system memory. */
 export const isFolioStruck = (step: Step, members: readonly number[]): boolean =>
   strikesFolio(step, SIGBUS, members) || strikesFolio(step, OOM, members);
-
-/** Whether a pin holds a page of the large folio of an object other than the object itself. */
-export const hasPinnedMate = (state: State, object: number): boolean =>
-  state.isInFolio(object) &&
-  state.membersOf(object).some((member) => member !== object && state.pinned(member));
 
 /** Whether another process maps a page of the large folio of an object. */
 export function isFolioSharedWithOthers(state: State, object: number, entry: number): boolean {

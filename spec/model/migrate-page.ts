@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, attemptBase, spendable } from './migrate-back.ts';
-import { hasPinnedMate, isKeptBySplit, maySplit, splitLargeFolio } from './folio.ts';
+import { isKeptBySplit, maySplit, splitLargeFolio } from './folio.ts';
 import { isRefusedACharge } from './charging.ts';
 import { mayBeOutForAny } from './swap.ts';
 import {
@@ -157,7 +157,7 @@ export function tryToDevice(
       !exclusive &&
       !isWatchedUnpopulated &&
       !mayBeOutForAny(state, object) &&
-      !hasPinnedMate(state, object) &&
+      !state.hasPinnedMate(object) &&
       !step.hasRefusedSplit
     )
       step.breakShould('migrate.progress');

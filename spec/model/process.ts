@@ -31,7 +31,6 @@ import {
   WRITABLE,
 } from './state.ts';
 import { choice } from './choice.ts';
-import { hasPinnedMate } from './folio.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, mayBecomeClean, softOf } from './tracking.ts';
 
@@ -195,7 +194,7 @@ function copyEntry(step: Step, from: number, to: number): void {
     step.cover(EXCLUSIVE_FORK);
     state.writable[from] = READ_ONLY;
   }
-  const isCopied = hasPinnedMate(state, object) && step.choose(PINNED_FOLIO) === 'copied';
+  const isCopied = state.hasPinnedMate(object) && step.choose(PINNED_FOLIO) === 'copied';
   if (state.pinned(object) || isCopied) {
     if (state.pinned(object)) step.cover(FORK_PIN_STAYS);
     if (judging.profile.forkCopiesPinned) {

@@ -520,6 +520,14 @@ export class State {
   pinned(object: number): boolean {
     return (this.pins[object] ?? 0) > 0;
   }
+
+  /** Whether a pin holds a page of the large folio of an object other than the object itself. */
+  hasPinnedMate(object: number): boolean {
+    return (
+      this.isInFolio(object) &&
+      this.membersOf(object).some((member) => member !== object && this.pinned(member))
+    );
+  }
 }
 
 export const mayRead = (mapping: number): boolean => (mapping & MAY_READ) !== 0;

@@ -51,11 +51,27 @@ const setSoft = (state: State, entry: number, soft: number): void => {
 };
 
 /** Records a store of the CPU to the page. */
-export const becomeDirty = (state: State, entry: number): void => setSoft(state, entry, DIRTY);
+export function becomeDirty(state: State, entry: number): void {
+  setSoft(state, entry, DIRTY);
+  othersMayBecomeDirty(state, entry);
+}
 
 /** Records an operation for which the rules do not define whether it counts as a store. */
-export const becomeDirtyOrClean = (state: State, entry: number): void =>
+export function becomeDirtyOrClean(state: State, entry: number): void {
   setSoft(state, entry, DIRTY_OR_CLEAN);
+  othersMayBecomeDirty(state, entry);
+}
+
+/** The pages of a whole entry share one soft-dirty bit. */
+function othersMayBecomeDirty(state: State, entry: number): void {
+  if (!state.isWhole(entry)) return;
+  for (const part of state.blockOf(entry)) mayBecomeDirty(state, part);
+}
+
+/** Records an operation that may make a clean page dirty, but never a dirty page clean. */
+export function mayBecomeDirty(state: State, entry: number): void {
+  if (softOf(state.track[entry] ?? 0) === CLEAN) setSoft(state, entry, DIRTY_OR_CLEAN);
+}
 
 /** Records an operation that may make a dirty page clean, but never a clean page dirty. */
 export function mayBecomeClean(state: State, entry: number): void {
@@ -72,9 +88,10 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   for (let page = 0; page < pages; page++) {
     const entry = state.at(command.process, page);
     if (!isMapped(state.mapping[entry] ?? 0)) continue;
-    // The holder of a pin may store at any time, so an implementation may leave the page dirty.
+    // The holder of a pin may store at any time, so an implementation may leave the page or its large folio dirty.
     const object = state.entry[entry] ?? NO_OBJECT;
-    const maySkip = object > NO_OBJECT && state.pinned(object) && softOf(state.track[entry] ?? 0) !== CLEAN;
+    const isPinned = object > NO_OBJECT && (state.pinned(object) || state.hasPinnedMate(object));
+    const maySkip = isPinned && softOf(state.track[entry] ?? 0) !== CLEAN;
     setSoft(state, entry, maySkip ? DIRTY_OR_CLEAN : CLEAN);
     if (object > NO_OBJECT) mayLoseWrite(state, entry, object);
   }

@@ -42,8 +42,6 @@ const ONLY_BASE_PAGES: ReadonlySet<Command['op']> = new Set<Command['op']>([
   'unlock',
   'advise',
   'watch',
-  'clear-soft-dirty',
-  'soft-dirty',
   'make-exclusive',
   'device-exchange',
   'inherit',

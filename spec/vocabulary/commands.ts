@@ -921,7 +921,7 @@ export const COMMANDS = {
     needs: ['large-folios', 'collapse'],
     race: 'never',
     admission: 'anonymous',
-    effects: { ...NO_EFFECT, entries: 'process' },
+    effects: { ...NO_EFFECT, entries: 'process', softDirty: 'may-change' },
     call: '`madvise(2)` with `MADV_COLLAPSE` for the block of the page; in the kernel also `khugepaged`',
     sentence: (collapse) => `collapse the block of ${placeInWords(collapse)}`,
   }),

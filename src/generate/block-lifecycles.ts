@@ -117,6 +117,14 @@ const injects = (kind: InjectionKind, ...set: Steps): Beginning => ({
   end: ['heal'],
 });
 
+/** Pages whose soft-dirty bits are asked for after each change. */
+const tracks = (...set: Steps): Beginning => ({
+  set,
+  end: ['clear-soft-dirty', 'store'],
+  show: [['soft-dirty'], ['soft-dirty'], ['beside', 'soft-dirty'], ['child', 'soft-dirty']],
+  unpopulated: 5,
+});
+
 const BEGINNINGS: readonly Beginning[] = [
   begins(...newBlock, out),
   begins(...newBlock, 'store', out),
@@ -140,6 +148,10 @@ const BEGINNINGS: readonly Beginning[] = [
   begins(...newBase, 'store', collapse, out),
   begins(...newBase, 'store', 'fork', collapse),
   injects('no-split', ...newBlock, 'store', out),
+  tracks(...newBlock, 'clear-soft-dirty', 'store'),
+  tracks(...newBlock, 'clear-soft-dirty', 'store', out),
+  tracks(...newBlock, 'store', out, 'clear-soft-dirty'),
+  tracks(...newBase, 'clear-soft-dirty', 'store', collapse),
 ];
 
 const CHANGES: readonly Steps[] = [
@@ -177,6 +189,7 @@ const CHANGES: readonly Steps[] = [
   [unmapPage, 'beside', split, 'parent'],
   [collapse],
   [stepToSystem, collapse],
+  ['clear-soft-dirty'],
 ];
 
 const FAILURES: readonly Steps[] = [

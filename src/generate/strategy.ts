@@ -145,6 +145,8 @@ const LARGE_FOLIOS: Strategy['weights'] = {
   attach: 0.3,
   detach: 0.5,
   smaps: 0.3,
+  'clear-soft-dirty': 1,
+  'soft-dirty': 0.7,
   inspect: 1,
 };
 

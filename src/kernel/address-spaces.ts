@@ -287,8 +287,12 @@ export class AddressSpaces extends Memory {
   clearSoftDirty(process: Process): void {
     for (let index = 0; index < this.scope.pages; index++) {
       process.fresh[index] = false;
-      process.entries[index] = this.cleanEntry(process.entry(index));
+      this.cleanPage(process, index);
     }
+  }
+
+  protected cleanPage(process: Process, index: number): void {
+    process.entries[index] = this.cleanEntry(process.entry(index));
   }
 
   /** Empty, poison and migration entries are not changed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandOf } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { collapse, split } from '../../spec/vocabulary/shorthand.ts';
+import { clearSoftDirty, collapse, softDirty, split } from '../../spec/vocabulary/shorthand.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 const SMALL: Partial<Scope> = { processes: 2, pages: 4, frames: 4, slots: 1, block: 2 };
@@ -239,6 +239,37 @@ describe('collapse', () => {
     expect(world.do(collapse(0, 0))).toBe('EINVAL');
     world.protect(0, 1, 'write');
     expect(world.do(collapse(0, 0))).toBe('ok');
+  });
+});
+
+describe('soft-dirty', () => {
+  const dirtiness = (world: TestWorld): unknown[] => [world.do(softDirty(0, 0)), world.do(softDirty(0, 1))];
+
+  it('is one bit of a whole entry, which migration, a split and a collapse keep', () => {
+    const world = onDevice();
+    world.do(clearSoftDirty(0));
+    expect(dirtiness(world)).toEqual(['clean', 'clean']);
+    world.do(back(0, 2));
+    expect(dirtiness(world)).toEqual(['clean', 'clean']);
+    world.store(0, 0, 8);
+    expect(dirtiness(world)).toEqual(['dirty', 'dirty']);
+    world.do(out(0, 2));
+    world.do(split(0, 0));
+    expect(dirtiness(world)).toEqual(['dirty', 'dirty']);
+  });
+
+  it('is dirty after a collapse if a page of the block was', () => {
+    const world = new TestWorld('linux-7.3', undefined, SMALL);
+    world.map(0, 0);
+    world.map(0, 1);
+    world.do(clearSoftDirty(0));
+    world.do(collapse(0, 0));
+    expect(dirtiness(world)).toEqual(['clean', 'clean']);
+    world.do(split(0, 0));
+    world.store(0, 1, 7);
+    expect(dirtiness(world)).toEqual(['clean', 'dirty']);
+    world.do(collapse(0, 0));
+    expect(dirtiness(world)).toEqual(['dirty', 'dirty']);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   isDevice,
   isMigration,
   isPresent,
+  isSoftDirty,
   isWritable,
   NONE,
   pfnOf,
@@ -359,14 +360,23 @@ export class LargeFolios extends FaultsAndMigration {
     const whole = process.wholeEntry(first);
     if (whole !== NONE) return isPresent(whole) ? 'ok' : 'EINVAL';
     if (!this.isOneMapping(process, first) || !this.isCollapsible(process, first)) return 'EINVAL';
+    const isDirty = this.isDirtyBlock(process, first);
     const folio = this.allocFolio();
     this.forBlock(first, (page) => this.collapsePage(process, page, this.part(folio, page - first)));
     this.charge(folio, process.group);
     this.addWholeMap(folio, process.offset(first));
     this.addRss(process, this.block);
-    const isWritten = process.protection(first) === VMA_WRITE;
-    this.insertWholeEntry(process, first, presentEntry(folio.pfn, isWritten));
+    const entry = presentEntry(folio.pfn, process.protection(first) === VMA_WRITE);
+    this.insertWholeEntry(process, first, isDirty ? dirtied(entry) : entry);
     return 'ok';
+  }
+
+  /** Whether a page of the block is soft-dirty, so that all of them are in a whole entry. */
+  protected isDirtyBlock(process: Process, first: number): boolean {
+    for (let index = first; index < first + this.block; index++) {
+      if (isSoftDirty(process.entry(index))) return true;
+    }
+    return false;
   }
 
   /** Whether each page of the block is unpopulated, or in system memory and not pinned. */
@@ -491,6 +501,12 @@ export class LargeFolios extends FaultsAndMigration {
     const whole = process.wholeEntry(index);
     if (whole === NONE) super.noteStore(process, index);
     else process.setWholeEntry(index, dirtied(whole));
+  }
+
+  protected override cleanPage(process: Process, index: number): void {
+    const whole = process.wholeEntry(index);
+    if (whole === NONE) super.cleanPage(process, index);
+    else process.setWholeEntry(index, this.cleanEntry(whole));
   }
 
   // Migration

@@ -2,9 +2,11 @@ import { profilesWith } from '../../spec/profiles/profile.ts';
 import type { QueryResult, Result } from '../../spec/vocabulary/result.ts';
 import {
   clearSoftDirty,
+  collapse,
   kernelStore,
   load,
   map,
+  protect,
   softDirty,
   store,
   toDevice,
@@ -13,6 +15,7 @@ import {
 import { cleaned, dirtied, isDevice, isPresent, isSoftDirty, readOnly } from '../kernel/entry.ts';
 import type { Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
+import { compoundToDevice, mapBlock, planted, STORED_FOLIO } from './folio-bug.ts';
 import { EVERY_PROFILE, type Mutant } from './planted-bug.ts';
 
 export const trackMutants: readonly Mutant[] = [
@@ -178,4 +181,67 @@ export const trackMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), toDevice(0, 0), toSystem(0, 0), softDirty(0, 0)],
   },
+  planted({
+    id: 'split-entry-is-clean',
+    title: 'The entries that replace a whole entry are not soft-dirty.',
+    source: 'class (b)',
+    requirement: 'track.store',
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          protected override entryOfPart(whole: number, at: number): number {
+            return cleaned(super.entryOfPart(whole, at));
+          }
+        },
+    },
+    witness: [mapBlock(), clearSoftDirty(0), store(0, 1, 1), protect(0, 0, 'read'), softDirty(0, 1)],
+  }),
+  planted({
+    id: 'whole-entry-is-clean-after-migration',
+    title: 'A whole entry of a large folio that migrated is not soft-dirty.',
+    source: 'C-11',
+    requirement: 'track.survives',
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          protected override replaceWholeEntry(
+            process: Process,
+            index: number,
+            whole: number,
+            folio: Page,
+          ): void {
+            super.replaceWholeEntry(process, index, cleaned(whole), folio);
+          }
+        },
+    },
+    witness: [mapBlock(), clearSoftDirty(0), store(0, 1, 1), compoundToDevice(), softDirty(0, 1)],
+  }),
+  planted({
+    id: 'clear-skips-whole-device-entries',
+    title: 'Clearing soft-dirty passes over the whole entries of large folios on a device.',
+    requirement: 'track.clear',
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          protected override cleanPage(process: Process, index: number): void {
+            if (!isDevice(process.wholeEntry(index))) super.cleanPage(process, index);
+          }
+        },
+    },
+    witness: [...STORED_FOLIO, clearSoftDirty(0), softDirty(0, 1)],
+  }),
+  planted({
+    id: 'collapse-forgets-stores',
+    title: 'The whole entry that a collapse makes is not soft-dirty.',
+    requirement: 'track.store',
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          protected override isDirtyBlock(): boolean {
+            return false;
+          }
+        },
+    },
+    witness: [map(0, 0), map(0, 1), clearSoftDirty(0), store(0, 1, 1), collapse(0, 0), softDirty(0, 1)],
+  }),
 ];

@@ -2,7 +2,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, type Op, OPS, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { blockIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Frontier, type Prober, searchShorter } from './breadth-first.ts';
 import { EmbeddedProber } from './embedded-prober.ts';
 import { TargetProber } from './target-prober.ts';
@@ -135,14 +135,17 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
   };
 }
 
-/** The world size of a search for a case shorter than one of the given world size. */
-export const roomFor = (scope: Scope): Scope => ({
-  ...scope,
-  processes: Math.max(scope.processes, MIN.processes),
-  pages: Math.max(scope.pages, MIN.pages),
-  frames: Math.max(scope.frames, MIN.frames),
-  slots: Math.max(scope.slots, MIN.slots),
-});
+/** The world size of a search for a case shorter than one of the given world size: pages and frames count in blocks. */
+export function roomFor(scope: Scope): Scope {
+  const block = blockIn(scope);
+  return {
+    ...scope,
+    processes: Math.max(scope.processes, MIN.processes),
+    pages: Math.max(scope.pages, MIN.pages * block),
+    frames: Math.max(scope.frames, MIN.frames * block),
+    slots: Math.max(scope.slots, MIN.slots),
+  };
+}
 
 /** Interval, in milliseconds, at which a run yields to signals, timers and the terminal. */
 const BREATH = 60;

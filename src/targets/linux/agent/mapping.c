@@ -38,37 +38,14 @@ static int8_t protections[ZDC_PAGES] = { [0 ... ZDC_PAGES - 1] = -1 };
 
 /*
  * Equal mappings that are neighbours merge, and a mapping that grows is soft-dirty as a whole. A
- * case that asks for soft-dirty pages therefore has each page in a mapping of its own: neighbours
- * have different advice about reading, which means nothing to anonymous memory. They get it at an
- * address without neighbours.
+ * case that asks for soft-dirty pages therefore has each page, or block that is mapped whole, in a
+ * mapping of its own: neighbours have different advice about reading, which means nothing to
+ * anonymous memory. They get it at an address without neighbours.
  */
 static const int advice_by_mark[] = { MADV_NORMAL, MADV_SEQUENTIAL, MADV_RANDOM };
 
 /* The mark of the mapping at each page. A fork inherits it. */
 static uint8_t marks[ZDC_PAGES];
-
-static uint8_t choose_mark(unsigned int page)
-{
-	uint8_t mark = 0;
-
-	while ((page > 0 && marks[page - 1] == mark) ||
-	       (page + 1 < ZDC_PAGES && marks[page + 1] == mark))
-		mark++;
-	return mark;
-}
-
-static int move_from_separate(unsigned int page)
-{
-	uint8_t mark = choose_mark(page);
-
-	if (madvise(SEPARATE_ADDRESS, ZDC_PAGE, advice_by_mark[mark]))
-		return errno;
-	if (mremap(SEPARATE_ADDRESS, ZDC_PAGE, ZDC_PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
-		   page_address(page)) == MAP_FAILED)
-		return errno;
-	marks[page] = mark;
-	return 0;
-}
 
 /* The pages that a command concerns. */
 struct span {
@@ -93,6 +70,33 @@ static size_t span_bytes(struct span span)
 	return span.count * page_bytes();
 }
 
+/* A mark that the neighbours of these pages do not have. */
+static uint8_t choose_mark(struct span span)
+{
+	unsigned int end = span.page + span.count;
+	uint8_t mark = 0;
+
+	while ((span.page > 0 && marks[span.page - 1] == mark) ||
+	       (end < ZDC_PAGES && marks[end] == mark))
+		mark++;
+	return mark;
+}
+
+static int move_from_separate(struct span span)
+{
+	uint8_t mark = choose_mark(span);
+	size_t size = span_bytes(span);
+
+	if (madvise(SEPARATE_ADDRESS, size, advice_by_mark[mark]))
+		return errno;
+	if (mremap(SEPARATE_ADDRESS, size, size, MREMAP_MAYMOVE | MREMAP_FIXED,
+		   page_address(span.page)) == MAP_FAILED)
+		return errno;
+	for (unsigned int at = 0; at < span.count; at++)
+		marks[span.page + at] = mark;
+	return 0;
+}
+
 static void protect_span(struct span span, int protection)
 {
 	for (unsigned int at = 0; at < span.count; at++)
@@ -109,7 +113,7 @@ static int map_private(const struct command *command)
 		return errno;
 	if (command->whole && madvise(address, span_bytes(span), MADV_HUGEPAGE))
 		return errno;
-	return world->separate ? move_from_separate(span.page) : 0;
+	return world->separate ? move_from_separate(span) : 0;
 }
 
 static const char *const memory_names[] = {
@@ -282,7 +286,7 @@ static int move_span(struct span span, unsigned int to, bool keep)
 		if (!keep)
 			protections[span.page + at] = -1;
 	}
-	return world->separate ? move_from_separate(to) : 0;
+	return world->separate ? move_from_separate((struct span){ to, span.count }) : 0;
 }
 
 /* Several mappings move one by one: the system call moves one, or in some versions not all. */
