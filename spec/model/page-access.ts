@@ -275,7 +275,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
     step.attribution = kind.outOfMemory;
   }
   if (outcome === BROUGHT_BACK) {
-    state.history[object] = past | WAS_MOVED;
+    state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     step.cover(FAULT_MIGRATES_BACK);
     step.cover(FAULT_NEVER_DIRECT);
     step.cover(FAULT_LAST_VALUE);

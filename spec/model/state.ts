@@ -124,6 +124,8 @@ export const COPIED_WHILE_PINNED = 128;
 export const POPULATED_IN_FOLIO = 256;
 /** It was created by a collapse. */
 export const WAS_COLLAPSED = 512;
+/** Soft-dirty was cleared since it last moved. */
+export const CLEARED_SINCE_MOVE = 1024;
 
 /**
  * A state of the reference model: objects, the entries that map them, and the one place of each object. All of it is

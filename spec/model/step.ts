@@ -7,6 +7,7 @@ import { type Choice, Hints } from './choice.ts';
 import { Meeting } from './meeting.ts';
 import {
   ANY_VICTIM,
+  CLEARED_SINCE_MOVE,
   DIRTY_OR_CLEAN,
   FIRST_FRAME,
   LAZY_FREE,
@@ -299,6 +300,7 @@ export class Step extends Hints {
   moveToDevice(object: number, device: number): void {
     const { state } = this;
     state.setPlace(object, someFrameOf(device));
+    state.history[object] = (state.history[object] ?? 0) & ~CLEARED_SINCE_MOVE;
     for (let at = 0; at < state.entry.length; at++) {
       if (state.entry[at] === object) state.track[at] = (state.track[at] ?? 0) & ~PAGED_OUT;
     }
@@ -390,6 +392,7 @@ export class Step extends Hints {
     const { state } = this;
     this.#leave(state.place[object] ?? SYSTEM);
     state.setPlace(object, SYSTEM);
+    state.history[object] = (state.history[object] ?? 0) & ~CLEARED_SINCE_MOVE;
     if (!this.judging.profile.tracksThroughMigration) this.#forgetTrack(object);
     for (let entry = 0; entry < state.entry.length; entry++) {
       if (state.entry[entry] !== object) continue;

@@ -3,6 +3,7 @@ import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
 import {
   CLEAN,
+  CLEARED_SINCE_MOVE,
   DIRTY,
   DIRTY_OR_CLEAN,
   isExclusive,
@@ -93,7 +94,9 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
     const isPinned = object > NO_OBJECT && (state.pinned(object) || state.hasPinnedMate(object));
     const maySkip = isPinned && softOf(state.track[entry] ?? 0) !== CLEAN;
     setSoft(state, entry, maySkip ? DIRTY_OR_CLEAN : CLEAN);
-    if (object > NO_OBJECT) mayLoseWrite(state, entry, object);
+    if (object <= NO_OBJECT) continue;
+    state.history[object] = (state.history[object] ?? 0) | CLEARED_SINCE_MOVE;
+    mayLoseWrite(state, entry, object);
   }
 }
 
@@ -111,9 +114,11 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
   step.cover(TRACK_NO_CALLBACKS);
   step.keepsWritable = true;
   const soft = softOf(state.track[entry] ?? 0);
+  const history = state.history[state.entry[entry] ?? NO_OBJECT] ?? 0;
   const moved =
     step.judging.profile.tracksThroughMigration &&
-    ((state.history[state.entry[entry] ?? NO_OBJECT] ?? 0) & WAS_MOVED) !== 0;
+    (history & WAS_MOVED) !== 0 &&
+    !(soft === CLEAN && (history & CLEARED_SINCE_MOVE) !== 0);
   step.attribution = moved ? ASKED_MOVED : soft === CLEAN ? ASKED_CLEAN : ASKED_DIRTY;
   if (soft === DIRTY_OR_CLEAN) {
     step.result = step.chooseResult(['dirty', 'clean']) ?? 'dirty';

@@ -1715,7 +1715,7 @@ const TRACKING: readonly PythonBug[] = [
   },
   {
     name: 'foreign-fault-ends-write-watch',
-    breaks: 'watch.traps-store',
+    breaks: 'watch.survives',
     title: 'A fault of one process ends the write protection of the other sharers of the page.',
     replace: [
       [
@@ -1846,7 +1846,7 @@ const TRACKING: readonly PythonBug[] = [
   },
   {
     name: 'clear-skips-device',
-    breaks: 'track.survives',
+    breaks: 'track.clear',
     title: 'Clearing leaves pages on the device dirty.',
     replace: [
       [

@@ -118,7 +118,7 @@ export const trackMutants: readonly Mutant[] = [
     id: 'clear-spares-device-entries',
     title: 'Clearing soft-dirty skips entries that are not present.',
     source: 'class (q)',
-    requirement: 'track.survives',
+    requirement: 'track.clear',
     profiles: profilesWith(({ tracksThroughMigration }) => tracksThroughMigration),
     mutation: {
       kernel: (base) =>
