@@ -5,49 +5,57 @@
  * A mapping that merges with a neighbour makes the pages of both soft-dirty. Therefore neighbours get different
  * advice about reading, which has no other effect here, and they get it at an address without neighbours.
  */
-#define ALONE ((void *)(ZDC_BASE + 4 * ZDC_PAGES * ZDC_PAGE))
 static const int MARKS[] = { MADV_NORMAL, MADV_SEQUENTIAL, MADV_RANDOM };
 static int marks[PAGES];
 
-static int settle(int page)
+static void *first_address_of(int page)
 {
+	(void)page;
+	return address_of(4 * ZDC_PAGES);
+}
+
+static int settle(int page, int count)
+{
+	void *alone = first_address_of(page);
+	size_t size = count * PAGE_BYTES;
 	int mark = 0;
-	while ((page > 0 && marks[page - 1] == mark) || (page + 1 < PAGES && marks[page + 1] == mark))
+	while ((page > 0 && marks[page - 1] == mark) || (page + count < PAGES && marks[page + count] == mark))
 		mark++;
-	marks[page] = mark;
-	return madvise(ALONE, ZDC_PAGE, MARKS[mark]) == 0 &&
-	       mremap(ALONE, ZDC_PAGE, ZDC_PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, address_of(page)) != MAP_FAILED;
-}
-
-static int map_private(int page, int count, int protection)
-{
-	int flags = MAP_FIXED_NOREPLACE | MAP_PRIVATE | MAP_ANONYMOUS;
-	return done(mmap(ALONE, ZDC_PAGE, protection, flags, -1, 0) != ALONE || !settle(page), page, count, protection);
-}
-
-static int moves(int page, int to, int count, int flags)
-{
-	(void)count;
-	return mremap(address_of(page), ZDC_PAGE, ZDC_PAGE, flags, ALONE) != MAP_FAILED && settle(to);
+	for (int at = 0; at < count; at++)
+		marks[page + at] = mark;
+	return madvise(alone, size, MARKS[mark]) == 0 &&
+	       mremap(alone, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, address_of(page)) != MAP_FAILED;
 }
 #else
+static void *first_address_of(int page)
+{
+	return address_of(page);
+}
+
+static int settle(int page, int count)
+{
+	(void)page;
+	(void)count;
+	return 1;
+}
+#endif
+
 static int map_private(int page, int count, int protection)
 {
 	int flags = MAP_FIXED_NOREPLACE | MAP_PRIVATE | MAP_ANONYMOUS;
-	void *wanted = address_of(page);
+	void *wanted = first_address_of(page);
 	int failed = mmap(wanted, count * PAGE_BYTES, protection, flags, -1, 0) != wanted;
 #ifdef HAS_BLOCKS
 	failed = failed || (count > 1 && madvise(wanted, count * PAGE_BYTES, MADV_HUGEPAGE) != 0);
 #endif
-	return done(failed, page, count, protection);
+	return done(failed || !settle(page, count), page, count, protection);
 }
 
 static int moves(int page, int to, int count, int flags)
 {
 	size_t size = count * PAGE_BYTES;
-	return mremap(address_of(page), size, size, flags, address_of(to)) != MAP_FAILED;
+	return mremap(address_of(page), size, size, flags, first_address_of(to)) != MAP_FAILED && settle(to, count);
 }
-#endif
 
 static int map_common(int page, int protection, int memory)
 {
