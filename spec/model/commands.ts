@@ -1,6 +1,7 @@
 import type { CommandOf, Op } from '../vocabulary/command.ts';
 import { advise } from './advise.ts';
-import { attach, close, detach, evictAll, evictRange, hotAdd, open, surpriseRemove } from './attachment.ts';
+import { attach, close, detach, hotAdd, open, surpriseRemove } from './attachment.ts';
+import { evictAll, evictRange } from './eviction.ts';
 import { race } from './race.ts';
 import { charge, join, limit } from './charging.ts';
 import { deviceLoad, deviceStore } from './device-access.ts';

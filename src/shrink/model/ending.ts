@@ -12,6 +12,7 @@ import {
   WRITABLE,
 } from '../../../spec/model/state.ts';
 import type { Command, Op } from '../../../spec/vocabulary/command.ts';
+import { blockIn, blockStart, type Scope } from '../../../spec/vocabulary/scope.ts';
 import { ruleIndex } from '../../../spec/requirements/catalogue.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
@@ -28,8 +29,7 @@ const POISON = 'poison';
 function preconditionOf(state: State, command: Command): string {
   const { pages } = state.scope;
   const own = 'process' in command ? command.process : undefined;
-  const first = 'page' in command ? command.page : 0;
-  const count = 'count' in command ? command.count : 'page' in command ? 1 : pages;
+  const [first, count] = pagesOf(command, state.scope);
   const seen: string[] = [];
   for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own, command.op));
   // Pages that no range holds together are as good in one order as in another, and empty ones as good as none.
@@ -53,6 +53,14 @@ function preconditionOf(state: State, command: Command): string {
   );
   const slot = 'slot' in command ? `slot ${state.slot[command.slot] === 0 ? 'free' : 'taken'}` : '';
   return [reported.join('|'), injections.join(), devices.join(), groups.join(), slot].join('; ');
+}
+
+/** The first page that a command may concern, and their number. */
+function pagesOf(command: Command, scope: Scope): readonly [first: number, count: number] {
+  if (!('page' in command)) return [0, scope.pages];
+  if ('count' in command) return [command.page, command.count];
+  const isOfBlock = ('whole' in command && command.whole === true) || command.op === 'collapse';
+  return isOfBlock ? [blockStart(scope, command.page) ?? command.page, blockIn(scope)] : [command.page, 1];
 }
 
 /** One page in all processes: the own entry first, the others in no particular order. */
@@ -98,7 +106,8 @@ function seenThrough(state: State, entry: number, object: number, op: Op): strin
   const writes =
     writable > WRITABLE ? 'X' : (mapping & MAY_WRITE) !== 0 && writable >= LIKELY_WRITABLE ? 'W' : 'R';
   const marks = [track, state.maps[object], state.group[object]].join();
-  return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''}`;
+  const folio = state.isWhole(entry) ? 'whole' : state.isInFolio(object) ? 'part' : '';
+  return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''} ${folio}`;
 }
 
 /**

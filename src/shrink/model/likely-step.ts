@@ -43,7 +43,7 @@ const SPEAKS: { readonly [C in Clause]: readonly (keyof Attribution)[] } = {
   result: ['result'],
   value: ['value'],
   callbacks: ['faults', 'frees'],
-  entries: ['entry', 'sharers', 'writable'],
+  entries: ['entry', 'sharers', 'writable', 'folio'],
   counts: ['references', 'mappings'],
   accounting: ['charge'],
 };

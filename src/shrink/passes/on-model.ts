@@ -5,6 +5,7 @@ import { isNoOtherRace, opsOf } from '../../../spec/vocabulary/parts.ts';
 import { type Ending, endingOf, mayBeNamedAlike, meansTheSame } from '../model/ending.ts';
 import { pathsTo, type Way } from '../model/paths.ts';
 import type { Failure, Pass } from '../pass.ts';
+import { blockIn } from '../../../spec/vocabulary/scope.ts';
 import { NO_RULES, sizeOf } from '../model/likely-step.ts';
 import { deleteCommands, deletePairs, isSimpler, racesIn } from './delete.ts';
 import { simplifyArguments } from './simplify-arguments.ts';
@@ -49,6 +50,7 @@ export const USUAL: readonly Op[] = [
 
 /** One search; they go from likely and small to complete. */
 interface Search {
+  /** Number of pages; in a world with blocks, of blocks. */
   readonly pages: number;
   readonly ops: ReadonlySet<Op>;
   /** Maximum number of covered requirements that the failing case does not cover. */
@@ -68,7 +70,7 @@ function searchesFor({ commands, scope }: Case): readonly Search[] {
     { pages: 2, ops: core, beyond: 1 },
     { pages: 2, ops: all, beyond: 2 },
   ];
-  return searches.filter(({ pages }) => pages <= scope.pages);
+  return searches.filter(({ pages }) => pages * blockIn(scope) <= scope.pages);
 }
 
 const withoutRaces = (searches: readonly Search[], longest: number): readonly Search[] =>
@@ -107,8 +109,10 @@ export const shorterPaths: Pass = function* (failing, failure) {
   // Without its races a case is simpler even if it is longer, by one command for each.
   const races = racesIn(failing);
   const sequential = races > 0 && ending.op !== 'race' ? withoutRaces(searches, length + races) : [];
+  const block = blockIn(failing.scope);
   for (const { beyond, ops, pages, longest = length - 1 } of [...sequential, ...searches]) {
-    const world: Case = { ...failing, scope: { ...failing.scope, processes: 2, pages, frames: 2, slots: 1 } };
+    const scope = { ...failing.scope, processes: 2, pages: pages * block, frames: 2 * block, slots: 1 };
+    const world: Case = { ...failing, scope };
     const outcomes = pathsTo(world, {
       op: ending.op,
       commands: commandsIn(world.scope, { ops, values: [1], readPins }).filter(
