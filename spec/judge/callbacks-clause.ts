@@ -3,6 +3,7 @@ import { type DriverEvent, isFrameEvent } from '../vocabulary/event.ts';
 import { eventInWords } from '../vocabulary/words.ts';
 import type { Breach } from './verdict.ts';
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
+import { headOf } from '../model/folio.ts';
 import type { Step } from '../model/step.ts';
 import { referencesInFree } from '../profiles/profile.ts';
 import { blockIn, type Scope } from '../vocabulary/scope.ts';
@@ -60,12 +61,16 @@ function checkRacingFaults(
     : breach(step.attribution.faults, events, racingFaultsInWords(step, mayCall));
 }
 
-/** Whether the page may have been on that frame; the frame of a page may still be unknown. */
+/**
+ * Whether the page may have been on that frame, or in a large folio that begins there; the frame of a page may still be
+ * unknown.
+ */
 function isFrameOf(state: State, entry: number, frame: number): boolean {
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT) return false;
   const place = state.place[object] ?? SYSTEM;
-  return isSomeFrame(place) ? state.holderOf(frame) === NO_OBJECT : place === FIRST_FRAME + frame;
+  if (isSomeFrame(place)) return state.holderOf(frame) === NO_OBJECT;
+  return place === FIRST_FRAME + frame || headOf(state, object, entry) === FIRST_FRAME + frame;
 }
 
 /** Whether the frame was allocated during the step; if allocations are not shown, it may have been. */

@@ -399,3 +399,50 @@ describe('soft-dirty of large folios', () => {
     expect(verdictOf(pins, clears, asks(1, 'clean'))).toBe('conforms');
   });
 });
+
+test('a discard of a block of base pages may run between the pages of a concurrent migration', () => {
+  const taken = deviceEntry(0, true);
+  const raceTo = (events: readonly DriverEvent[], after: Snapshot): string =>
+    verdictName(
+      judged(
+        [
+          [map(0, 0), observationOf('ok', [], shown([UNPOPULATED, UNMAPPED], 0))],
+          [map(0, 1), observationOf('ok', [], shown([UNPOPULATED, UNPOPULATED], 0))],
+          [store(0, 1, 7), observationOf('ok', [], shown([UNPOPULATED, PRESENT], 1))],
+          [
+            race(compound(toDevice(0, 0, 2)), { ...discard(0, 0), whole: true }),
+            observationOf({ left: ['moved', 'moved'], right: 'ok' }, events, after),
+          ],
+        ],
+        { profile, scope },
+      ),
+    );
+  const both = [alloc(0), alloc(1)];
+  expect(raceTo([...both, free(0, 0), free(1, 0)], shown([UNPOPULATED, UNPOPULATED], 0))).toBe('conforms');
+  expect(raceTo([...both, free(1, 0)], shown([taken, UNPOPULATED], 1))).toBe('conforms');
+  expect(raceTo([...both, free(1, 0)], shown([UNPOPULATED, UNPOPULATED], 0))).toContain('race.');
+});
+
+test('a race may call page_fault for a page of a whole entry with the first frame of its folio', () => {
+  const frames = { large: [true, true], whole: [true, true] };
+  const away = snapshotOf([deviceEntry(0, true), deviceEntry(1, true)], 2, { scope, profile, ...frames });
+  const freed = { event: 'free', frame: 0, refs: 0, maps: 0, large: true } as const;
+  const loadsAt = (page: number, frame: number): string =>
+    verdictOf(
+      [
+        compound(toDevice(0, 0, 2)),
+        observationOf(['whole', 'whole'], [{ event: 'alloc', frame: 0, large: true }], away),
+      ],
+      [
+        race(load(0, page), load(0, page)),
+        observationOf(
+          page === 0 ? { left: 7, right: 7 } : { left: 0, right: 0 },
+          [fault(0, page, frame), freed],
+          shown([PRESENT, PRESENT], 2, true),
+        ),
+      ],
+    );
+  expect(loadsAt(1, 1)).toBe('conforms');
+  expect(loadsAt(1, 0)).toBe('conforms');
+  expect(loadsAt(0, 1)).toContain('race.page-fault-calls');
+});

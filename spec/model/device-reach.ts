@@ -254,7 +254,7 @@ export function storeByCopy(
   const shared = (state.maps[object] ?? 0) > 1;
   if (state.isInFolio(object) && state.onDevice(object)) {
     const place = state.place[object] ?? SYSTEM;
-    const faultHead = headOf(step, object, entry);
+    const faultHead = headOf(state, object, entry);
     const migration = migratesWhole(step, object, entry);
     // A store that an injection strikes fails before this point.
     if (migration === 'refused') step.ruleOut();

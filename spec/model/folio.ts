@@ -295,7 +295,7 @@ export function maySplit(step: Step, object: number): void {
 }
 
 /** The place of the first page of the large folio of an object that a whole entry maps; otherwise that of the object. */
-export function headOf({ state }: Step, object: number, entry: number): number {
+export function headOf(state: State, object: number, entry: number): number {
   const place = state.place[object] ?? SYSTEM;
   return state.isInFolio(object) && state.isWhole(entry) && place >= FIRST_FRAME
     ? place - state.partOf(object)

@@ -75,7 +75,7 @@ export function handleFault(step: Step, entry: number, memory: Result, orThis: R
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   step.faultPlace = state.place[object] ?? 0;
-  step.faultHead = headOf(step, object, entry);
+  step.faultHead = headOf(state, object, entry);
   if (state.isInFolio(object)) step.cover(FOLIO_FAULT_ENDS);
   for (;;) {
     step.faults++;

@@ -329,9 +329,15 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
       }));
       return [...evictions, command];
     }
+    case 'discard': {
+      // Between two pages of a discard, only a migration of several pages is observable.
+      const isSeenBetween = 'count' in other && other.count > 1;
+      if (command.whole !== true || !isSeenBetween) return [command];
+      if (state.isWhole(state.at(command.process, command.page))) return [command];
+      return pagesOf(state.scope, command);
+    }
     case 'fork':
     case 'unmap':
-    case 'discard':
     case 'load':
     case 'store':
     case 'evict':
@@ -349,6 +355,17 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
     case 'device-exchange':
       return [command];
   }
+}
+
+/** The parts of a discard of a whole block. */
+function pagesOf(scope: Scope, command: CommandOf<'discard'>): RaceSide[] {
+  const { process } = command;
+  const first = blockStart(scope, command.page) ?? command.page;
+  return Array.from({ length: blockIn(scope) }, (_, part) => ({
+    op: 'discard',
+    process,
+    page: first + part,
+  }));
 }
 
 /** The parts of a migration with large folios: each block that the range covers, and each other page. */
