@@ -4,7 +4,7 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import { simplifyArguments, substituteWindows } from './passes/simplify-arguments.ts';
 import { deleteAndChange, deleteCommands, deletePairs, withoutUnsent } from './passes/delete.ts';
 import { focusOnPages, replaceParentByChild, replaceProcessByPages } from './passes/pages-and-processes.ts';
-import { mergeNames, shrinkScope, widenScope } from './passes/merge-names.ts';
+import { mergeNames, shrinkBlocks, shrinkScope, widenScope } from './passes/merge-names.ts';
 import type { Pass } from './pass.ts';
 import { failsWhere } from './failing.fixture.ts';
 import { shrink, shrinkNow } from './shrink.ts';
@@ -148,6 +148,50 @@ describe('each pass alone', () => {
   test('the world size shrinks to the part that is used', () => {
     const shrunk = pass(shrinkScope, caseOf(load(1)), ({ scope }) => scope.pages >= 2 && scope.frames >= 1);
     expect(shrunk.case.scope).toEqual({ processes: 1, pages: 2, frames: 1, slots: 0 });
+  });
+
+  describe('in a world with blocks', () => {
+    const inBlocks = (block: number, ...commands: Command[]): Case => ({
+      ...caseOf(...commands),
+      scope: { processes: 1, pages: 2 * block, frames: 2 * block, slots: 0, block },
+    });
+    const compound = (page: number, count: number): Command => ({ ...toDevice, page, count, compound: true });
+    const whole = (page: number): Command => ({ ...map(page), whole: true });
+
+    test('blocks shrink to two pages, of which the first or the last stays apart', () => {
+      const failing = inBlocks(4, whole(4), store(7, 1), compound(4, 4), {
+        op: 'evict-range',
+        frame: 3,
+        frames: 3,
+      });
+      const shrunk = pass(shrinkBlocks, failing, () => true);
+      expect(shrunk.case.scope).toMatchObject({ pages: 4, frames: 4, block: 2 });
+      expect(shrunk.case.commands).toEqual([
+        whole(2),
+        store(3, 1),
+        compound(2, 2),
+        { op: 'evict-range', frame: 1, frames: 3 },
+      ]);
+      const apart = inBlocks(4, whole(0), load(0), load(2), load(3));
+      expect(pass(shrinkBlocks, apart, has(load(0), load(1))).case.commands).toEqual([
+        whole(0),
+        load(0),
+        load(1),
+        load(1),
+      ]);
+      const last = ({ commands }: Case): boolean =>
+        JSON.stringify(commands.slice(2)) === JSON.stringify([load(0), load(1)]);
+      expect(pass(shrinkBlocks, apart, last).case.commands).toEqual([whole(0), load(0), load(0), load(1)]);
+    });
+
+    test('the world size keeps complete blocks', () => {
+      const shrunk = pass(
+        shrinkScope,
+        inBlocks(2, whole(0)),
+        ({ scope }) => scope.block === 2 && scope.pages >= 2,
+      );
+      expect(shrunk.case.scope).toMatchObject({ pages: 2, frames: 0, block: 2 });
+    });
   });
 
   test('one command replaces a window of commands', () => {

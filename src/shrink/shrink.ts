@@ -15,7 +15,7 @@ import {
   replaceProcessByPages,
   replaceReusedProcess,
 } from './passes/pages-and-processes.ts';
-import { mergeNames, shrinkScope, widenScope } from './passes/merge-names.ts';
+import { mergeNames, shrinkBlocks, shrinkScope, widenScope } from './passes/merge-names.ts';
 import { type Failure, type Pass, withCommands } from './pass.ts';
 import { shorterPaths, shrinkOnModel } from './passes/on-model.ts';
 
@@ -71,6 +71,7 @@ const PASSES: readonly Pass[] = [
   splitRaces,
   focusOnPages,
   deleteCommands,
+  shrinkBlocks,
   mergeNames,
   simplifyArguments,
   replaceParentByChild,

@@ -1,11 +1,11 @@
 import type { Case } from '../../../spec/vocabulary/case.ts';
 import { nameCount, namesOf, type NameSort } from '../../../spec/vocabulary/names.ts';
-import { partsOf } from '../../../spec/vocabulary/parts.ts';
-import { devicesIn, type Scope } from '../../../spec/vocabulary/scope.ts';
+import { partsOf, withParts } from '../../../spec/vocabulary/parts.ts';
+import { blockIn, devicesIn, type Scope } from '../../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from '../pass.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
-import type { Command } from '../../../spec/vocabulary/command.ts';
-import { renamedCase, type Renaming, SAME } from '../../../spec/vocabulary/rename.ts';
+import type { Command, Single } from '../../../spec/vocabulary/command.ts';
+import { renamed, renamedCase, type Renaming, SAME } from '../../../spec/vocabulary/rename.ts';
 
 /** The world size that the commands of a case need, with the given number of frames. */
 function named({ commands }: Case, frames: number): Scope {
@@ -31,7 +31,7 @@ export const shrinkScope: Pass = function* (failing) {
     if (JSON.stringify(smaller.scope) === JSON.stringify(current.scope)) return current;
     if (yield smaller) return smaller;
   }
-  const least = named(current, 0);
+  const least = inBlocks(named(current, 0), blockIn(current.scope));
   const most = current.scope.frames;
   for (const size of ['processes', 'pages', 'slots'] as const) {
     const wanted = least[size];
@@ -50,6 +50,46 @@ export const shrinkScope: Pass = function* (failing) {
   }
   return current;
 };
+
+/** The world size with enough pages for complete blocks. */
+const inBlocks = (scope: Scope, block: number): Scope => ({
+  ...scope,
+  pages: Math.ceil(scope.pages / block) * block,
+});
+
+/** The smallest number of pages in a block. */
+const SMALLEST_BLOCK = 2;
+
+/** Shrink pass: makes blocks smaller. Either the first or the last page of each block stays apart from the others. */
+export const shrinkBlocks: Pass = function* (failing) {
+  const { scope } = failing;
+  const block = blockIn(scope);
+  if (block <= SMALLEST_BLOCK) return failing;
+  const resized = (size: number): number => Math.ceil(size / block) * SMALLEST_BLOCK;
+  for (const isApart of [(part: number) => part > 0, (part: number) => part === block - 1]) {
+    const moved = (name: number): number =>
+      Math.floor(name / block) * SMALLEST_BLOCK + (isApart(name % block) ? 1 : 0);
+    const smaller: Case = {
+      ...failing,
+      scope: { ...scope, pages: resized(scope.pages), frames: resized(scope.frames), block: SMALLEST_BLOCK },
+      commands: failing.commands.map((command) => withParts(command, (part) => movedInBlocks(part, moved))),
+    };
+    const candidate = withoutRefused(smaller, refused(failing));
+    if (yield candidate) return candidate;
+  }
+  return failing;
+};
+
+/** A command with its pages and frames moved; a range still covers those of its pages or frames. */
+function movedInBlocks(command: Single, moved: (name: number) => number): Command {
+  const ends = (first: number, count: number): number => moved(first + count - 1) - moved(first) + 1;
+  const renaming = renamed(command, { ...SAME, page: moved });
+  if ('count' in command && 'count' in renaming) {
+    return { ...renaming, count: ends(command.page, command.count) };
+  }
+  if (command.op !== 'evict-range' || command.frames === 0) return renaming;
+  return { ...command, frame: moved(command.frame), frames: ends(command.frame, command.frames) };
+}
 
 /** A world size sufficient for most failures; a larger one only adds commands. */
 const ROOM: Scope = { processes: 2, pages: 1, frames: 3, slots: 1 };
@@ -105,12 +145,15 @@ function refused({ scope, profile, commands }: Case): readonly boolean[] {
 
 /** A renamed case without the commands that are no longer admitted. */
 function renamedAndCleared(testCase: Case, by: Renaming): Case {
-  const renaming = renamedCase(testCase, by);
-  const before = refused(testCase);
-  const after = refused(renaming);
+  return withoutRefused(renamedCase(testCase, by), refused(testCase));
+}
+
+/** A case without the commands that are not admitted and were admitted before. */
+function withoutRefused(testCase: Case, before: readonly boolean[]): Case {
+  const after = refused(testCase);
   return withCommands(
-    renaming,
-    renaming.commands.filter((_, index) => after[index] !== true || before[index] === true),
+    testCase,
+    testCase.commands.filter((_, index) => after[index] !== true || before[index] === true),
   );
 }
 
