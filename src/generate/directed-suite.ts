@@ -4,6 +4,7 @@ import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import {
+  compound,
   detach,
   deviceLoad,
   deviceStore,
@@ -16,11 +17,13 @@ import {
   onDevice,
   pin,
   protect,
+  race,
   store,
   toDevice,
   toSystem,
   unmap,
   watch,
+  whole,
 } from '../../spec/vocabulary/shorthand.ts';
 import { witnessScope } from '../planted-bugs/planted-bug.ts';
 import { MUTANTS } from '../planted-bugs/planted-bugs.ts';
@@ -37,10 +40,9 @@ export interface DirectedCase {
   readonly case: Case;
 }
 
-const whole = <C extends Command>(command: C): C & { readonly whole: true } => ({ ...command, whole: true });
 const BLOCK = whole(map(0, 0));
-const OUT: Command = { ...toDevice(0, 0, 2), compound: true };
-const BACK: Command = { ...toSystem(0, 0, 2), compound: true };
+const OUT = compound(toDevice(0, 0, 2));
+const BACK = compound(toSystem(0, 0, 2));
 const FILLED: readonly Command[] = [BLOCK, store(0, 0, 1), store(0, 1, 2)];
 const LOADS: readonly Command[] = [load(0, 0), load(0, 1)];
 const MOVED: readonly Command[] = [load(0, 2), load(0, 3)];
@@ -97,6 +99,11 @@ const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands
     name: 'large-folio-with-a-pinned-page',
     shows: 'A large folio with a pinned page migrates, although its pages have entries of their own.',
     commands: [...FILLED, pin(0, 0, 0), protect(0, 1, 'read'), OUT, ...LOADS],
+  },
+  {
+    name: 'discard-of-a-large-folio-that-migrates-back',
+    shows: 'A discard of a whole block drops the reference of a migration that moves its large folio.',
+    commands: [...FILLED, OUT, race(whole(discard(0, 0)), BACK), ...LOADS],
   },
 ];
 

@@ -156,7 +156,14 @@ describe('each pass alone', () => {
       scope: { processes: 1, pages: 2 * block, frames: 2 * block, slots: 0, block },
     });
     const compound = (page: number, count: number): Command => ({ ...toDevice, page, count, compound: true });
-    const whole = (page: number): Command => ({ ...map(page), whole: true });
+    const whole = (page: number): Command => ({
+      op: 'map',
+      process: 0,
+      page,
+      kind: 'private',
+      protection: 'write',
+      whole: true,
+    });
 
     test('blocks shrink to two pages, of which the first or the last stays apart', () => {
       const failing = inBlocks(4, whole(4), store(7, 1), compound(4, 4), {
