@@ -300,6 +300,8 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
   if (outcome === REFUSED_BY_SPLIT) {
     step.result = kind.lost;
     step.attribution = SPLIT_REFUSED;
+    // The whole entry may have been split before the folio was to be.
+    step.mayReplaceWhole = true;
     return false;
   }
   if (kind.failure !== undefined) step.cover(kind.failure);
