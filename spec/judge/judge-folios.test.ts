@@ -449,7 +449,7 @@ test('a race may call page_fault for a page of a whole entry with the first fram
 
 test('an access that fails because its split is refused may replace the whole entry', () => {
   const entries = [deviceEntry(0, true), deviceEntry(1, true)];
-  const onDevice = (isWhole: boolean, references: number): Snapshot =>
+  const shownOnDevice = (isWhole: boolean, references: number): Snapshot =>
     snapshotOf(entries, 2, {
       scope,
       profile,
@@ -460,19 +460,23 @@ test('an access that fails because its split is refused may replace the whole en
     });
   const strike = (kind: 'no-split' | 'no-large-page'): ObservedStep => [
     inject(kind),
-    observationOf('ok', [], onDevice(true, 1)),
+    observationOf('ok', [], shownOnDevice(true, 1)),
   ];
   const failsAs = (after: Snapshot): string =>
     verdictOf(
       [
         compound(toDevice(0, 0, 2)),
-        observationOf(['whole', 'whole'], [{ event: 'alloc', frame: 0, large: true }], onDevice(true, 1)),
+        observationOf(
+          ['whole', 'whole'],
+          [{ event: 'alloc', frame: 0, large: true }],
+          shownOnDevice(true, 1),
+        ),
       ],
       strike('no-split'),
       strike('no-large-page'),
       [load(0, 0), observationOf('SIGBUS', [fault(0, 0, 0)], after)],
     );
-  expect(failsAs(onDevice(true, 1))).toBe('conforms');
-  expect(failsAs(onDevice(false, 2))).toBe('conforms');
-  expect(failsAs(onDevice(false, 1))).toContain('folio.counts');
+  expect(failsAs(shownOnDevice(true, 1))).toBe('conforms');
+  expect(failsAs(shownOnDevice(false, 2))).toBe('conforms');
+  expect(failsAs(shownOnDevice(false, 1))).toContain('folio.counts');
 });
