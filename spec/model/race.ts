@@ -96,6 +96,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
   step.atOnce = { mayCall: [...calls.entries], isExact: calls.isExact, concerned: meeting.either };
   step.keepsWritable = sides.left.keepsWritable && sides.right.keepsWritable;
   step.attribution = RACED;
+  mayReplaceWhole(step, left, right);
   step.guided = guided;
   step.observed = observed;
   if (!meeting.isMet) return;
@@ -105,6 +106,18 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
   if (onDevice) step.cover(RACE_PAGE_FAULT_CALLS);
   if (calls.isExact) step.cover(RACE_LOCKED_FAULT);
   if (onDevice || step.taken > 0 || step.left.length > 0) step.cover(RACE_FRAME_ACCOUNTING);
+}
+
+/**
+ * A protect of a page changes its mapping before its entry. In between, a migration may map the block by a whole entry,
+ * which the protect then replaces.
+ */
+function mayReplaceWhole(step: Step, left: RaceSide, right: RaceSide): void {
+  for (const side of [left, right]) {
+    if (side.op !== 'protect' || side.whole === true) continue;
+    step.mayReplaceWhole = true;
+    step.names(side.process, side.page);
+  }
 }
 
 /** Whether the observed callbacks contradict every continuation: too few faults, or no free for a released frame. */

@@ -296,6 +296,14 @@ describe.each(profilesFrom('linux-6.19'))('a race on a large folio in %s', (prof
       'a migration of an unpopulated block beside a move of one of its pages',
       [whole(map(0, 2)), inject('no-large-frame', 1), race(compound(toDevice(0, 2, 2)), move(0, 3, 0))],
     ],
+    [
+      'a migration of an unpopulated block beside a protect that makes it one mapping',
+      [
+        whole(map(0, 0, 'none')),
+        protect(0, 0, 'read'),
+        race(protect(0, 0, 'none'), compound(toDevice(0, 0, 2))),
+      ],
+    ],
   ])('%s', async (_, commands) => {
     const target = new EmbeddedTarget();
     const scope = { processes: 3, pages: 4, frames: 3, slots: 1, block: 2 };
