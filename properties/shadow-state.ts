@@ -106,7 +106,7 @@ export class ShadowState {
     this.memory = new FlatMemory(processes, pages, slots, this.charges);
     this.injected = new Injected(pages);
     this.exclusives = new ExclusiveEntries(processes, pages);
-    this.softDirty = asksForSoftDirty ? new SoftDirty(profile, scope, this) : undefined;
+    this.softDirty = asksForSoftDirty ? new SoftDirty(profile, processes, pages, this) : undefined;
   }
 
   /** Whether an access to this page is trapped. */

@@ -4,12 +4,9 @@ import {
   type CommandOf,
   type OpWithEffects,
   type PageCommand,
-  type Single,
   SPECS,
 } from '../spec/vocabulary/command.ts';
-import { pageByPage } from '../spec/vocabulary/parts.ts';
 import { isVector, type Result } from '../spec/vocabulary/result.ts';
-import type { Scope } from '../spec/vocabulary/scope.ts';
 import { UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { isObject, ROAMED } from './contents.ts';
 import { type ExclusiveEntries, NOT_EXCLUSIVE } from './exclusive-entries.ts';
@@ -31,15 +28,12 @@ interface Before {
 /** The pages that are certainly clean and the pages that are certainly dirty. */
 export class SoftDirty {
   readonly #profile: Profile;
-  readonly #scope: Scope;
   readonly #pages: number;
   readonly #before: Before;
   readonly #row: number[];
 
-  constructor(profile: Profile, scope: Scope, before: Before) {
-    const { processes, pages } = scope;
+  constructor(profile: Profile, processes: number, pages: number, before: Before) {
     this.#profile = profile;
-    this.#scope = scope;
     this.#pages = pages;
     this.#before = before;
     this.#row = zeros(processes * pages);
@@ -51,23 +45,6 @@ export class SoftDirty {
 
   /** Records a command and its result, before the rest of the shadow state does. */
   note(command: Command, result: Result): void {
-    if (command.op === 'race') return;
-    for (const single of pageByPage(command, this.#scope)) this.#noteOne(single, result);
-    if (this.#scope.block !== undefined) this.#forgetBlocks(this.#scope.block);
-  }
-
-  /** The pages of a block may share one state: a clean page is certain only where all of its block are. */
-  #forgetBlocks(block: number): void {
-    for (let first = 0; first < this.#row.length; first += this.#pages) {
-      for (let page = 0; page + block <= this.#pages; page += block) {
-        const cells = Array.from({ length: block }, (_, part) => first + page + part);
-        if (cells.every((cell) => this.at(cell) === KNOWN_CLEAN)) continue;
-        for (const cell of cells) if (this.at(cell) === KNOWN_CLEAN) this.#forget(cell);
-      }
-    }
-  }
-
-  #noteOne(command: Single, result: Result): void {
     const migratesBack = mayMigrateBack(command) || this.#mayPopulate(command);
     if (!this.#profile.tracksThroughMigration && migratesBack) this.#forgetRoamed();
     switch (command.op) {
@@ -81,9 +58,7 @@ export class SoftDirty {
       case 'load':
       case 'kernel-load':
       case 'device-load':
-        if (this.#mayBeExclusive(this.#cell(command)) || this.#mayGetFolio(this.#cell(command))) {
-          this.#forget(this.#cell(command));
-        }
+        if (this.#mayBeExclusive(this.#cell(command))) this.#forget(this.#cell(command));
         return;
       case 'move':
         this.#forget(this.#cell(command));
@@ -112,6 +87,8 @@ export class SoftDirty {
       case 'exit':
         this.#fill(command.process, EITHER);
         return;
+      case 'race':
+        return;
       default:
         command satisfies PageCommand | CommandOf<OpWithEffects<{ softDirty: 'keeps' }>>;
         if ('page' in command && SPECS[command.op].effects.softDirty === 'may-change') {
@@ -120,7 +97,7 @@ export class SoftDirty {
     }
   }
 
-  #mayPopulate(command: Single): boolean {
+  #mayPopulate(command: Command): boolean {
     if (command.op !== 'protect') return false;
     return mayPopulate(this.#before.mappings.at(this.#cell(command)), command.protection);
   }
@@ -155,14 +132,12 @@ export class SoftDirty {
     }
   }
 
-  /** A pinned page may stay dirty, and so may a large folio of which a page is pinned. */
+  /** A pinned page may stay dirty. */
   #clear(process: number): void {
     const { memory } = this.#before;
-    const isAnyPinned = this.#scope.block !== undefined && memory.pins.some((pin) => isObject(pin));
     for (let page = 0; page < this.#pages; page++) {
       const cell = this.#cell({ process, page });
-      const isPinned = isAnyPinned || memory.contents.isPinned(memory.code(cell));
-      const isSpared = isPinned && this.at(cell) !== KNOWN_CLEAN;
+      const isSpared = memory.contents.isPinned(memory.code(cell)) && this.at(cell) !== KNOWN_CLEAN;
       this.#row[cell] = isSpared ? EITHER : KNOWN_CLEAN;
     }
   }
@@ -172,7 +147,7 @@ export class SoftDirty {
     if (!isVector(result)) return;
     for (let i = 0; i < result.length; i++) {
       const cell = first + i;
-      if (result[i] === 'skipped') continue;
+      if (result[i] !== 'moved') continue;
       if (!this.#profile.tracksThroughMigration) this.#forgetContent(this.#before.memory.code(cell));
       const isFilled = this.#before.memory.code(cell) === UNPOPULATED && this.at(cell) === KNOWN_CLEAN;
       if (isFilled || this.#mayBeExclusive(cell)) this.#forget(cell);
@@ -182,11 +157,6 @@ export class SoftDirty {
   #unpin(slot: number): void {
     const pinned = this.#before.memory.pins[slot] ?? 0;
     this.#forgetContent(pinned);
-  }
-
-  /** Whether an access to the page may create a large folio. */
-  #mayGetFolio(cell: number): boolean {
-    return this.#scope.block !== undefined && this.#before.memory.code(cell) === UNPOPULATED;
   }
 
   #mayBeExclusive(cell: number): boolean {
@@ -221,7 +191,8 @@ export class SoftDirty {
 }
 
 /** Whether the command may migrate pages to system memory. */
-function mayMigrateBack(command: Single): boolean {
+function mayMigrateBack(command: Command): boolean {
+  if (command.op === 'race') return false;
   const { migratesBack } = SPECS[command.op].effects;
   return migratesBack === 'any' || migratesBack === 'named';
 }
