@@ -247,18 +247,18 @@ const without = (...missing: readonly Capability[]): readonly Capability[] =>
   all.filter((one) => !missing.includes(one));
 
 const variants: readonly (EmbeddedTargetOptions & { readonly name: string; readonly cases: number })[] = [
-  { name: 'as it is', cases: 60 },
-  { name: 'bringing back one page at a time', chunk: 1, cases: 60 },
-  { name: 'bringing back all it can', chunk: 4, cases: 60 },
-  { name: 'without WRITE entries', mutation: neverWrite, cases: 60 },
-  { name: 'skipping without a reason', mutation: skipsAtWill, cases: 60 },
-  { name: 'storing on the device', mutation: storesOnDevice, cases: 60 },
-  { name: 'moving what a device has to itself', mutation: movesExclusive, cases: 60 },
-  { name: 'bringing pages back before they are used', mutation: migratesBackFirst, cases: 60 },
-  { name: 'acting at once', mutation: actsAtOnce, cases: 100 },
-  { name: 'choosing otherwise', mutation: choosesOtherwise, cases: 60 },
-  { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 60 },
-  { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 60 },
+  { name: 'as it is', cases: 40 },
+  { name: 'bringing back one page at a time', chunk: 1, cases: 40 },
+  { name: 'bringing back all it can', chunk: 4, cases: 40 },
+  { name: 'without WRITE entries', mutation: neverWrite, cases: 40 },
+  { name: 'skipping without a reason', mutation: skipsAtWill, cases: 40 },
+  { name: 'storing on the device', mutation: storesOnDevice, cases: 40 },
+  { name: 'moving what a device has to itself', mutation: movesExclusive, cases: 40 },
+  { name: 'bringing pages back before they are used', mutation: migratesBackFirst, cases: 40 },
+  { name: 'acting at once', mutation: actsAtOnce, cases: 70 },
+  { name: 'choosing otherwise', mutation: choosesOtherwise, cases: 40 },
+  { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 40 },
+  { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 40 },
   {
     name: 'showing results only',
     shows: without(
@@ -270,22 +270,22 @@ const variants: readonly (EmbeddedTargetOptions & { readonly name: string; reado
       'accounting',
       'every-step',
     ),
-    cases: 60,
+    cases: 40,
   },
   {
     name: 'showing callbacks only',
     shows: without('entries', 'frames', 'least-count', 'accounting', 'every-step'),
-    cases: 60,
+    cases: 40,
   },
   {
     name: 'showing entries only',
     shows: without('callbacks', 'allocations', 'frames', 'least-count', 'accounting'),
-    cases: 60,
+    cases: 40,
   },
   {
     name: 'showing accounts only',
     shows: without('callbacks', 'allocations', 'entries', 'frames', 'least-count'),
-    cases: 60,
+    cases: 40,
   },
 ];
 
@@ -338,7 +338,7 @@ describe.each(ProfileName.options)('no false alarm in %s over races', (profile) 
     const source = new CaseSource({ profile, capabilities, focused: ['race', 'migrate-to-device'] });
     const examiner = new Examiner(target, profile);
     let found: string | undefined;
-    for (let index = 0; index < 90 && found === undefined; index++) {
+    for (let index = 0; index < 60 && found === undefined; index++) {
       const testCase = source.draw(caseRandom(5, index));
       if (!testCase.commands.some(({ op }) => op === 'race')) continue;
       for (const one of [testCase, swapped(testCase)]) {

@@ -122,7 +122,7 @@ const hasEveryMutant = (found: ReadonlyMap<string, CaseFile>): boolean =>
   MUTANTS.every((mutant) => [...found.values()].some(({ target }) => target.spec === targetOf(mutant)));
 
 describe('a corpus', () => {
-  test('stays intact if 16 runs are killed at any moment, two at a time', async () => {
+  test('stays intact if 8 runs are killed at any moment, two at a time', async () => {
     const corpus = join(folder, 'killed');
     const everAnnounced = new Set<string>();
     let killed = 0;
@@ -142,8 +142,8 @@ describe('a corpus', () => {
     ]);
     const short = await paceOf(FIND_AND_SAVE, ['pace', '1']);
     const lane = async (first: number): Promise<void> => {
-      // With 16 kills it is likely, not certain, that each mutant is found and that one run is killed while it shrinks.
-      for (let number = first; killed < 16 || unshrunk === 0 || !hasEveryMutant(found); number += 2) {
+      // With 8 kills it is likely, not certain, that each mutant is found and that one run is killed while it shrinks.
+      for (let number = first; killed < 8 || unshrunk === 0 || !hasEveryMutant(found); number += 2) {
         const target = targetOf(MUTANTS[number % MUTANTS.length]);
         const run = [
           'run',

@@ -44,8 +44,9 @@ describe('zdc run --jobs', () => {
         const command = [
           'run',
           ...words,
+          '--no-directed',
           '--runs',
-          '400',
+          '200',
           '--no-save',
           '--no-corpus',
           '--report',

@@ -135,9 +135,9 @@ function compareMany(
 
 describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges agree in %s', (profile) => {
   test.each(SIGHTS)('on the embedded kernel if it shows %s', (_, shows) => {
-    const ends = compareMany(profile, shows, 0, 60);
+    const ends = compareMany(profile, shows, 0, 40);
     expect(ends.violates).toBe(0);
-    expect(ends.conforms).toBeGreaterThan(40);
+    expect(ends.conforms).toBeGreaterThan(30);
   });
 
   test.each(SIGHTS)('on mutants if they show %s', (sight, shows) => {
@@ -147,8 +147,8 @@ describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges 
       // Each planted bug is judged with one of these sets of capabilities.
       if (!mutant.profiles.includes(profile) || index % SIGHTS.length !== at) continue;
       // Few cases trigger a bug immediately.
-      const from = 1000 + 3 * index;
-      violations += compareMany(profile, shows, from, from + 3, mutant.mutation).violates;
+      const from = 1000 + 2 * index;
+      violations += compareMany(profile, shows, from, from + 2, mutant.mutation).violates;
     }
     expect(violations).toBeGreaterThan(2);
   });

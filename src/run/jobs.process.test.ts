@@ -42,6 +42,7 @@ async function ran(
     budget: { runs: 60 },
     focus: [],
     profiles: ['origin'],
+    directed: false,
   } as const;
   return run({ ...usual, target, others, ...options });
 }

@@ -21,7 +21,7 @@ import { explainPage, runPage } from './run-page.ts';
 import { htmlPage } from './html-page.ts';
 import { shownText } from './page-data.ts';
 
-const HOW_MANY = 20;
+const HOW_MANY = 8;
 
 /** Injection attempts through the name, messages and standard error of a target. */
 const HOSTILE: readonly (readonly [string, string])[] = [
