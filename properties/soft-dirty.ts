@@ -191,7 +191,7 @@ export class SoftDirty {
 }
 
 /** Whether the command may migrate pages to system memory. */
-function mayMigrateBack(command: Command): boolean {
+export function mayMigrateBack(command: Command): boolean {
   if (command.op === 'race') return false;
   const { migratesBack } = SPECS[command.op].effects;
   return migratesBack === 'any' || migratesBack === 'named';

@@ -1,15 +1,23 @@
 import {
   clearSoftDirty,
+  collapse,
+  compound,
   fork,
+  inherit,
   kernelStore,
   load,
   map,
+  pageMap,
+  pin,
   protect,
   softDirty,
   spawn,
+  split,
   store,
   toDevice,
   toSystem,
+  unmap,
+  whole,
 } from '../spec/vocabulary/shorthand.ts';
 import { fault, free } from '../spec/vocabulary/driver-events.fixture.ts';
 import { type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
@@ -24,6 +32,17 @@ const asks = (shown: Shown): Line => [softDirty(0, 0), shown];
 const goes: Line = [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }];
 const returns: Line = [toSystem(0, 0), { result: ['moved'] }];
 const [clean, dirty] = [asks({ result: 'clean' }), asks({ result: 'dirty' })];
+
+/** Two processes with one block of two pages each, and one block of frames. */
+const blocks = { pages: 2, block: 2 };
+const storedFolio: Lines = [
+  [whole(map(0, 0))],
+  [store(0, 1, 7)],
+  [compound(toDevice(0, 0, 2)), { result: ['whole', 'whole'] }],
+];
+const clearsBlock: Line = [clearSoftDirty(0)];
+const cleanPart: Line = [softDirty(0, 1), { result: 'clean' }];
+const dirtyPart: Line = [softDirty(0, 1), { result: 'dirty' }];
 
 prove(trackProperties, {
   'track/clear': {
@@ -61,6 +80,53 @@ prove(trackProperties, {
       [...stored, goes, clean],
       [...stored, goes, returns, clean],
       [...stored, clears(), goes, [load(0, 0), { result: 7 }], dirty],
+    ],
+  },
+  'track/store-in-blocks': {
+    ...blocks,
+    holds: [
+      ...storedFolio,
+      dirtyPart,
+      clearsBlock,
+      [load(0, 0), { result: 7 }],
+      [split(0, 0)],
+      cleanPart,
+      [store(0, 1, 8)],
+      [compound(toDevice(0, 0, 2)), { result: ['whole', 'whole'] }],
+      [split(0, 0)],
+      dirtyPart,
+      [whole(unmap(0, 0))],
+      [whole(map(0, 0))],
+      [inherit(0, 0, 'none')],
+      cleanPart,
+    ],
+    breaks: [
+      [...storedFolio, cleanPart],
+      [...storedFolio, [split(0, 0)], cleanPart],
+      [...storedFolio, [collapse(0, 0)], cleanPart],
+      [...storedFolio, [load(0, 1), { result: 7 }], cleanPart],
+      [...storedFolio, [clearSoftDirty(1)], cleanPart],
+      [...storedFolio, [protect(0, 0, 'read')], cleanPart],
+      [...storedFolio, clearsBlock, [kernelStore(0, 1, 8)], cleanPart],
+    ],
+  },
+  'track/clear-in-blocks': {
+    ...blocks,
+    holds: [
+      ...storedFolio,
+      clearsBlock,
+      [split(0, 0)],
+      cleanPart,
+      [load(0, 1), { result: 7 }],
+      dirtyPart,
+      [pin(0, 1)],
+      clearsBlock,
+      dirtyPart,
+    ],
+    breaks: [
+      [...storedFolio, clearsBlock, dirtyPart],
+      [...storedFolio, clearsBlock, [split(0, 0)], dirtyPart],
+      [...storedFolio, clearsBlock, [pageMap(0, 0)], dirtyPart],
     ],
   },
   'track/quiet': {

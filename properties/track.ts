@@ -1,13 +1,16 @@
 import { profilesWith } from '../spec/profiles/profile.ts';
+import { type Op, SPECS } from '../spec/vocabulary/command.ts';
 import { deviceEntry, frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type PropertyResult } from './property.ts';
+import { namedBlock } from './block-cells.ts';
+import { define, defineRunning, type PropertyResult } from './property.ts';
 import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
-import { KNOWN_CLEAN, KNOWN_DIRTY } from './soft-dirty.ts';
+import { KNOWN_CLEAN, KNOWN_DIRTY, mayMigrateBack } from './soft-dirty.ts';
 import { recordChanges, calls, changeInWords, modified } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { TrackingCommand } from './step-lists.ts';
-import { MOVED } from './contents.ts';
+import { isObject, MOVED } from './contents.ts';
 
 /** Whether the result is the certain one, if this is the state that is certain. */
 function agrees(
@@ -84,5 +87,90 @@ function modifiedByClear(step: TraceStep, process: number, pages: number): strin
   return undefined;
 }
 
+/** After these, a page of a block that was stored to is still dirty; it is also after each command that keeps all states. */
+const KEEP_DIRTY: ReadonlySet<Op> = new Set<Op>([
+  'collapse',
+  'kernel-load',
+  'kernel-store',
+  'load',
+  'migrate-to-device',
+  'migrate-to-system',
+  'store',
+]);
+
+/** Whether a command keeps the state of every page, also of one that it migrates. */
+const keepsAll = (op: Op): boolean => op !== 'race' && SPECS[op].effects.softDirty === 'keeps';
+
+/** Not an access that failed: it may have left a poison entry. */
+const isSuccess = (result: Result): boolean => typeof result !== 'string' || result === 'ok';
+
+const storeInBlocks = defineRunning({
+  id: 'track/store-in-blocks',
+  title:
+    'A page that was stored to is dirty until it is cleared, also if a large folio is made of it or divided',
+  requirements: ['track.store', 'track.survives'],
+  profiles: profilesWith(({ hasLargeFolios }) => hasLargeFolios),
+  needs: ['soft-dirty', 'large-folios'],
+  worlds: 'blocks',
+  steps: (reading) => (reading.trackings.length === 0 ? [] : reading.steps),
+  begin(reading) {
+    const { scope } = reading;
+    const dirty = new Set<number>();
+    return ({ command, result, cell }): PropertyResult => {
+      switch (command.op) {
+        case 'soft-dirty':
+          if (!dirty.has(cell)) return 0;
+          return result === 'dirty'
+            ? 1
+            : `the page was stored to, and soft-dirty returned ${resultInWords(result)}`;
+        case 'clear-soft-dirty':
+          for (const one of dirty) if (Math.trunc(one / scope.pages) === command.process) dirty.delete(one);
+          return 0;
+        case 'discard':
+        case 'protect':
+        case 'unmap': {
+          const named = 'whole' in command ? namedBlock(command, reading) : [cell];
+          for (const one of named) dirty.delete(one);
+          return 0;
+        }
+        default:
+          if (!keepsAll(command.op) && !(KEEP_DIRTY.has(command.op) && isSuccess(result))) dirty.clear();
+          if ((command.op === 'store' || command.op === 'kernel-store') && result === 'ok') dirty.add(cell);
+          return 0;
+      }
+    };
+  },
+});
+
+const clearInBlocks = defineRunning({
+  id: 'track/clear-in-blocks',
+  title:
+    'Pages of a cleared process are clean until a command other than a query or a split, if none of them is pinned',
+  requirements: ['track.clear'],
+  profiles: profilesWith(({ hasLargeFolios }) => hasLargeFolios),
+  needs: ['soft-dirty', 'large-folios'],
+  worlds: 'blocks',
+  steps: (reading) => (reading.trackings.length === 0 ? [] : reading.steps),
+  begin({ scope }) {
+    const cleared = new Set<number>();
+    return ({ command, result, cell, pinsBefore }): PropertyResult => {
+      switch (command.op) {
+        case 'soft-dirty':
+          if (!cleared.has(Math.trunc(cell / scope.pages))) return 0;
+          return result === 'clean'
+            ? 1
+            : `the page was cleared, and soft-dirty returned ${resultInWords(result)}`;
+        case 'clear-soft-dirty':
+          if (!pinsBefore.some(isObject)) cleared.add(command.process);
+          return 0;
+        default:
+          // Also a migration of an unpopulated page may make it dirty.
+          if (!keepsAll(command.op) || mayMigrateBack(command)) cleared.clear();
+          return 0;
+      }
+    };
+  },
+});
+
 /** Properties of soft-dirty tracking, which reports the pages that a process has stored to. */
-export const trackProperties = [clear, store, survives, quiet] as const;
+export const trackProperties = [clear, store, survives, quiet, storeInBlocks, clearInBlocks] as const;
