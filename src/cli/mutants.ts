@@ -192,12 +192,13 @@ async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Pr
     );
   }
   io.stdout.write(`Seed ${seed}\n`);
-  const runsOf = new Map(jobs.map(({ profile }) => [profile, new SoundRuns(profile, seed)]));
+  const runsOf = new Map<ProfileName, SoundRuns>();
   const outcomes: MutantOutcome[] = [];
   let reported = performance.now();
   for (const { mutant, profile } of jobs) {
-    const runs = runsOf.get(profile);
-    if (runs === undefined || io.signal.aborted) break;
+    if (io.signal.aborted) break;
+    const runs = runsOf.get(profile) ?? new SoundRuns(profile, seed);
+    runsOf.set(profile, runs);
     outcomes.push(await checkMutant(mutant, runs, { maxCommands, signal: io.signal }));
     const now = performance.now();
     if (now - reported < NEXT_LINE) continue;
