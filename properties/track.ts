@@ -1,8 +1,9 @@
 import { profilesWith } from '../spec/profiles/profile.ts';
-import { type Op, SPECS } from '../spec/vocabulary/command.ts';
+import { type Command, type Op, SPECS } from '../spec/vocabulary/command.ts';
 import { deviceEntry, frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
+import type { AnnotatedTrace } from './annotated-trace.ts';
 import { namedBlock } from './block-cells.ts';
 import { define, defineRunning, type PropertyResult } from './property.ts';
 import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
@@ -114,33 +115,34 @@ const storeInBlocks = defineRunning({
   worlds: 'blocks',
   steps: (reading) => (reading.trackings.length === 0 ? [] : reading.steps),
   begin(reading) {
-    const { scope } = reading;
     const dirty = new Set<number>();
     return ({ command, result, cell }): PropertyResult => {
-      switch (command.op) {
-        case 'soft-dirty':
-          if (!dirty.has(cell)) return 0;
-          return result === 'dirty'
-            ? 1
-            : `the page was stored to, and soft-dirty returned ${resultInWords(result)}`;
-        case 'clear-soft-dirty':
-          for (const one of dirty) if (Math.trunc(one / scope.pages) === command.process) dirty.delete(one);
-          return 0;
-        case 'discard':
-        case 'protect':
-        case 'unmap': {
-          const named = 'whole' in command ? namedBlock(command, reading) : [cell];
-          for (const one of named) dirty.delete(one);
-          return 0;
-        }
-        default:
-          if (!keepsAll(command.op) && !(KEEP_DIRTY.has(command.op) && isSuccess(result))) dirty.clear();
-          if ((command.op === 'store' || command.op === 'kernel-store') && result === 'ok') dirty.add(cell);
-          return 0;
+      if (command.op === 'soft-dirty') {
+        if (!dirty.has(cell)) return 0;
+        return result === 'dirty'
+          ? 1
+          : `the page was stored to, and soft-dirty returned ${resultInWords(result)}`;
       }
+      for (const one of forgottenBy(command, result, reading)) dirty.delete(one);
+      if ((command.op === 'store' || command.op === 'kernel-store') && result === 'ok') dirty.add(cell);
+      return 0;
     };
   },
 });
+
+/** The cells of which it is not known whether they are still dirty after a command. */
+function forgottenBy(command: Command, result: Result, reading: AnnotatedTrace): readonly number[] {
+  const { pages, processes } = reading.scope;
+  const cellsOf = (process: number): readonly number[] =>
+    Array.from({ length: pages }, (_, page) => reading.cell(process, page));
+  if (command.op === 'clear-soft-dirty') return cellsOf(command.process);
+  if (command.op === 'discard' || command.op === 'protect' || command.op === 'unmap')
+    return command.whole === true
+      ? namedBlock(command, reading)
+      : [reading.cell(command.process, command.page)];
+  if (keepsAll(command.op) || (KEEP_DIRTY.has(command.op) && isSuccess(result))) return [];
+  return Array.from({ length: processes }, (_, process) => cellsOf(process)).flat();
+}
 
 const clearInBlocks = defineRunning({
   id: 'track/clear-in-blocks',
@@ -154,20 +156,17 @@ const clearInBlocks = defineRunning({
   begin({ scope }) {
     const cleared = new Set<number>();
     return ({ command, result, cell, pinsBefore }): PropertyResult => {
-      switch (command.op) {
-        case 'soft-dirty':
-          if (!cleared.has(Math.trunc(cell / scope.pages))) return 0;
-          return result === 'clean'
-            ? 1
-            : `the page was cleared, and soft-dirty returned ${resultInWords(result)}`;
-        case 'clear-soft-dirty':
-          if (!pinsBefore.some(isObject)) cleared.add(command.process);
-          return 0;
-        default:
-          // Also a migration of an unpopulated page may make it dirty.
-          if (!keepsAll(command.op) || mayMigrateBack(command)) cleared.clear();
-          return 0;
+      if (command.op === 'soft-dirty') {
+        if (!cleared.has(Math.trunc(cell / scope.pages))) return 0;
+        return result === 'clean'
+          ? 1
+          : `the page was cleared, and soft-dirty returned ${resultInWords(result)}`;
       }
+      // Also a migration of an unpopulated page may make it dirty.
+      if (command.op !== 'clear-soft-dirty') {
+        if (!keepsAll(command.op) || mayMigrateBack(command)) cleared.clear();
+      } else if (!pinsBefore.some(isObject)) cleared.add(command.process);
+      return 0;
     };
   },
 });
