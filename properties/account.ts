@@ -43,7 +43,7 @@ const rss = define({
         if (entry === undefined ? isObject(row[cell] ?? 0) : isPage(entry)) pages++;
       }
       if (counted[process] !== pages) {
-        return `process ${process} has rss ${counted[process]}, and ${pages} private pages`;
+        return `process ${process} has rss ${counted[process]}, but ${pages} private pages`;
       }
       resident += pages;
     }
@@ -56,20 +56,20 @@ const isPage = (entry: number): boolean =>
 
 const charge = define({
   id: 'account/charge',
-  title: 'The charge is the number of private pages held by any entry or pin, each counted once',
+  title: 'The charge is the number of private pages that an entry or a pin holds',
   requirements: ['account.charge'],
   needs: ['accounting'],
   steps: (reading) => reading.recorded,
   check({ state, held }) {
     const charged = state?.charged;
     if (charged === undefined) return 0;
-    return charged === held ? held : `${charged} pages are charged, and ${held} are held`;
+    return charged === held ? held : `${charged} pages are charged, but ${held} are held`;
   },
 });
 
 const migrationIsFree = define({
   id: 'account/migration-is-free',
-  title: 'A migration changes neither charge nor rss, except for unpopulated pages that it populates',
+  title: 'A migration changes neither charge nor rss, except for unpopulated pages that migrate',
   requirements: ['account.charge', 'account.rss'],
   needs: ['accounting', 'every-step'],
   steps: (reading) => reading.migrations,
@@ -86,7 +86,7 @@ const migrationIsFree = define({
     }
     return is === was + filled
       ? moved
-      : `${command.op} took the charge from ${was} to ${is}, filling ${filled} holes`;
+      : `${command.op} changed the charge from ${was} to ${is}, but ${filled} unpopulated pages migrated`;
   },
 });
 
@@ -96,7 +96,7 @@ function isWithinBounds({ command, result, bounds }: TraceStep): PropertyResult 
   if (typeof result === 'number' && result >= bounds.least && result <= bounds.most) return 1;
   const { least, most } = bounds;
   const right = least === most ? `${least}` : `${least} to ${most}`;
-  return `group ${command.group} made ${right} pages, and charge returned ${resultInWords(result)}`;
+  return `group ${command.group} must be charged for ${right} pages, but charge returned ${resultInWords(result)}`;
 }
 
 const groups = define({
@@ -119,7 +119,7 @@ const afterJoin = (): ((step: TraceStep) => PropertyResult) => {
 
 const joinMoves = defineRunning({
   id: 'account/join-moves',
-  title: 'Pages that a process alone maps are charged to the group that it joins',
+  title: 'Pages that no other process maps are charged to the group that their process joins',
   requirements: ['account.join-moves'],
   profiles: profilesWith((profile) => profile.joinMoves === 'all'),
   needs: ['groups'],
@@ -129,7 +129,7 @@ const joinMoves = defineRunning({
 
 const joinLeaves = defineRunning({
   id: 'account/join-leaves',
-  title: 'A process that joins a group leaves its charges in the former group',
+  title: 'The charges of a process that joins a group stay in its former group',
   requirements: ['account.join-leaves'],
   profiles: profilesWith((profile) => profile.joinMoves === 'nothing'),
   needs: ['groups'],
@@ -139,7 +139,7 @@ const joinLeaves = defineRunning({
 
 const sum = defineRunning({
   id: 'account/sum-of-groups',
-  title: 'The charges of all groups add up to the pages held by any entry or pin',
+  title: 'The charges of all groups add up to the number of pages that an entry or a pin holds',
   requirements: ['account.charge', 'account.group'],
   needs: ['groups'],
   steps: (reading) => reading.charges,
@@ -152,7 +152,7 @@ const sum = defineRunning({
       const total = Number(before.result) + Number(step.result);
       return total === step.held
         ? 1
-        : `both groups are charged for ${total} pages, and ${step.held} are held`;
+        : `both groups together are charged for ${total} pages, but ${step.held} are held`;
     };
   },
 });
@@ -168,7 +168,7 @@ export const accountProperties = [rss, charge, migrationIsFree, groups, joinMove
 
 const holds = define({
   id: 'account/limit-holds',
-  title: 'An access that needs a new page returns an out-of-memory result while the group is at its limit',
+  title: 'An access that needs a new page returns oom or ENOMEM while the group is at its limit',
   requirements: ['account.limit-holds'],
   needs: ['limit'],
   steps: (reading) => reading.accesses,
@@ -178,7 +178,7 @@ const holds = define({
     // Another failure before this one may have caused the change.
     if (gotSigbus(step) && (step.mayFailBy & PENDING_SIGBUS) !== 0) return 0;
     if (!gotOom(step)) {
-      return `nothing more may be charged, and a ${step.command.op} returned ${resultInWords(step.result)}`;
+      return `the group is at its limit, but a ${step.command.op} that needs a new page returned ${resultInWords(step.result)}`;
     }
     // A page that the access migrated is in system memory then; otherwise nothing has changed. Where entries are not
     // shown, the page may have been on the device without evidence of it.
@@ -197,7 +197,8 @@ const holdsDevice = define({
     const { command, result } = step;
     if (command.op !== 'device-store' || step.atLimit !== AT_LIMIT || !lacksObject(step)) return 0;
     if (!step.usable || refusalOf(step) !== undefined || findsUnpopulatedWatched(step)) return 0;
-    if (result === 'ok') return 'nothing more may be charged, and a device-store returned ok';
+    if (result === 'ok')
+      return 'the group is at its limit, but a device-store that needs a new page returned ok';
     return accountChanges(step) ?? 1;
   },
 });
@@ -214,7 +215,7 @@ const unpopulatedStays = define({
     for (let i = 0; i < result.length; i++) {
       if (rowBefore[cell + i] !== UNPOPULATED) continue;
       if (result[i] === 'moved')
-        return `page ${command.page + i}, unpopulated, moved, and nothing more may be charged`;
+        return `the group is at its limit, but unpopulated page ${command.page + i} moved`;
       unpopulated++;
     }
     return unpopulated;
@@ -235,7 +236,7 @@ const sparesReturn = define({
 
 const sparesShadow = define({
   id: 'account/limit-spares-books',
-  title: 'A reached limit changes neither rss nor charge, and loses no page',
+  title: 'An access that fails at a limit changes neither rss nor charge',
   requirements: ['account.limit-holds', 'account.charge'],
   needs: ['limit', 'accounting', 'every-step'],
   steps: (reading) => reading.accesses,

@@ -33,8 +33,7 @@ const sparesDevice = define({
 
 const dropsNothing = define({
   id: 'advise/drops-nothing-else',
-  title:
-    'Advice drops only a page advised free, immediately or by page-out, for that process; it calls no callback',
+  title: 'Advice drops only pages advised free, immediately or by a later page-out, and calls no callback',
   requirements: ['advise.keeps-content', 'advise.spares-device'],
   needs: ['advise'],
   steps: (reading) => reading.advices,
@@ -60,7 +59,7 @@ function changeElsewhere(step: Advice): string | undefined {
 
 const locked = define({
   id: 'advise/locked',
-  title: 'Advice on a locked page fails, except move-node; other advice is accepted',
+  title: 'Advice on a locked page returns EINVAL, except move-node; other advice returns ok',
   requirements: ['advise.locked'],
   needs: ['advise', 'lock'],
   steps: (reading) => reading.advices,

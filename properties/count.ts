@@ -24,7 +24,8 @@ const neverZero = define({
     for (let frame = 0; frame < least.length; frame++) {
       const least1 = least[frame] ?? 0;
       const now = refs[frame] ?? 0;
-      if (least1 <= 0 || now <= 0) return `frame ${frame} has counted ${Math.min(least1, now)} references`;
+      if (least1 <= 0 || now <= 0)
+        return `the reference count of frame ${frame} was ${Math.min(least1, now)}`;
       // Only a frame that is or was in use can have lost a reference.
       if (now > idleCount || (refsBefore?.[frame] ?? 0) > idleCount) used++;
     }
@@ -35,7 +36,7 @@ const neverZero = define({
 const references = define({
   id: 'count/references-are-entries',
   title:
-    'A used frame has one reference per entry that names it, plus the idle count if the profile keeps it',
+    'The reference count of a frame is the number of entries that name it, plus the idle count if the profile keeps it',
   requirements: ['count.references', 'fork.counts'],
   needs: ['entries', 'frames'],
   steps: (reading) => reading.shown,
@@ -48,7 +49,7 @@ const references = define({
       if (named === 0) continue;
       used++;
       if (refs[frame] !== referencesOf(profile, named)) {
-        return `frame ${frame} counts ${refs[frame]} references, and ${named} entries name it`;
+        return `frame ${frame} has ${refs[frame]} references, but ${named} entries name it`;
       }
     }
     return used;
@@ -69,7 +70,7 @@ const mappings = define({
       const named = names[frame] ?? 0;
       if (named > 0) used++;
       if (maps[frame] !== named) {
-        return `frame ${frame} counts ${maps[frame]} mappings, and ${named} entries name it`;
+        return `frame ${frame} has ${maps[frame]} mappings, but ${named} entries name it`;
       }
     }
     return used;
@@ -90,7 +91,7 @@ const idle = define({
     for (let frame = 0; frame < names.length; frame++) {
       if ((names[frame] ?? 0) > 0) continue;
       if (refs[frame] !== idleCount) {
-        return `frame ${frame} counts ${refs[frame]} references, and no entry names it`;
+        return `frame ${frame} has ${refs[frame]} references, but no entry names it`;
       }
       if ((lastShown?.maps?.[frame] ?? 0) > 0 || (lastShown?.refs?.[frame] ?? 0) > idleCount) released++;
     }
@@ -100,7 +101,7 @@ const idle = define({
 
 const oneObject = define({
   id: 'count/one-object',
-  title: 'Entries that name one frame see one page',
+  title: 'All entries that name one frame are of one page',
   requirements: ['count.one-object'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
@@ -116,7 +117,7 @@ const oneObject = define({
       const content = row[cell] ?? 0;
       const held = holds[frame] ?? 0;
       if (held === 0) holds[frame] = content;
-      else if (held !== content) return `frame ${frame} is named by entries of two pages`;
+      else if (held !== content) return `entries of two different pages name frame ${frame}`;
     }
     return named;
   },
@@ -124,7 +125,7 @@ const oneObject = define({
 
 const alternates = defineRunning({
   id: 'count/taken-then-freed',
-  title: 'A frame is allocated only while it is free, and freed only while it is allocated',
+  title: 'Only a free frame is allocated, and only an allocated frame is freed',
   requirements: ['count.free-once', 'count.one-object', 'device.store-counts'],
   needs: ['callbacks', 'allocations'],
   steps: (reading) => reading.eventful,
@@ -136,7 +137,7 @@ const alternates = defineRunning({
         if (!isFrameEvent(event)) continue;
         const { frame } = event;
         if (event.event === 'alloc') {
-          if (taken[frame] !== 0) return `frame ${frame} was taken while it was in use`;
+          if (taken[frame] !== 0) return `frame ${frame} was allocated while it was in use`;
           taken[frame] = 1;
         } else {
           if (taken[frame] !== 1) return `page_free was called for frame ${frame}, which was free`;
@@ -168,7 +169,7 @@ const freedWhenUnnamed = defineRunning({
       for (let frame = 0; frame < names.length; frame++) {
         const named = (names[frame] ?? 0) > 0;
         if (balance[frame] !== (named ? 1 : 0)) {
-          return `frame ${frame} was taken ${balance[frame]} times more than freed, and ${named ? 'an entry names it' : 'no entry names it'}`;
+          return `frame ${frame} was allocated ${balance[frame]} times more than freed, but ${named ? 'an entry names it' : 'no entry names it'}`;
         }
       }
       const seen = releases;
@@ -216,9 +217,10 @@ const freeUnmapped = define({
     for (const event of events) {
       if (event.event !== 'free') continue;
       const { frame, maps, refs } = event;
-      if (maps !== undefined && maps !== 0) return `page_free of frame ${frame} saw ${maps} mappings`;
+      if (maps !== undefined && maps !== 0)
+        return `page_free of frame ${frame} was called with ${maps} mappings`;
       if (refs !== undefined && refs !== right) {
-        return `page_free of frame ${frame} saw ${refs} references`;
+        return `page_free of frame ${frame} was called with ${refs} references`;
       }
       if (maps !== undefined || refs !== undefined) shown++;
     }

@@ -33,7 +33,7 @@ export function isHeldUp({ command, result }: TraceStep<DeviceAccess>): string |
   if (result === 'trapped' || result === 'EFAULT' || (command.op === 'device-store' && result === 'ENOMEM')) {
     return undefined;
   }
-  return `a ${command.op} of what is watched returned ${resultInWords(result)}`;
+  return `a ${command.op} of a watched page returned ${resultInWords(result)}`;
 }
 
 /** Whether the access may need a new object that cannot be charged for. */

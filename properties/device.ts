@@ -7,7 +7,7 @@ import {
   PRESENT,
   UNPOPULATED,
 } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryInWords, entryPredicate, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead, type PropertyResult } from './property.ts';
 import { answersByRights, isWatchedFor, mayLackCharge, refusalOf } from './device-rights.ts';
 import { isForeign, mayBeForeign } from './devices-apart.ts';
@@ -45,7 +45,7 @@ const loadQuiet = define({
 const permission = define({
   id: 'device/permission',
   title:
-    'A device performs the accesses that the mapping permits; others fail without a callback or a change',
+    'A device access succeeds if the mapping permits it, and otherwise fails without a callback or a change',
   requirements: ['device.permission', 'failure.poison-lasts', 'unmap.access-faults'],
   needs: [],
   steps: (reading) => reading.deviceAccesses,
@@ -86,7 +86,7 @@ const closed = define({
 
 function answersNoDevice(step: TraceStep<DeviceAccess>): PropertyResult {
   if (step.result === 'ENODEV') return modified(step) ?? 1;
-  return `the device is not there, and ${step.command.op} returned ${resultInWords(step.result)}`;
+  return `the device is detached or closed, but ${step.command.op} returned ${resultInWords(step.result)}`;
 }
 
 /** Properties of loads by the device, and of the permission of device accesses. */
@@ -103,7 +103,7 @@ const storeLands = defineRead({
 const storeCalls = define({
   id: 'device/store-calls',
   title:
-    'A device store calls page_fault at most once, for its own process and page; a failed one frees nothing',
+    'A device store calls page_fault at most once, for its own process and page; if it fails, it frees no frame',
   requirements: ['device.store-place', 'fault.no-needless-call'],
   needs: ['device-store', 'callbacks'],
   steps: (reading) => reading.deviceAccesses,
@@ -126,7 +126,7 @@ const storeCalls = define({
 
 const storePlace = define({
   id: 'device/store-place',
-  title: 'A device store leaves its page in place, or leaves the writer with a page of its own',
+  title: 'A device store is made in place, or gives its process a page of its own',
   requirements: ['device.store-place'],
   needs: ['device-store', 'entries', 'every-step'],
   steps: (reading) => reading.deviceAccesses,
@@ -174,9 +174,9 @@ function changesOnFailure(step: TraceStep<DeviceAccess>, scope: Scope): string |
 function endsAlone(step: TraceStep<DeviceAccess>, is: number, showsFrees: boolean): string | undefined {
   const { before, cell, names } = step;
   if (is === PRESENT) return undefined;
-  if (!isDeviceEntry(is)) return `device-store left a ${entryInWords(is)}`;
+  if (!isDeviceEntry(is)) return `after a device-store the entry is ${entryPredicate(is)}`;
   const frame = frameOf(is);
-  if (names?.[frame] !== 1) return `the writer of a device-store shares frame ${frame}`;
+  if (names?.[frame] !== 1) return `after a device-store another entry names frame ${frame}, too`;
   const was = before?.[cell] ?? 0;
   const isSame = isDeviceEntry(was) && frameOf(was) === frame;
   if (isSame && showsFrees && step.count('free', frame) === 0) {
@@ -197,9 +197,11 @@ function sharersTogether({ before, after, cell }: TraceStep<DeviceAccess>): stri
     const is = after[other] ?? 0;
     if (is === was) stayed++;
     else if (is === PRESENT) cameBack++;
-    else return `device-store made a sharer's ${entryInWords(was)} a ${entryInWords(is)}`;
+    else return `device-store changed the entry of a sharer from ${entryInWords(was)} to ${entryInWords(is)}`;
   }
-  return stayed > 0 && cameBack > 0 ? 'device-store left its sharers in two places' : undefined;
+  return stayed > 0 && cameBack > 0
+    ? 'after a device-store some sharers are on the device and others in system memory'
+    : undefined;
 }
 
 /** Properties of stores by the device. */

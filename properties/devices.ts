@@ -31,7 +31,7 @@ const ownerCalled = define({
         return `${eventInWords(event)}: the page is on device ${home}`;
       }
       if (event.frame !== undefined && ownerOf(event.frame, reading.scope) !== event.device) {
-        return `${eventInWords(event)}: the frame is of device ${ownerOf(event.frame, reading.scope)}`;
+        return `${eventInWords(event)}: the frame belongs to device ${ownerOf(event.frame, reading.scope)}`;
       }
       if (isThere || event.frame !== undefined) called++;
     }
@@ -62,7 +62,7 @@ const ownFrames = define({
       const entry = after[cell + i] ?? 0;
       if (result[i] !== 'moved' || !isDeviceEntry(entry)) continue;
       if (deviceOf(entry, scope) !== device) {
-        return `page ${command.page + i} moved to device ${device}, and is on device ${deviceOf(entry, scope)}`;
+        return `page ${command.page + i} moved to device ${device}, but is on device ${deviceOf(entry, scope)}`;
       }
       moved++;
     }
@@ -99,7 +99,7 @@ const foreignSkipped = define({
 const foreignAccess = define({
   id: 'devices/foreign-access',
   title:
-    'A page on another device migrates by one page_fault before it is accessed; if it cannot, nothing changes',
+    'A page on another device migrates by one page_fault before it is accessed; if that fails, nothing changes',
   requirements: ['devices.foreign-access'],
   profiles: profilesWith(({ foreignAccessFaults }) => foreignAccessFaults),
   needs: ['devices', 'device-load', 'callbacks', 'entries', 'every-step'],
@@ -165,7 +165,7 @@ const joinedAccess = define({
 
 const joinedMigration = define({
   id: 'devices/joined-migration',
-  title: 'A page that migrates between devices of one owner leaves its frame, which is freed',
+  title: 'When a page migrates between devices of one owner, its old frame is freed',
   requirements: ['devices.joined-migration'],
   profiles: profilesWith(({ ownersMatter }) => ownersMatter),
   needs: ['devices', 'one-owner', 'callbacks', 'entries', 'every-step'],
@@ -179,7 +179,8 @@ const joinedMigration = define({
       if (!isDeviceEntry(was) || deviceOf(was, scope) === device || result[i] !== 'moved') continue;
       if (!isOn(after?.[cell + i] ?? 0, device, scope)) return changeInWords(step, cell + i);
       const frees = step.count('free', frameOf(was));
-      if (frees !== 1) return `page_free was called ${frees} times for frame ${frameOf(was)}, which was left`;
+      if (frees !== 1)
+        return `page_free was called ${frees} times for frame ${frameOf(was)}, whose page migrated`;
       moved++;
     }
     return moved;
@@ -209,7 +210,7 @@ const apart = define({
     if (before === undefined || after === undefined) return 0;
     for (const event of events) {
       if (!isFrameEvent(event) || ownerOf(event.frame, scope) === device) continue;
-      return `${step.command.op} of device ${device}: the other driver saw ${eventInWords(event)}`;
+      return `${step.command.op} of device ${device}: the other driver: ${eventInWords(event)}`;
     }
     let others = 0;
     for (let cell = 0; cell < after.length; cell++) {
@@ -224,7 +225,7 @@ const apart = define({
 
 const worksOn = define({
   id: 'devices/works-on',
-  title: 'A device works while another is closed or detached',
+  title: 'A device access works while the other device is closed or detached',
   requirements: ['devices.isolated'],
   needs: ['devices'],
   steps: (reading) => reading.deviceAccesses,

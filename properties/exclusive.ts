@@ -1,7 +1,7 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { partsOf } from '../spec/vocabulary/parts.ts';
 import { EXCLUSIVE_ENTRY, isDeviceEntry, POISON, PRESENT, UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
 import { define, defineRead } from './property.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
@@ -26,7 +26,7 @@ const taken = define({
     const { command, result, after, cell } = step;
     if (command.op !== 'make-exclusive' || result !== 'ok' || after === undefined) return 0;
     const entry = after[cell] ?? 0;
-    if (entry !== EXCLUSIVE_ENTRY) return `after make-exclusive the entry is a ${entryInWords(entry)}`;
+    if (entry !== EXCLUSIVE_ENTRY) return `after make-exclusive the entry is ${entryPredicate(entry)}`;
     return (lacksObject(step) ? undefined : accountChanges(step)) ?? 1;
   },
 });
@@ -106,7 +106,7 @@ const revoked = define({
     const { before, after, cell, command } = step;
     if (before?.[cell] !== EXCLUSIVE_ENTRY || after === undefined || !succeeded(step)) return 0;
     const entry = after[cell] ?? 0;
-    if (entry !== PRESENT) return `after a ${command.op} the entry is a ${entryInWords(entry)}`;
+    if (entry !== PRESENT) return `after a ${command.op} the entry is ${entryPredicate(entry)}`;
     return calls(step) ?? changes(step, cell) ?? accountChanges(step) ?? 1;
   },
 });
@@ -137,7 +137,7 @@ const forked = define({
 
 const onlyWhereMade = define({
   id: 'exclusive/only-where-made',
-  title: 'An entry is exclusive only after make-exclusive, and has one mapper',
+  title: 'An entry is exclusive only after make-exclusive, and its page is not shared',
   requirements: ['exclusive.taken', 'robust.at-rest'],
   profiles,
   needs: ['exclusive', 'entries', 'every-step'],
@@ -158,7 +158,7 @@ const onlyWhereMade = define({
       // The order of the two sides is unknown, and so are the processes that share the page.
       if (command.op === 'race') continue;
       if (row.indexOf(code) !== row.lastIndexOf(code))
-        return `entry ${cell} is exclusive, and its page is shared`;
+        return `entry ${cell} of the table is exclusive, but its page is shared`;
       pages++;
     }
     return pages;
@@ -187,7 +187,7 @@ const exchanged = defineRead({
 
 const exchangeNeeds = define({
   id: 'exclusive/exchange-needs-it',
-  title: 'device-exchange works on an exclusive entry; on any other it fails and changes nothing',
+  title: 'device-exchange succeeds on an exclusive entry; on any other it fails and changes nothing',
   requirements: ['exclusive.exchange'],
   profiles,
   needs: ['exclusive'],
@@ -197,13 +197,13 @@ const exchangeNeeds = define({
     if (command.op !== 'device-exchange' || !isExclusivePermitted(step)) return 0;
     const isDone = typeof result === 'number' || result === 'torn' || result === 'stale';
     if (isWatchedForExclusive(step)) {
-      return isDone ? 'an exchange at a page that is watched was made' : (accountChanges(step) ?? 1);
+      return isDone ? 'device-exchange succeeded on a watched page' : (accountChanges(step) ?? 1);
     }
     if (exclusivity === NOT_EXCLUSIVE || result === 'EINVAL') {
       if (exclusivity === IS_EXCLUSIVE)
-        return 'the device has exclusive access, and device-exchange returned EINVAL';
+        return 'the device has exclusive access, but device-exchange returned EINVAL';
       if (result !== 'EINVAL')
-        return `no device has exclusive access, and device-exchange returned ${resultInWords(result)}`;
+        return `no device has exclusive access, but device-exchange returned ${resultInWords(result)}`;
       return modified(step) ?? 1;
     }
     return isDone ? 1 : `device-exchange returned ${resultInWords(result)}`;

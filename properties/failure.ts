@@ -1,6 +1,6 @@
 import { profilesWith } from '../spec/profiles/profile.ts';
 import { frameOf, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './property.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import type { TraceStep } from './step.ts';
@@ -37,7 +37,7 @@ const sigbus = define({
     if (gotSigbus(step) || (gotOom(step) && (step.mayFailBy & PENDING_OOM) !== 0)) return 1;
     // A trapped access may leave the page on the device.
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
-    return `the page cannot be brought back, and a ${step.command.op} returned ${resultInWords(step.result)}`;
+    return `the page cannot migrate to system memory, but a ${step.command.op} returned ${resultInWords(step.result)}`;
   },
 });
 
@@ -52,14 +52,14 @@ const poison = define({
     const { after, cell } = step;
     if (!faultFailed(step) || step.changed < 0) return 0;
     const entry = after?.[cell] ?? 0;
-    if (entry !== POISON) return `after a failed fault the entry is a ${entryInWords(entry)}`;
+    if (entry !== POISON) return `after a failed fault the entry is ${entryPredicate(entry)}`;
     return changes(step, cell) ?? 1;
   },
 });
 
 const sharersKeep = define({
   id: 'failure/sharers-keep',
-  title: 'Other mappers keep a page when one process loses it',
+  title: 'The other sharers keep a page when an access to it fails',
   requirements: ['failure.sharers-keep'],
   profiles: ['origin'],
   needs: ['inject-sigbus', 'fork', 'entries', 'every-step'],
@@ -82,7 +82,8 @@ const poisonReleases = define({
     const frame = accessedFrame(step);
     if (!faultFailed(step) || frame === undefined || names === undefined) return 0;
     const [left, had] = [names[frame] ?? 0, namesBefore?.[frame] ?? 0];
-    if (left !== had - 1) return `${had} entries named frame ${frame} before the poison, ${left} after it`;
+    if (left !== had - 1)
+      return `${had} entries named frame ${frame} before the failed fault, but ${left} after it`;
     const frees = step.count('free', frame);
     if (frees !== (left === 0 ? 1 : 0)) {
       return `page_free was called ${frees} times for frame ${frame}, which has ${left} entries left`;
@@ -107,7 +108,8 @@ const poisonLasts = define({
 
 const poisonInert = define({
   id: 'failure/poison-inert',
-  title: 'An entry is poison exactly if a fault failed there or fork copied it, until unmap or discard',
+  title:
+    'An entry is poison if and only if its fault failed or fork copied it from poison, until unmap or discard',
   requirements: ['failure.poison-inert', 'failure.poison', 'failure.oom-keeps'],
   profiles: ['origin'],
   needs: ['entries'],
@@ -118,7 +120,7 @@ const poisonInert = define({
       const expected = row[cell] === POISON;
       const entry = after?.[cell] ?? 0;
       if ((entry === POISON) !== expected) {
-        return `entry ${cell} of the table is a ${entryInWords(entry)} ${expected ? 'where a fault failed' : 'where none failed'}`;
+        return `entry ${cell} of the table is ${entryPredicate(entry)}, but ${expected ? 'its fault failed' : 'its fault did not fail'}`;
       }
       if (expected) poisoned++;
     }
@@ -128,7 +130,7 @@ const poisonInert = define({
 
 const nothingLost = define({
   id: 'failure/nothing-lost',
-  title: 'A failed fault changes no state at rest',
+  title: 'A failed fault changes no entry, count or value',
   requirements: ['failure.nothing-lost'],
   profiles: profilesWith(({ failedFaultPoisons }) => !failedFaultPoisons),
   needs: ['inject-sigbus'],
@@ -138,7 +140,7 @@ const nothingLost = define({
 
 const oomNeverSigbus = define({
   id: 'failure/oom-is-oom',
-  title: 'Out of memory is reported as oom or retried, never as SIGBUS',
+  title: 'An access that runs out of memory returns oom or is retried, and never returns SIGBUS',
   requirements: ['failure.oom', 'pin.failure'],
   needs: ['inject-oom'],
   steps: (reading) => reading.accesses,
@@ -149,7 +151,7 @@ const oomNeverSigbus = define({
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     if (gotOom(step) && mayBeOverLimit(step)) return 0;
     if (gotOom(step) && (step.result === 'ENOMEM' || capabilities.has('oom-result'))) return 1;
-    return `there was no memory, and a ${step.command.op} returned ${resultInWords(step.result)}`;
+    return `no memory is available, but a ${step.command.op} returned ${resultInWords(step.result)}`;
   },
 });
 

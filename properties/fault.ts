@@ -1,6 +1,6 @@
 import type { Op } from '../spec/vocabulary/command.ts';
 import { frameOf, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, eventInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead } from './property.ts';
 import { deviceOf } from './devices-apart.ts';
 import { isObject, SENT } from './contents.ts';
@@ -20,7 +20,7 @@ import {
 
 const neverDirect = define({
   id: 'fault/never-direct',
-  title: 'The CPU accesses a device page only after page_fault, in system memory',
+  title: 'The CPU accesses a page on the device only after page_fault, in system memory',
   requirements: ['fault.never-direct', 'pin.migrates-back'],
   needs: ['callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.accesses,
@@ -29,7 +29,8 @@ const neverDirect = define({
     if (before === undefined || after === undefined || !isDeviceEntry(before[cell] ?? 0)) return 0;
     if (!succeeded(step)) return 0;
     if (step.faults === 0) return `a ${command.op} of a page on the device called no page_fault`;
-    if (after[cell] !== PRESENT) return `after a ${command.op} there is a ${entryInWords(after[cell] ?? 0)}`;
+    if (after[cell] !== PRESENT)
+      return `after a ${command.op} the entry is ${entryPredicate(after[cell] ?? 0)}`;
     return 1;
   },
 });
@@ -58,7 +59,7 @@ const callsOnce = define({
       }
       if (event.frame === undefined || entry === undefined) continue;
       if (!isDeviceEntry(entry) || frameOf(entry) !== event.frame) {
-        return `a ${command.op} called ${eventInWords(event)}, and the entry was a ${entryInWords(entry)}`;
+        return `a ${command.op} called ${eventInWords(event)}, but the entry was ${entryPredicate(entry)}`;
       }
     }
     return 1;
@@ -111,7 +112,7 @@ const worksElsewhere = define({
 
 const movesAll = define({
   id: 'fault/moves-all',
-  title: 'All processes that map one page see it in one place',
+  title: 'All entries of one page are in one place',
   requirements: ['fault.moves-all', 'migrate.moves-all', 'fault.extras-optional'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
@@ -126,7 +127,7 @@ const movesAll = define({
         if (row[other] !== content) continue;
         const [here, there] = [after[cell] ?? 0, after[other] ?? 0];
         if (placeOf(here) !== placeOf(there)) {
-          return `two processes see one page, one as ${entryInWords(there)}, one as ${entryInWords(here)}`;
+          return `the entries of one page in two processes are ${entryPredicate(there)} and ${entryPredicate(here)}`;
         }
         shared++;
         break;
@@ -141,7 +142,8 @@ const placeOf = (entry: number): number => (isDeviceEntry(entry) ? frameOf(entry
 
 const extrasOwn = define({
   id: 'fault/extras-own',
-  title: 'Additional pages that page_fault migrates are mapped by the accessing process, on the same device',
+  title:
+    'The further pages that page_fault migrates are mapped by the accessing process and on the same device',
   requirements: ['fault.extras-own', 'fault.extras-optional'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.accesses,
@@ -158,7 +160,7 @@ const extrasOwn = define({
       if (!isOwn || !isDeviceEntry(was) || is !== PRESENT) return changeInWords(step, cell);
       if (profile.ownersMatter && !oneOwner && isDeviceEntry(before[accessed] ?? 0)) {
         const [one, other] = [deviceOf(was, scope), deviceOf(before[accessed] ?? 0, scope)];
-        if (one !== other) return `a touch of device ${other} brought back a page of device ${one}`;
+        if (one !== other) return `an access to a page on device ${other} migrated a page of device ${one}`;
       }
       extras++;
     }
@@ -168,7 +170,7 @@ const extrasOwn = define({
 
 const flatMemory = defineRead({
   id: 'fault/flat-memory',
-  title: 'Every read returns the last visible store, through fork, protection changes and migration',
+  title: 'Every read returns the value stored last, also after forks, changes of protection and migrations',
   requirements: ['fault.last-value', 'migrate.transparent'],
   needs: [],
   concerns: ({ command }) => command.op !== 'unpin',
@@ -187,12 +189,12 @@ const isCpuLoad = (op: Op): boolean => op === 'load' || op === 'kernel-load';
 
 const noFiller = define({
   id: 'fault/no-filler',
-  title: 'No read returns a torn page or the content of free memory',
+  title: 'No read returns torn or stale',
   requirements: ['fault.last-value', 'migrate.transparent', 'migrate.unpopulated-is-zero'],
   needs: [],
   steps: (reading) => reading.readAttempts,
   check({ command, result }) {
-    if (result === 'torn' || result === 'stale') return `${command.op} read a page that is ${result}`;
+    if (result === 'torn' || result === 'stale') return `${command.op} returned ${result}`;
     return typeof result === 'number' ? 1 : 0;
   },
 });

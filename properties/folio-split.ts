@@ -1,7 +1,7 @@
 import { profilesWith } from '../spec/profiles/profile.ts';
 import { blockIn } from '../spec/vocabulary/scope.ts';
 import { frameOf, isDeviceEntry, PRESENT, UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryInWords, entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { namedBlock } from './block-cells.ts';
 import { isObject } from './contents.ts';
 import { PENDING_NO_SPLIT } from './injected.ts';
@@ -16,7 +16,7 @@ const cellsOfOthers = (row: readonly number[], process: number, pages: number): 
 
 const collapses = define({
   id: 'folio/collapses',
-  title: 'A collapse that succeeds fills its block in system memory, and changes no entry of another process',
+  title: 'A successful collapse leaves its block in system memory and changes no entry of another process',
   requirements: ['folio.collapse-keeps'],
   needs: ['large-folios', 'collapse', 'every-step'],
   worlds: 'blocks',
@@ -30,12 +30,12 @@ const collapses = define({
     if (cells.every((cell) => before[cell] === UNPOPULATED && after[cell] === UNPOPULATED)) return 0;
     for (const cell of cells) {
       if (after[cell] !== PRESENT)
-        return `a collapse left entry ${cell} as ${entryInWords(after[cell] ?? 0)}`;
+        return `after a collapse entry ${cell} of the table is ${entryPredicate(after[cell] ?? 0)}`;
     }
     for (const cell of cellsOfOthers(after, process, reading.scope.pages)) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (was !== is)
-        return `a collapse by process ${process} made entry ${cell} go from ${entryInWords(was)} to ${entryInWords(is)}`;
+        return `a collapse by process ${process} changed entry ${cell} of the table from ${entryInWords(was)} to ${entryInWords(is)}`;
     }
     const [was, is] = [stateBefore?.rss, state?.rss];
     const other = is?.findIndex((pages, at) => at !== process && pages !== was?.[at]) ?? -1;
@@ -45,8 +45,7 @@ const collapses = define({
 
 const collapseRefused = define({
   id: 'folio/collapse-refused',
-  title:
-    'A collapse fails while an entry of its block is on a device or a page of it is pinned; one that fails changes nothing',
+  title: 'A collapse fails if a page of its block is on a device or pinned, and then changes nothing',
   requirements: ['folio.collapse-refused'],
   needs: ['large-folios', 'collapse', 'every-step'],
   worlds: 'blocks',
@@ -59,9 +58,10 @@ const collapseRefused = define({
       const isWhole = stateBefore?.whole?.[named] === true;
       for (const cell of namedBlock(command, reading)) {
         const code = rowBefore[cell] ?? 0;
-        if (isDeviceEntry(before?.[cell] ?? 0)) return `a block collapsed with entry ${cell} on a device`;
+        if (isDeviceEntry(before?.[cell] ?? 0))
+          return `a block collapsed although the page of entry ${cell} of the table is on a device`;
         if (!isWhole && isObject(code) && pinsBefore.includes(code))
-          return `a block collapsed with a pinned page at entry ${cell}`;
+          return `a block collapsed although the page of entry ${cell} of the table is pinned`;
       }
       return 0;
     }
@@ -71,7 +71,7 @@ const collapseRefused = define({
 
 const splitInPlace = define({
   id: 'folio/split-in-place',
-  title: 'A split leaves all entries as they are, and makes the frames of its folio base pages',
+  title: 'A split changes no entry and leaves base pages on the frames of its folio',
   requirements: ['folio.split-in-place'],
   needs: ['large-folios', 'split', 'every-step'],
   worlds: 'blocks',
@@ -88,15 +88,17 @@ const splitInPlace = define({
     if (result !== 'ok')
       return result === 'EBUSY' ? 0 : `split of a large folio returned ${resultInWords(result)}`;
     if (state?.large?.[frameOf(code)] === true)
-      return `frame ${frameOf(code)} holds a large folio after its split`;
-    return state?.whole?.[cell] === true ? `entry ${cell} is part of a whole entry after the split` : 1;
+      return `after a split frame ${frameOf(code)} holds a large folio`;
+    return state?.whole?.[cell] === true
+      ? `after a split entry ${cell} of the table is part of a whole entry`
+      : 1;
   },
 });
 
 const splitRefused = define({
   id: 'folio/split-refused',
   title:
-    'A split returns EBUSY for a page on a device only while an injection may refuse it, and then changes nothing',
+    'For a page on a device a split returns EBUSY only if an injection may refuse it, and then changes nothing',
   requirements: ['folio.split-refused'],
   needs: ['large-folios', 'split', 'every-step'],
   worlds: 'blocks',
@@ -117,7 +119,7 @@ const splitRefused = define({
 const splitCallbacks = define({
   id: 'folio/split-callbacks',
   title:
-    'folio_split is called for the frames of a block after the first, in order, and at the end, when a large folio is split there',
+    'A split calls folio_split for each frame of the block after the first, in order, and once at the end',
   requirements: ['folio.split-callbacks'],
   needs: ['large-folios', 'split-callbacks', 'every-step'],
   worlds: 'blocks',
@@ -136,7 +138,7 @@ const splitCallbacks = define({
       if (calledFor.length === 0) continue;
       const due = [...Array.from({ length: block - 1 }, (_, at) => head + 1 + at), 'end'];
       if (calledFor.join() !== due.join())
-        return `folio_split was called for ${calledFor.join()} of the folio at frame ${head}, instead of ${due.join()}`;
+        return `folio_split was called for ${calledFor.join()} of the folio at frame ${head}, not for ${due.join()}`;
       if (stateBefore.large[head] !== true)
         return `${command.op} called folio_split for frame ${head}, which held no large folio`;
       seen++;

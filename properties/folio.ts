@@ -3,7 +3,7 @@ import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 import { blockIn, blockStart, isFrameBlock } from '../spec/vocabulary/scope.ts';
 import { frameOf, isDeviceEntry, isWriteEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryInWords, entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { blocksOf, isWholeBlock, namedBlock } from './block-cells.ts';
 import { folioSplitProperties } from './folio-split.ts';
 import { isPrivate } from './mapping-table.ts';
@@ -19,7 +19,7 @@ const profiles = profilesWith(({ hasLargeFolios }) => hasLargeFolios);
 
 const onABlock = define({
   id: 'folio/on-a-block',
-  title: 'A whole entry on the device names one block of frames in order, and all of them hold a large folio',
+  title: 'A whole entry on the device names the frames of one block in order, which hold a large folio',
   requirements: ['folio.on-a-block', 'folio.whole-or-none'],
   needs: ['large-folios'],
   worlds: 'blocks',
@@ -32,17 +32,18 @@ const onABlock = define({
       const parts = cells.filter((cell) => state?.whole?.[cell] === true);
       if (parts.length === 0) continue;
       if (parts.length < cells.length)
-        return `entries ${parts.join()} are a part of a whole entry, of ${cells.length}`;
+        return `a whole entry consists of entries ${parts.join()} of the table, not of ${cells.length} entries`;
       const code = after?.[first] ?? 0;
       if (!isDeviceEntry(code)) continue;
       const head = frameOf(code);
-      if (!isFrameBlock(scope, head)) return `a whole entry begins at frame ${head}, where no block begins`;
+      if (!isFrameBlock(scope, head))
+        return `a whole entry begins at frame ${head}, but no block begins there`;
       for (const [part, cell] of cells.entries()) {
         const other = after?.[cell] ?? 0;
         if (!isDeviceEntry(other) || frameOf(other) !== head + part)
-          return `page ${part} of a whole entry for frame ${head} is a ${entryInWords(other)}`;
+          return `part ${part} of a whole entry for frame ${head} is ${entryPredicate(other)}`;
         if (state?.large?.[head + part] !== true)
-          return `frame ${head + part} of a whole entry holds a base page`;
+          return `a whole entry names frame ${head + part}, but that frame holds a base page`;
       }
       seen++;
     }
@@ -64,7 +65,7 @@ const onePermission = define({
       if (!isWholeBlock(state?.whole, cells)) continue;
       const codes = cells.map((cell) => after?.[cell] ?? 0).filter(isDeviceEntry);
       if (codes.some((code) => isWriteEntry(code) !== isWriteEntry(codes[0] ?? 0)))
-        return `a whole entry holds ${codes.map(entryInWords).join(' and ')}`;
+        return `the parts of a whole entry are ${codes.map(entryInWords).join(' and ')}`;
       if (codes.length > 0) seen++;
     }
     return seen;
@@ -73,8 +74,7 @@ const onePermission = define({
 
 const counts = define({
   id: 'folio/counts',
-  title:
-    'The counts of a large folio are the number of its whole entries and of the other entries of its pages',
+  title: 'The counts of a large folio are the number of its whole entries and other entries',
   requirements: ['folio.counts', 'folio.fork-shares'],
   needs: ['large-folios', 'frames'],
   worlds: 'blocks',
@@ -96,7 +96,7 @@ const counts = define({
       }
       for (let frame = head; frame < head + block; frame++) {
         if (refs[frame] !== pages + wholes || maps[frame] !== pages + wholes)
-          return `frame ${frame} of a large folio has ${refs[frame]} references and ${maps[frame]} mappings; it has ${wholes} whole entries and ${pages} others`;
+          return `frame ${frame} of a large folio has ${refs[frame]} references and ${maps[frame]} mappings, but ${wholes} whole entries and ${pages} other entries`;
       }
       seen++;
     }
@@ -121,7 +121,7 @@ const resident = define({
         const code = after[cell] ?? 0;
         return isDeviceEntry(code) || (code === PRESENT && isPrivate(mappings[cell] ?? 0));
       });
-      if (pages !== held.length) return `process ${process} has ${held.length} pages, and an rss of ${pages}`;
+      if (pages !== held.length) return `process ${process} has ${held.length} pages, but an rss of ${pages}`;
     }
     return 1;
   },
@@ -142,13 +142,14 @@ const charged = define({
       return 0;
     const frames = new Set(after.filter(isDeviceEntry).map(frameOf));
     for (const [frame, isLarge] of large.entries()) if (isLarge) frames.add(frame);
-    return pages >= frames.size ? 1 : `${frames.size} frames are occupied, and ${pages} pages are charged`;
+    return pages >= frames.size ? 1 : `${frames.size} frames are occupied, but ${pages} pages are charged`;
   },
 });
 
 const freedWhole = define({
   id: 'folio/freed-whole',
-  title: 'A large free is for a block that held a large folio, and leaves no entry for its frames',
+  title:
+    'page_free with large is called for a block that held a large folio, and no entry names its frames afterwards',
   requirements: ['folio.free-once'],
   needs: ['large-folios', 'callbacks', 'every-step'],
   worlds: 'blocks',
@@ -162,12 +163,13 @@ const freedWhole = define({
       if (event.event !== 'free' || taken.has(event.frame)) continue;
       const wasLarge = stateBefore.large[event.frame] === true;
       if (event.large === true) {
-        if (!wasLarge) return `page_free with large for frame ${event.frame}, which held a base page`;
+        if (!wasLarge)
+          return `page_free with large was called for frame ${event.frame}, which held a base page`;
         for (const code of after) {
           if (!isDeviceEntry(code) || taken.has(frameOf(code))) continue;
           const part = frameOf(code) - event.frame;
           if (part >= 0 && part < blockIn(scope))
-            return `the large folio at frame ${event.frame} was freed, and an entry names frame ${frameOf(code)}`;
+            return `the large folio at frame ${event.frame} was freed, but an entry names frame ${frameOf(code)}`;
         }
         seen++;
       }
@@ -183,7 +185,7 @@ const coversBlock = ({ command }: TraceStep<MigrationCommand>, first: number, bl
 const wholeResults = define({
   id: 'folio/whole-results',
   title:
-    'The result whole is returned with compound only, for all pages of a covered block, which then is whole',
+    'The result whole is returned only with compound, for all pages of a block, which then has a whole entry',
   requirements: ['folio.whole-or-none', 'folio.base-on-request'],
   needs: ['large-folios'],
   worlds: 'blocks',
@@ -200,19 +202,19 @@ const wholeResults = define({
       if (outcome !== 'whole') continue;
       const first = blockStart(scope, command.page + index);
       if (first === undefined || !coversBlock(step, first, block))
-        return `page ${command.page + index} moved whole, and the range does not cover its block`;
+        return `page ${command.page + index} moved whole, but the range does not cover its block`;
       const parts = Array.from({ length: block }, (_, part) => first + part);
       if (!parts.every((page) => result[page - command.page] === 'whole'))
-        return `a part of a block moved whole: ${resultInWords(result)}`;
+        return `whole was returned for a part of a block: ${resultInWords(result)}`;
       if (state?.whole === undefined || after === undefined) continue;
       const cells = parts.map((page) => reading.cell(command.process, page));
       const isThere = command.op === 'migrate-to-device';
       for (const at of cells) {
         if (isDeviceEntry(after[at] ?? 0) !== isThere)
-          return `entry ${at} is a ${entryInWords(after[at] ?? 0)} after its folio moved whole`;
+          return `the folio of entry ${at} of the table moved whole, but the entry is ${entryPredicate(after[at] ?? 0)}`;
       }
       if (!isWholeBlock(state.whole, cells))
-        return `the folio of page ${first} moved whole, and its entry is not whole`;
+        return `the folio of page ${first} moved whole, but has no whole entry`;
     }
     return 1;
   },
@@ -237,7 +239,7 @@ const notLargeUnasked = define({
 
 const pinned = define({
   id: 'folio/pinned-stays',
-  title: 'No page of a block with a pinned page moves whole',
+  title: 'A block with a pinned page does not move whole',
   requirements: ['folio.pin-blocks'],
   needs: ['large-folios', 'pin'],
   worlds: 'blocks',
@@ -259,7 +261,7 @@ const pinned = define({
       );
       if (!isPinned) continue;
       if (result[page - command.page] === 'whole')
-        return `the block of page ${page} has a pinned page and moved whole`;
+        return `the block of page ${page} has a pinned page, but moved whole`;
       seen++;
     }
     return seen;
@@ -268,7 +270,7 @@ const pinned = define({
 
 const skippedRestores = define({
   id: 'folio/skipped-restores',
-  title: 'A migration that skips every page changes no entry and no account',
+  title: 'A migration that skips every page changes no entry, rss or charge',
   requirements: ['folio.failure-restores'],
   needs: ['large-folios', 'every-step'],
   worlds: 'blocks',
@@ -280,7 +282,7 @@ const skippedRestores = define({
       return 0;
     const [was, is] = [stateBefore?.rss?.join(), state?.rss?.join()];
     if (was !== undefined && is !== undefined && was !== is)
-      return `all pages were skipped, and rss went from ${was} to ${is}`;
+      return `all pages were skipped, but the rss changed from ${was} to ${is}`;
     return changes(step) ?? 1;
   },
 });
@@ -304,10 +306,10 @@ const partly = define({
       const is = after?.[cell] ?? 0;
       if (!isDeviceEntry(was)) continue;
       if (state?.large?.[frameOf(was)] !== true)
-        return `${command.op} of a part split the large folio on frame ${frameOf(was)}`;
+        return `${command.op} of a part of a whole entry split the large folio on frame ${frameOf(was)}`;
       seen = 1;
       if (cell !== named && is !== was)
-        return `${command.op} of page ${named} made entry ${cell} go from ${entryInWords(was)} to ${entryInWords(is)}`;
+        return `${command.op} of page ${named} changed entry ${cell} of the table from ${entryInWords(was)} to ${entryInWords(is)}`;
     }
     return seen;
   },
@@ -315,7 +317,7 @@ const partly = define({
 
 const wholeCommands = define({
   id: 'folio/whole-commands',
-  title: 'A command on a whole block treats all its entries alike',
+  title: 'A command on a whole block does the same to each entry of the block',
   requirements: ['folio.whole-command'],
   needs: ['large-folios', 'entries'],
   worlds: 'blocks',
@@ -327,7 +329,8 @@ const wholeCommands = define({
     for (const cell of cells) {
       const is = after[cell] ?? 0;
       const right = isAsExpected(command, is, before?.[cell]);
-      if (!right) return `${command.op} of a whole block left entry ${cell} as ${entryInWords(is)}`;
+      if (!right)
+        return `after ${command.op} of a whole block entry ${cell} of the table is ${entryPredicate(is)}`;
     }
     return 1;
   },
@@ -404,14 +407,14 @@ const faultEnds = define({
     if (result === 'SIGBUS' || result === 'oom' || result === 'ENOMEM')
       return `${command.op} of a whole entry returned ${result}`;
     const is = after?.[reading.cell(command.process, command.page)] ?? PRESENT;
-    return is === PRESENT ? 1 : `${command.op} of a whole entry left a ${entryInWords(is)}`;
+    return is === PRESENT ? 1 : `after ${command.op} of a whole entry the entry is ${entryPredicate(is)}`;
   },
 });
 
 const evictsRange = define({
   id: 'folio/evicts-range',
   title:
-    'evict-range migrates only pages on its frames, and returns at least the number of those that entries named',
+    'evict-range migrates only pages on its frames, and returns at least the number of those that had an entry',
   requirements: ['folio.evicts-range'],
   needs: ['large-folios', 'evict-range', 'every-step'],
   worlds: 'blocks',
@@ -426,12 +429,12 @@ const evictsRange = define({
       const frame = isDeviceEntry(was) ? frameOf(was) : -1;
       const isInRange = frame >= command.frame && frame < command.frame + command.frames;
       if (!isInRange || is !== PRESENT)
-        return `evict-range made entry ${cell} go from ${entryInWords(was)} to ${entryInWords(is)}`;
+        return `evict-range changed entry ${cell} of the table from ${entryInWords(was)} to ${entryInWords(is)}`;
       moved.add(frame);
     }
     return typeof result === 'number' && result >= moved.size
       ? 1
-      : `${moved.size} frames were emptied, and evict-range returned ${resultInWords(result)}`;
+      : `the pages of ${moved.size} frames migrated, but evict-range returned ${resultInWords(result)}`;
   },
 });
 
@@ -449,7 +452,7 @@ const splitFrees = define({
     const named = new Set(after.filter(isDeviceEntry).map(frameOf));
     for (const [frame, count] of refs.entries()) {
       if (count > 0 && large[frame] !== true && !named.has(frame))
-        return `frame ${frame} holds a base page that no entry names`;
+        return `frame ${frame} holds a base page, but no entry names it`;
     }
     return 1;
   },

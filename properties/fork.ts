@@ -8,7 +8,7 @@ import {
   PRESENT,
   UNMAPPED,
 } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords } from '../spec/vocabulary/words.ts';
+import { entryInWords, entryPredicate } from '../spec/vocabulary/words.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { define, defineRead } from './property.ts';
 import { isInherited, isInheritedEmpty, isNotInherited, type Mapping } from './mapping-table.ts';
@@ -32,7 +32,7 @@ const isPassedOn = (step: ForkStep, reading: AnnotatedTrace, page: number): bool
 
 const shares = define({
   id: 'fork/shares',
-  title: "The child's entries equal the parent's, and no page has moved",
+  title: 'Fork gives the child the entries of the parent and moves no page',
   requirements: ['fork.shares', 'fork.no-callbacks'],
   needs: ['fork', 'entries', 'every-step'],
   steps: (reading) => reading.forks,
@@ -49,7 +49,7 @@ const shares = define({
         const is = after[reading.cell(process, page)] ?? 0;
         // Another property checks writable entries that remain after the fork, and exclusive entries.
         if (afterFork(is) !== expected) {
-          return `page ${page} was a ${entryInWords(was)}; in process ${process} fork made it a ${entryInWords(is)}`;
+          return `before the fork page ${page} was ${entryPredicate(was)}; after it, in process ${process}, it is ${entryPredicate(is)}`;
         }
       }
     }
@@ -78,7 +78,8 @@ const readBoth = define({
         const cell = reading.cell(process, page);
         const entry = after[cell] ?? 0;
         if (!isDeviceEntry(entry)) continue;
-        if (isWriteEntry(entry)) return `page ${page} of process ${process} is a ${entryInWords(entry)}`;
+        if (isWriteEntry(entry))
+          return `after a fork page ${page} of process ${process} is ${entryPredicate(entry)}`;
         if (before === undefined || isWriteEntry(before[cell] ?? 0)) entries++;
       }
     }
@@ -97,7 +98,7 @@ const quiet = define({
 
 const counts = define({
   id: 'fork/counts',
-  title: 'Fork raises both counts of a frame by one for every device entry that it copies',
+  title: 'Fork raises both counts of a frame by one for each device entry that it copies',
   requirements: ['fork.counts'],
   needs: ['fork', 'entries', 'frames', 'every-step'],
   steps: (reading) => reading.forks,
@@ -113,7 +114,7 @@ const counts = define({
       for (const record of ['refs', 'maps'] as const) {
         const [was, is] = [stateBefore[record]?.[frame], state[record]?.[frame]];
         if (was !== undefined && is !== was + 1)
-          return `fork took ${record} of frame ${frame} from ${was} to ${is}`;
+          return `fork changed ${record} of frame ${frame} from ${was} to ${is}`;
       }
     }
     return copied;
@@ -150,7 +151,7 @@ const notInherited = define({
       const entry = after?.[reading.cell(command.child, page)];
       if (entry === undefined) continue;
       if (entry !== UNMAPPED)
-        return `page ${page} is not inherited, and in the child a ${entryInWords(entry)}`;
+        return `page ${page} is not inherited, but in the child it is ${entryPredicate(entry)}`;
       withheld++;
     }
     return withheld;
@@ -171,7 +172,7 @@ const inheritedEmpty = define({
       const entry = after?.[reading.cell(command.child, page)];
       if (entry === undefined) continue;
       if (entry !== UNPOPULATED)
-        return `page ${page} is inherited empty, and in the child a ${entryInWords(entry)}`;
+        return `page ${page} is inherited as zero, but in the child it is ${entryPredicate(entry)}`;
       empty++;
     }
     return empty;
@@ -193,7 +194,7 @@ const parentKeeps = define({
       const cell = reading.cell(command.process, page);
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (is !== was && is !== afterFork(was)) {
-        return `page ${page} was a ${entryInWords(was)}, the child does not inherit it, and fork made it a ${entryInWords(is)}`;
+        return `the child does not inherit page ${page}, but fork changed it from ${entryInWords(was)} to ${entryInWords(is)}`;
       }
       kept++;
       if (!isDeviceEntry(was)) continue;
@@ -201,7 +202,7 @@ const parentKeeps = define({
       for (const count of ['refs', 'maps'] as const) {
         const [had, has] = [stateBefore?.[count]?.[frame], state?.[count]?.[frame]];
         if (had !== undefined && has !== had)
-          return `fork took ${count} of frame ${frame} from ${had} to ${has}`;
+          return `fork changed ${count} of frame ${frame} from ${had} to ${has}`;
       }
     }
     return kept;

@@ -1,5 +1,5 @@
 import { isDeviceEntry, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead } from './property.ts';
 import { modified } from './stillness.ts';
 import { endsAsItMay, isPermitted, isRefusedQuietly, succeeded } from './access-outcome.ts';
@@ -15,14 +15,14 @@ const migratesBack = define({
     const { before, after, cell, command, faults } = step;
     if (after === undefined || !isDeviceEntry(before?.[cell] ?? 0) || !succeeded(step)) return 0;
     const entry = after[cell] ?? 0;
-    if (entry !== PRESENT) return `after a ${command.op} there is a ${entryInWords(entry)}`;
+    if (entry !== PRESENT) return `after a ${command.op} the entry is ${entryPredicate(entry)}`;
     return faults > 0 ? 1 : `a ${command.op} of a page on the device called no page_fault`;
   },
 });
 
 const lands = defineRead({
   id: 'kernel/store-lands',
-  title: 'The process and its later sharers read the value that the kernel stored, by CPU and device',
+  title: 'After a kernel store the process reads the value by CPU and by device, as do its later sharers',
   requirements: ['kernel.store-visible'],
   needs: ['kernel-access'],
   concerns: ({ traits }) => (traits & WRITTEN_BY_KERNEL) !== 0,
@@ -30,7 +30,7 @@ const lands = defineRead({
 
 const apart = define({
   id: 'kernel/store-is-own',
-  title: 'A kernel store to a shared page leaves no other sharer with an entry on the device',
+  title: 'After a kernel store to a shared page no other sharer has an entry on the device',
   requirements: ['kernel.store-visible', 'fork.isolation'],
   needs: ['kernel-access', 'entries', 'every-step'],
   steps: (reading) => reading.kernelAccesses,
@@ -42,7 +42,7 @@ const apart = define({
     for (let cell = 0; cell < after.length; cell++) {
       if (rowBefore[cell] !== code || cell === step.cell) continue;
       const entry = after[cell] ?? 0;
-      if (entry !== PRESENT) return `after a kernel-store a sharer has a ${entryInWords(entry)}`;
+      if (entry !== PRESENT) return `after a kernel-store the entry of a sharer is ${entryPredicate(entry)}`;
       sharers++;
     }
     return sharers;
@@ -52,7 +52,7 @@ const apart = define({
 const errors = define({
   id: 'kernel/errors',
   title:
-    'A kernel access that is not permitted returns EFAULT; one that an injection makes fail returns an error',
+    'A kernel access that is not permitted returns EFAULT; one that an injection strikes returns an error',
   requirements: ['kernel.access-errors'],
   needs: ['kernel-access'],
   steps: (reading) => reading.kernelAccesses,
@@ -68,7 +68,7 @@ const peekStays = define({
   check(step) {
     const isOnDevice = isDeviceEntry(step.before?.[step.cell] ?? 0);
     if (isOnDevice && step.result !== 'EFAULT') {
-      return `the page is on the device, and peek returned ${resultInWords(step.result)}`;
+      return `the page is on the device, but peek returned ${resultInWords(step.result)}`;
     }
     return modified(step) ?? 1;
   },
@@ -76,7 +76,7 @@ const peekStays = define({
 
 const peekRefused = define({
   id: 'kernel/peek-refused',
-  title: 'A no-fault load of an unmapped, unreadable or lost page returns EFAULT',
+  title: 'A no-fault load of an unmapped, unreadable or poisoned page returns EFAULT',
   requirements: ['kernel.nofault-value', 'kernel.access-errors'],
   needs: ['peek'],
   steps: (reading) => reading.peeks,

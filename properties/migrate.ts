@@ -9,7 +9,7 @@ import {
   PRESENT,
   UNMAPPED,
 } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryInWords, entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead } from './property.ts';
 import { isFilePage, isObject, MOVED } from './contents.ts';
 import { PENDING_NO_COPY, PENDING_NO_FRAME, PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
@@ -61,7 +61,8 @@ const truth = define({
             ? oneOwner && frameOf(was) !== frameOf(is)
             : was === UNPOPULATED || was === PRESENT || was === EXCLUSIVE_ENTRY)
         : isDeviceEntry(was) && is === PRESENT;
-      if (!reported) return `said moved, and the ${entryInWords(was)} is a ${entryInWords(is)} now`;
+      if (!reported)
+        return `the result is moved, but the entry changed from ${entryInWords(was)} to ${entryInWords(is)}`;
     }
     return moved;
   },
@@ -80,7 +81,8 @@ const skippedUnaccessed = define({
     for (const [i, outcome] of outcomesOf(step).entries()) {
       if (outcome !== 'skipped') continue;
       skipped++;
-      if (before[cell + i] !== after[cell + i]) return `said skipped, and ${changeInWords(step, cell + i)}`;
+      if (before[cell + i] !== after[cell + i])
+        return `the result is skipped, but ${changeInWords(step, cell + i)}`;
     }
     return skipped;
   },
@@ -89,7 +91,7 @@ const skippedUnaccessed = define({
 const mustSkip = define({
   id: 'migrate/must-skip',
   title:
-    'Unmapped, lost, pinned, host, shared and file pages do not migrate, nor does any page to a detached, closed or full device',
+    'Unmapped, poisoned, pinned, host, shared and file pages do not migrate, nor does any page to a detached, closed or full device',
   requirements: [
     'migrate.must-skip',
     'pin.blocks-migration',
@@ -124,10 +126,10 @@ function reasonToSkip(step: TraceStep<MigrationCommand>, cell: number, frames: n
   if (step.command.op !== 'migrate-to-device')
     return code === UNPOPULATED ? 'an unpopulated page' : undefined;
   if (code === UNPOPULATED && isWatchedIfMissing(mapping)) return 'a watched unpopulated page';
-  if (code === UNPOPULATED && step.atLimit === AT_LIMIT) return 'an unpopulated page that cannot be charged';
+  if (code === UNPOPULATED && step.atLimit === AT_LIMIT) return 'an unpopulated page of a group at its limit';
   if (!step.attached) return 'the device is detached';
   if (!step.usable) return 'the device is closed';
-  return isFull(step, frames) ? 'the device has no frame' : undefined;
+  return isFull(step, frames) ? 'the device has no free frame' : undefined;
 }
 
 /** Whether no frame of the device was free; a migration to the device frees none. */
@@ -153,9 +155,9 @@ const writeSole = define({
       if (!isDeviceEntry(entry) || !isWriteEntry(entry)) continue;
       writable++;
       const frame = frameOf(entry);
-      if (names[frame] !== 1) return `frame ${frame} has a WRITE entry, and ${names[frame]} entries name it`;
+      if (names[frame] !== 1) return `frame ${frame} has a WRITE entry, but ${names[frame]} entries name it`;
       if (!mayWrite(mappings[cell] ?? 0))
-        return `a mapping that is not writable has a ${entryInWords(entry)}`;
+        return `the entry of a mapping that is not writable is ${entryPredicate(entry)}`;
     }
     return writable;
   },
@@ -172,7 +174,7 @@ const quiet = define({
 
 const freesSource = define({
   id: 'migrate/frees-source',
-  title: 'The frame of a page that migrated to system memory is freed once, and no other frame is',
+  title: 'A migration to system memory frees the frame of each page that moved once, and no other frame',
   requirements: ['migrate.frees-source'],
   needs: ['callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.migrations,
@@ -186,17 +188,17 @@ const freesSource = define({
       moved++;
       const frees = step.count('free', frameOf(entry));
       if (frees !== 1)
-        return `page_free was called ${frees} times for frame ${frameOf(entry)}, whose page came back`;
+        return `page_free was called ${frees} times for frame ${frameOf(entry)}, whose page migrated to system memory`;
     }
     if (events.length > moved)
-      return `${moved} pages came back, and the driver was called ${events.length} times`;
+      return `${moved} pages migrated to system memory, but ${events.length} callbacks were called`;
     return moved;
   },
 });
 
 const failureRestores = define({
   id: 'migrate/failure-restores',
-  title: 'A migration that moved nothing changed no entry and no count, for every cause of failure',
+  title: 'A migration that moves no page changes no entry and no count, for every cause of failure',
   requirements: ['migrate.failure-restores', 'migrate.skip-restores'],
   needs: [],
   steps: (reading) => reading.migrations,
@@ -204,7 +206,7 @@ const failureRestores = define({
     const outcomes = outcomesOf(step);
     if (outcomes.length === 0 || outcomes.includes('moved') || dropsZeroPages(step)) return 0;
     const markModified = changes(step) ?? recordChanges(step);
-    if (markModified !== undefined) return `all pages were skipped, and ${markModified}`;
+    if (markModified !== undefined) return `all pages were skipped, but ${markModified}`;
     const kinds =
       step.command.op === 'migrate-to-device'
         ? PENDING_NO_FRAME | PENDING_NO_COPY

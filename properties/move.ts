@@ -1,6 +1,6 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { EXCLUSIVE_ENTRY, UNPOPULATED, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead } from './property.ts';
 import { hasArrived, isLeftBehind } from './mapping-table.ts';
 import { recordChanges, calls, changeInWords } from './stillness.ts';
@@ -18,10 +18,11 @@ const entry = define({
     const [was, is] = [before[from] ?? 0, after[to] ?? 0];
     // A device may lose its exclusive access.
     if (is !== was && !(was === EXCLUSIVE_ENTRY && is === PRESENT)) {
-      return `a ${entryInWords(was)} was moved, and the new place has a ${entryInWords(is)}`;
+      return `the entry was ${entryPredicate(was)} before the move, but is ${entryPredicate(is)} at the new page`;
     }
     const left = after[from] ?? 0;
-    if (left !== (command.keep ? UNPOPULATED : UNMAPPED)) return `move left a ${entryInWords(left)} behind`;
+    if (left !== (command.keep ? UNPOPULATED : UNMAPPED))
+      return `after the move the old page is ${entryPredicate(left)}`;
     for (let cell = 0; cell < after.length; cell++) {
       if (cell !== from && cell !== to && after[cell] !== before[cell]) return changeInWords(step, cell);
     }
@@ -51,7 +52,7 @@ const value = defineRead({
 
 const leftEmpty = defineRead({
   id: 'move/left-empty',
-  title: 'A page left behind by a move with keep reads zero until it is stored to',
+  title: 'After a move with keep the old page reads zero until it is stored to',
   requirements: ['move.keep'],
   needs: ['move', 'move-keep'],
   profiles: profilesFrom('linux-5.18'),

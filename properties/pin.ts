@@ -1,7 +1,7 @@
 import { EXCLUSIVE_ENTRY, UNPOPULATED, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { profilesWith } from '../spec/profiles/profile.ts';
 import { type CommandOf, pinsForReading } from '../spec/vocabulary/command.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { isContent, isFilePage, isObject, ZEROES } from './contents.ts';
 import { define, defineRead, type PropertyResult } from './property.ts';
 import { NO_PIN } from './flat-memory.ts';
@@ -20,13 +20,13 @@ const migratesBack = define({
     const entry = after[cell] ?? 0;
     // A pin for reading creates no page for an unpopulated entry.
     if (entry === UNPOPULATED && pinsForReading(command)) return 0;
-    return entry === PRESENT ? 1 : `a page was pinned, and its entry is a ${entryInWords(entry)}`;
+    return entry === PRESENT ? 1 : `a page was pinned, but its entry is ${entryPredicate(entry)}`;
   },
 });
 
 const neverOnDevice = define({
   id: 'pin/never-on-device',
-  title: 'A pinned page stays in system memory while it is pinned',
+  title: 'A page stays in system memory while it is pinned',
   requirements: ['pin.blocks-migration', 'pin.migrates-back'],
   needs: ['pin', 'entries'],
   steps: (reading) => reading.anew,
@@ -38,7 +38,7 @@ const neverOnDevice = define({
         if (row[cell] !== content) continue;
         const entry = after?.[cell] ?? 0;
         if (entry !== PRESENT && entry !== EXCLUSIVE_ENTRY)
-          return `a pinned page is a ${entryInWords(entry)} of entry ${cell} of the table`;
+          return `the page of entry ${cell} of the table is pinned, but the entry is ${entryPredicate(entry)}`;
         pinned++;
       }
     }
@@ -66,7 +66,7 @@ const permission = define({
 
 const failsAsError = define({
   id: 'pin/fails-as-error',
-  title: 'A permitted pin succeeds; if an injection makes it fail it returns EFAULT or ENOMEM',
+  title: 'A permitted pin succeeds, or returns EFAULT or ENOMEM if an injection strikes it',
   requirements: ['pin.failure', 'pin.migrates-back'],
   needs: ['pin'],
   steps: (reading) => reading.pinnings,
@@ -82,22 +82,22 @@ const slotIsBusy = define({
   check(step) {
     if (!findsSlotBusy(step)) return 0;
     if (step.result === 'EBUSY') return modified(step) ?? 1;
-    return `slot ${step.command.slot} is busy, and pin returned ${resultInWords(step.result)}`;
+    return `slot ${step.command.slot} is busy, but pin returned ${resultInWords(step.result)}`;
   },
 });
 
 const slotIsEmpty = define({
   id: 'pin/slot-is-empty',
-  title: 'Unpin of an empty slot returns EINVAL, of a busy one a value; it calls no callback',
+  title: 'Unpin of an empty slot returns EINVAL, of a busy slot a value, and calls no callback',
   requirements: ['pin.slot', 'pin.failure'],
   needs: ['pin'],
   steps: (reading) => reading.unpinnings,
   check(step) {
     const { code, result, command } = step;
     if (isContent(code) ? result === 'EINVAL' : result !== 'EINVAL') {
-      return `slot ${command.slot} is ${isContent(code) ? 'busy' : 'empty'}, and unpin returned ${resultInWords(result)}`;
+      return `slot ${command.slot} is ${isContent(code) ? 'busy' : 'empty'}, but unpin returned ${resultInWords(result)}`;
     }
-    return step.events.length === 0 ? 1 : 'unpin called the driver';
+    return step.events.length === 0 ? 1 : 'unpin called a callback';
   },
 });
 
@@ -120,7 +120,7 @@ const readsObject = ({ command, result, code }: TraceStep<CommandOf<'pin'>>): bo
 
 const readOwn = define({
   id: 'pin/read-own',
-  title: 'A pin for reading of a shared page creates one page, private to its process',
+  title: 'A pin for reading of a shared page creates one page, which is private to its process',
   requirements: ['pin.read-own'],
   profiles: profilesWith(({ readPinUnshares }) => readPinUnshares),
   needs: ['pin', 'pin-read', 'fork', 'accounting', 'every-step'],
@@ -141,7 +141,7 @@ const readShares = define({
 function chargesMore({ state, stateBefore }: TraceStep, pages: number): PropertyResult {
   const [was, is] = [stateBefore?.charged, state?.charged];
   if (was === undefined || is === undefined) return 0;
-  return is === was + pages ? 1 : `a pin for reading took the charge from ${was} to ${is}`;
+  return is === was + pages ? 1 : `a pin for reading changed the charge from ${was} to ${is}`;
 }
 
 const readEmpty = define({
@@ -154,7 +154,7 @@ const readEmpty = define({
     if (code !== ZEROES && !isFilePage(code)) return 0;
     return result === value
       ? 1
-      : `unpin of slot ${command.slot} returned ${resultInWords(result)}, and ${value} was pinned`;
+      : `unpin of slot ${command.slot} returned ${resultInWords(result)}, not the pinned value ${value}`;
   },
 });
 

@@ -1,5 +1,5 @@
 import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead } from './property.ts';
 import { isLocked } from './mapping-table.ts';
 import { modified } from './stillness.ts';
@@ -16,13 +16,13 @@ const migratesBack = define({
   check({ before, after, cell, command, result }) {
     if (after === undefined || result !== 'ok' || !isDeviceEntry(before?.[cell] ?? 0)) return 0;
     const entry = after[cell] ?? 0;
-    return entry === PRESENT ? 1 : `after a ${command.op} there is a ${entryInWords(entry)}`;
+    return entry === PRESENT ? 1 : `after a ${command.op} the entry is ${entryPredicate(entry)}`;
   },
 });
 
 const own = define({
   id: 'populate/own',
-  title: 'In a writable mapping a populated page is private to its process: one more page is charged',
+  title: 'In a writable mapping a populate of an unpopulated or shared page charges one page',
   requirements: ['populate.migrates-back'],
   needs: ['populate', 'accounting', 'every-step'],
   steps: (reading) => reading.populations,
@@ -31,14 +31,14 @@ const own = define({
     const [was, is] = [stateBefore?.charged, state?.charged];
     if (result !== 'ok' || was === undefined || is === undefined) return 0;
     const isNew = writes(command, mapping) && lacksObject(step);
-    if (is !== was + (isNew ? 1 : 0)) return `${command.op} took the charge from ${was} to ${is}`;
+    if (is !== was + (isNew ? 1 : 0)) return `${command.op} changed the charge from ${was} to ${is}`;
     return isNew ? 1 : 0;
   },
 });
 
 const keepsValue = defineRead({
   id: 'populate/keeps-value',
-  title: 'A populated page reads as before',
+  title: 'Populate changes no value',
   requirements: ['populate.migrates-back'],
   needs: ['populate'],
   concerns: ({ traits }) => (traits & POPULATED) !== 0,
@@ -46,7 +46,7 @@ const keepsValue = defineRead({
 
 const failure = define({
   id: 'populate/failure',
-  title: 'A populate that is not permitted or that an injection makes fail returns an error',
+  title: 'A populate that is not permitted or that an injection strikes returns an error',
   requirements: ['populate.failure'],
   needs: ['populate'],
   steps: (reading) => reading.populations,

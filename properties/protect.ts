@@ -11,7 +11,7 @@ import {
   POISON,
   PRESENT,
 } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, eventInWords } from '../spec/vocabulary/words.ts';
 import { define } from './property.ts';
 import { answersByRights } from './device-rights.ts';
 import { differs, isReprotected, mayPopulate } from './mapping-table.ts';
@@ -29,7 +29,7 @@ const downgrades = define({
     const entry = after?.[cell] ?? 0;
     if (!isDeviceEntry(entry) || !differs(mapping, command.protection)) return 0;
     if (isWriteEntry(entry))
-      return `after a change to ${command.protection} there is a ${entryInWords(entry)}`;
+      return `after a change to ${command.protection} the entry is ${entryPredicate(entry)}`;
     return before === undefined || isWriteEntry(before[cell] ?? 0) ? 1 : 0;
   },
 });
@@ -87,7 +87,7 @@ const quiet = define({
 
 const populatesLocked = define({
   id: 'protect/populates-locked',
-  title: 'Protect that makes a locked page writable may populate that page, and has no other effect',
+  title: 'Protect that makes a locked page writable may populate it, and has no other effect',
   requirements: ['protect.no-callbacks', 'fault.calls-once'],
   needs: ['protect', 'lock'],
   steps: (reading) => reading.protections,
@@ -95,7 +95,7 @@ const populatesLocked = define({
     const { before, after, cell } = step;
     if (!mayPopulate(step.mapping, step.command.protection)) return 0;
     const wrong = step.events.find((event) => !mayBeCalled(step, event));
-    if (wrong !== undefined) return `protect: the driver saw ${eventInWords(wrong)}`;
+    if (wrong !== undefined) return `protect of a locked page: ${eventInWords(wrong)}`;
     const was = before?.[cell];
     if (was === undefined || after === undefined) return 1;
     return mayBecome(was, after[cell] ?? 0) ? 1 : changeInWords(step, cell);
@@ -138,7 +138,7 @@ const sameIsQuiet = define({
 
 const enforced = define({
   id: 'protect/enforced',
-  title: 'After a change of protection the CPU may perform exactly the accesses that the new one permits',
+  title: 'After a change of protection the CPU may make exactly the accesses that the new one permits',
   requirements: ['protect.enforced'],
   needs: ['protect'],
   steps: (reading) => reading.accesses,
@@ -150,7 +150,7 @@ const enforced = define({
 
 const enforcedOnDevice = define({
   id: 'protect/enforced-on-device',
-  title: 'After a change of protection the device may perform exactly the accesses that the new one permits',
+  title: 'After a change of protection the device may make exactly the accesses that the new one permits',
   requirements: ['protect.enforced', 'device.permission'],
   needs: ['protect'],
   steps: (reading) => reading.deviceAccesses,

@@ -7,7 +7,7 @@ import {
   PRESENT,
   UNMAPPED,
 } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
 import { define } from './property.ts';
 import { mayBeOut } from './mapping-table.ts';
@@ -24,7 +24,7 @@ const quiet = define({
 
 const pageMap = define({
   id: 'query/page-map',
-  title: 'The page map distinguishes pages on a device, pages in system memory, and absent pages',
+  title: 'The page map distinguishes pages on a device, pages in system memory and unmapped pages',
   requirements: ['query.page-map'],
   needs: ['query', 'entries', 'every-step'],
   steps: (reading) => reading.queries,
@@ -44,13 +44,13 @@ const pageMap = define({
               : result === 'absent' || result === 'present';
     return isRight
       ? 1
-      : `the entry is a ${entryInWords(entry)}, and page-map returned ${resultInWords(result)}`;
+      : `the entry is ${entryPredicate(entry)}, but page-map returned ${resultInWords(result)}`;
   },
 });
 
 const soleMapper = define({
   id: 'query/sole-mapper',
-  title: 'The page map reports whether a device page has one mapper',
+  title: 'The page map reports whether a page on the device has only one entry',
   requirements: ['query.sole-mapper'],
   profiles: profilesWith(({ tellsSoleMapper }) => tellsSoleMapper),
   needs: ['query', 'entries', 'every-step'],
@@ -62,13 +62,13 @@ const soleMapper = define({
     const right = named === 1 ? 'special-sole' : 'special';
     return result === right
       ? 1
-      : `${named} entries name the frame, and page-map returned ${resultInWords(result)}`;
+      : `${named} entries name the frame, but page-map returned ${resultInWords(result)}`;
   },
 });
 
 const neverSole = define({
   id: 'query/tells-no-sole-mapper',
-  title: 'From Linux 6.12 the page map reports no device page as having one mapper',
+  title: 'From Linux 6.12 the page map does not report whether a page on the device has only one entry',
   requirements: ['query.page-map'],
   profiles: profilesWith(({ tellsSoleMapper }) => !tellsSoleMapper),
   needs: ['query', 'entries', 'every-step'],
@@ -81,7 +81,7 @@ const neverSole = define({
 
 const residency = define({
   id: 'query/residency',
-  title: 'A page counts as resident wherever it is; an unmapped page is an error',
+  title: 'residency returns 1 for a page in any place and ENOMEM for an unmapped page',
   requirements: ['query.residency'],
   needs: ['query'],
   steps: (reading) => reading.queries,
@@ -112,9 +112,9 @@ const smaps = define({
     const first = command.process * scope.pages;
     for (let cell = first; cell < first + scope.pages; cell++) if (isObject(rowBefore[cell] ?? 0)) pages++;
     if (result !== pages)
-      return `process ${command.process} has ${pages} pages, and smaps returned ${resultInWords(result)}`;
+      return `process ${command.process} has ${pages} pages, but smaps returned ${resultInWords(result)}`;
     const rss = state?.rss?.[command.process];
-    return rss === undefined || rss === result ? 1 : `the rss is ${rss}, and smaps returned ${result}`;
+    return rss === undefined || rss === result ? 1 : `the rss is ${rss}, but smaps returned ${result}`;
   },
 });
 

@@ -35,7 +35,7 @@ const entries = define({
         return changeInWords(step, cell);
       if (isLost(step, cell, is)) return changeInWords(step, cell);
       if (isDeviceEntry(is) && isWriteEntry(is) && (names[frameOf(is)] ?? 0) > 1) {
-        return `a WRITE entry is one of several for frame ${frameOf(is)}`;
+        return `frame ${frameOf(is)} has a WRITE entry and other entries`;
       }
     }
     return 1;
@@ -149,8 +149,7 @@ const SHARES: ReadonlySet<string> = new Set([
 
 const sharing = define({
   id: 'race/fork-shares',
-  title:
-    'A fork concurrent with another command shares every page: a page that moved has moved for both sides',
+  title: 'After a fork concurrent with another command, both entries of a page are in one place',
   requirements: ['race.entries'],
   needs: ['race', 'entries', 'every-step'],
   steps: (reading) => reading.races,

@@ -87,7 +87,7 @@ function wrongIn(step: RaceStep, side: Side, other: Side, oneOwner: boolean): st
         return undefined;
       return (answer === 'EINVAL') === isLocked(mapping)
         ? undefined
-        : 'a lock keeps a page, and nothing else does';
+        : 'only a discard of a locked page returns EINVAL';
     case 'migrate-to-device':
     case 'migrate-to-system':
     case 'evict':
@@ -115,17 +115,17 @@ function wrongAccess(step: RaceStep, side: Side, other: Side): string | undefine
   if (answer === denied || answer === lost) {
     const mayBeDenied = answer === denied && (!sidePermits(side) || isMappedAnew);
     if (mayBeDenied || (answer === lost && mayBeLost)) return undefined;
-    return answer === denied ? 'the mapping permits it' : 'nothing was to fail';
+    return answer === denied ? 'the mapping permits it' : 'no injection may strike it';
   }
   if (!sidePermits(side) && !isMappedAnew) return 'the mapping does not permit it';
   if (code === POISON && !empties(other, side) && !isMappedAnew) return 'the page is poison';
   if (answer === memory)
-    return step.isLimited || (step.active & PENDING_OOM) !== 0 ? undefined : 'there is memory';
+    return step.isLimited || (step.active & PENDING_OOM) !== 0 ? undefined : 'memory is available';
   if (answer !== 'trapped') return undefined;
   const { mapping } = side;
   return isMappedAnew || isWatchedIfMissing(mapping) || isWatchedForStores(mapping)
     ? undefined
-    : 'nobody watches the page';
+    : 'the page is not watched';
 }
 
 /** A slot is empty or not, unless the other side uses it as well. */
@@ -145,9 +145,9 @@ function wrongDeviceAccess(step: RaceStep, side: Side, other: Side): string | un
   if (!('device' in command)) return undefined;
   const isUsable = step.devicesBefore.isUsable(command.device ?? 0);
   if (answer === 'ENODEV') {
-    return isUsable && !endsDevice(other, side) ? 'the device is there' : undefined;
+    return isUsable && !endsDevice(other, side) ? 'the device is attached and open' : undefined;
   }
-  if (!isUsable) return 'the device is not there';
+  if (!isUsable) return 'the device is detached or closed';
   const isAnswered = typeof answer === 'number' || answer === 'ok' || answer === 'torn';
   return isAnswered && !sidePermits(side) && !changesMapping(other, side, step.pages)
     ? 'the mapping does not permit it'
@@ -190,27 +190,28 @@ function wrongMove(
   other: Side,
   oneOwner: boolean,
 ): string | undefined {
-  if (!isVector(answer)) return 'it has pages to answer for';
+  if (!isVector(answer)) return 'a migration returns one result for each page';
   const toDevice = command.op === 'migrate-to-device';
   const beside = other.command.op;
   for (const [i, outcome] of answer.entries()) {
     if (outcome === 'skipped') continue;
     const at = cell + i;
     if (isDestination(other, at, step.pages)) continue;
-    if (!isPrivate(step.mappingsBefore[at] ?? 0)) return 'only private memory moves';
-    if (toDevice && !step.devicesBefore.isUsable(command.device ?? 0)) return 'the device is not there';
+    if (!isPrivate(step.mappingsBefore[at] ?? 0)) return 'only private memory migrates';
+    if (toDevice && !step.devicesBefore.isUsable(command.device ?? 0))
+      return 'the device is detached or closed';
     const code = step.rowBefore[at] ?? UNMAPPED;
     const entry = step.before?.[at];
-    if (code === POISON && beside !== 'discard' && beside !== 'move') return 'poison does not move';
+    if (code === POISON && beside !== 'discard' && beside !== 'move') return 'poison does not migrate';
     if (toDevice) {
       if (!oneOwner && entry !== undefined && isDeviceEntry(entry) && LEAVES_IN_PLACE.has(beside))
-        return 'it was on a device';
+        return 'the page was on a device';
     } else if (
       beside !== 'migrate-to-device' &&
       beside !== 'device-store' &&
       (code === UNPOPULATED || entry === PRESENT || entry === UNPOPULATED)
     ) {
-      return 'it was not on a device';
+      return 'the page was not on a device';
     }
   }
   return undefined;
@@ -220,7 +221,7 @@ function wrongMove(
 const raceValue = define({
   id: 'race/value',
   title:
-    'A load in a race returns the value before or after the other command, or a torn value during that load only',
+    'A load in a race returns the value before or after the other command; only this load may return torn',
   requirements: ['race.value'],
   needs: ['race'],
   steps: (reading) => reading.races,
@@ -231,12 +232,12 @@ const raceValue = define({
       if (!reads(side) || !('page' in command)) continue;
       const change = changeBy(other, side, scope.pages);
       if (answer === 'stale' || (answer === 'torn' && change === undefined)) {
-        return `the load of page ${command.page} of process ${command.process} saw ${answer} memory`;
+        return `the load of page ${command.page} of process ${command.process} returned ${answer}`;
       }
       if (typeof answer !== 'number' || !isContentOrUnpopulated(side)) continue;
       if (answer !== value && answer !== change) {
         const right = change === undefined ? `${value}` : `${value} or ${change}`;
-        return `the load of page ${command.page} of process ${command.process} saw ${answer}, not ${right}`;
+        return `the load of page ${command.page} of process ${command.process} returned ${answer}, not ${right}`;
       }
       seen++;
     }
@@ -270,7 +271,7 @@ function changeBy(
 const raceCalls = define({
   id: 'race/calls',
   title:
-    'In a race page_fault is called only for device pages that one of the two commands accesses, and whenever one migrates',
+    'In a race page_fault is called only for accessed pages on a device, and whenever an access migrates one',
   requirements: ['race.page-fault-calls'],
   needs: ['race', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.races,
@@ -283,10 +284,10 @@ const raceCalls = define({
       const isDue = pairs.some(
         ([side, other]) => mayCall(side) && side.cell === cell && isCallable(step, side, other, event.frame),
       );
-      if (!isDue) return `a race had no reason for ${eventInWords(event)}`;
+      if (!isDue) return `neither command may call ${eventInWords(event)}`;
     }
     if (faults === 0 && pairs.some(([side, other]) => needsCall(step, side, other))) {
-      return 'a page came back from the device, and its driver was not asked';
+      return 'an accessed page migrated from the device without page_fault';
     }
     return faults;
   },
@@ -373,14 +374,14 @@ const balance = define({
       const { frame } = event;
       const was = held[frame] ?? 0;
       if ((event.event === 'alloc') === (was === 1)) {
-        return `frame ${frame} was ${event.event === 'alloc' ? 'taken while in use' : 'freed while free'}`;
+        return `frame ${frame} was ${event.event === 'alloc' ? 'allocated while in use' : 'freed while free'}`;
       }
       held[frame] = 1 - was;
       moves++;
     }
     for (const [frame, named] of names.entries()) {
       if ((held[frame] ?? 0) !== (named > 0 ? 1 : 0)) {
-        return `frame ${frame} is ${named > 0 ? 'named by an entry, and free' : 'taken, and no entry names it'}`;
+        return `frame ${frame} is ${named > 0 ? 'free, but an entry names it' : 'allocated, but no entry names it'}`;
       }
     }
     return moves;
@@ -398,10 +399,10 @@ const counts = define({
     let used = 0;
     for (const [frame, named] of names.entries()) {
       if (state.maps[frame] !== named)
-        return `frame ${frame} counts ${state.maps[frame]} mappings, not ${named}`;
+        return `frame ${frame} has ${state.maps[frame]} mappings, not ${named}`;
       const right = referencesOf(profile, named);
       if (state.refs[frame] !== right)
-        return `frame ${frame} counts ${state.refs[frame]} references, not ${right}`;
+        return `frame ${frame} has ${state.refs[frame]} references, not ${right}`;
       if (named > 0 || (lastShown?.maps?.[frame] ?? 0) > 0) used++;
     }
     return used;

@@ -1,6 +1,6 @@
 import { devicesIn, type Scope } from '../spec/vocabulary/scope.ts';
 import { frameOf, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './property.ts';
 import { homeBefore, isOn, ownerOf } from './devices-apart.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
@@ -27,7 +27,7 @@ const empties = define({
     for (let device = 0; device < devicesIn(scope); device++) {
       if (devices.isAttached(device)) continue;
       const left = entriesOn(after, device, scope);
-      if (left > 0) return `device ${device} is detached, and ${left} entries name its frames`;
+      if (left > 0) return `device ${device} is detached, but ${left} entries name its frames`;
       gone++;
     }
     return gone;
@@ -36,7 +36,7 @@ const empties = define({
 
 const busy = define({
   id: 'migrate/detach-succeeds',
-  title: 'Detach fails only if an injection made a migration fail or the device is detached already',
+  title: 'Detach fails only if an injection strikes or the device is detached already',
   requirements: ['migrate.detach', 'device.attach'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
@@ -46,19 +46,19 @@ const busy = define({
     if (!attached) return result === 'ENODEV' ? 1 : `a second detach returned ${resultInWords(result)}`;
     if (result === 'ok') return 1;
     if (result !== 'EBUSY' || (active & (PENDING_SIGBUS | PENDING_OOM)) === 0) {
-      return `nothing was made to fail, and detach returned ${resultInWords(result)}`;
+      return `no injection may strike, but detach returned ${resultInWords(result)}`;
     }
     if (after !== undefined && entriesOn(after, device, scope) === 0)
-      return 'detach returned EBUSY, and nothing is on the device';
+      return 'detach returned EBUSY, but no page is on the device afterwards';
     return before === undefined || entriesOn(before, device, scope) > 0
       ? 1
-      : 'detach returned EBUSY, and nothing was on the device';
+      : 'detach returned EBUSY, but no page was on the device before';
   },
 });
 
 const onlyBack = define({
   id: 'migrate/detach-brings-back',
-  title: 'Detach only migrates pages to system memory: it calls no page_fault and poisons nothing',
+  title: 'Detach migrates pages to system memory, calls no page_fault and poisons nothing',
   requirements: ['migrate.detach', 'migrate.no-callbacks', 'robust.at-rest'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
@@ -78,7 +78,7 @@ const onlyBack = define({
 
 const attach = define({
   id: 'device/attach',
-  title: 'Attaching a detached device returns ok, attaching an attached one EBUSY',
+  title: 'Attach of a detached device returns ok, of an attached one EBUSY',
   requirements: ['device.attach'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
@@ -94,7 +94,7 @@ export const detachProperties = [empties, busy, onlyBack, attach] as const;
 
 const counted = define({
   id: 'migrate/evict-all-counts',
-  title: 'evict-all returns the number of pages that left the device for system memory',
+  title: 'evict-all returns the number of pages that migrated to system memory',
   requirements: ['migrate.evict-all'],
   needs: ['evict-all', 'entries', 'every-step'],
   steps: (reading) => reading.evictAlls,
@@ -107,7 +107,7 @@ const counted = define({
       if ((namesBefore[frame] ?? 0) > 0 && names[frame] === 0) left++;
     }
     if (result !== left)
-      return `${left} pages left the device, and evict-all returned ${resultInWords(result)}`;
+      return `${left} pages left the device, but evict-all returned ${resultInWords(result)}`;
     for (let cell = 0; cell < after.length; cell++) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (was !== is && !(isOn(was, device, scope) && is === PRESENT)) return changeInWords(step, cell);
@@ -124,7 +124,7 @@ const gone = define({
   steps: (reading) => reading.evictAlls,
   check({ attached, result }) {
     if (attached) return 0;
-    return result === 0 ? 1 : `the device is detached, and evict-all returned ${resultInWords(result)}`;
+    return result === 0 ? 1 : `the device is detached, but evict-all returned ${resultInWords(result)}`;
   },
 });
 
@@ -140,7 +140,7 @@ const quiet = define({
     const { events, result } = step;
     return events.length === result
       ? 1
-      : `evict-all returned ${resultInWords(result)}, and called the driver ${events.length} times`;
+      : `evict-all returned ${resultInWords(result)}, but called ${events.length} callbacks`;
   },
 });
 
@@ -233,7 +233,7 @@ const spares = define({
 
 const frees = define({
   id: 'removal/frees',
-  title: 'A removal frees each used frame of the device once, and no other',
+  title: 'A removal frees each frame of the device that held an object once, and no other frame',
   requirements: ['removal.frees'],
   needs: ['attach', 'surprise-removal', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.surpriseRemovals,
@@ -266,7 +266,8 @@ const accessFails = define({
 
 const inert = define({
   id: 'removal/inert',
-  title: 'An entry is poison exactly if its page was lost or fork or move copied it, until unmap or discard',
+  title:
+    'An entry is poison if and only if its page was lost or fork or move copied it from poison, until unmap or discard',
   requirements: ['removal.inert', 'removal.poisons'],
   needs: ['attach', 'surprise-removal', 'entries'],
   steps: (reading) => reading.anew,
@@ -276,7 +277,7 @@ const inert = define({
       const isLost = row[cell] === POISON;
       const entry = after?.[cell] ?? 0;
       if ((entry === POISON) !== isLost) {
-        return `entry ${cell} of the table is a ${entryInWords(entry)} ${isLost ? 'where a page was lost' : 'where none was lost'}`;
+        return `entry ${cell} of the table is ${entryPredicate(entry)}, but ${isLost ? 'its page was lost' : 'its page was not lost'}`;
       }
       if (isLost) lost++;
     }
@@ -293,7 +294,9 @@ const comesEmpty = define({
   check({ command, result, after, device }, { scope }) {
     if (command.op !== 'attach' || result !== 'ok' || after === undefined) return 0;
     const left = after.find((entry) => isOn(entry, device, scope));
-    return left === undefined ? 1 : `device ${device} was attached with a page on frame ${frameOf(left)}`;
+    return left === undefined
+      ? 1
+      : `device ${device} was attached, but an entry names its frame ${frameOf(left)}`;
   },
 });
 

@@ -34,7 +34,7 @@ function fitsSide(command: RaceSide, answer: Answer): boolean {
 
 const atRest = define({
   id: 'robust/at-rest',
-  title: 'Entries of pages that a command does not concern stay unchanged',
+  title: 'A command changes no entry of an unrelated page',
   requirements: ['robust.at-rest', 'migrate.independent'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.compared,
@@ -119,14 +119,14 @@ const quietCommands = define({
   steps: (reading) => reading.idle,
   check(step) {
     // A new mapping has a new entry; another property checks that it changes no other entry.
-    if (step.command.op === 'map') return step.events.length === 0 ? 1 : 'map called the driver';
+    if (step.command.op === 'map') return step.events.length === 0 ? 1 : 'map called a callback';
     return modified(step) ?? 1;
   },
 });
 
 const answersFit = define({
   id: 'robust/answers-fit',
-  title: 'Every command returns a result of its own kind',
+  title: 'Every command returns a result that is defined for it',
   requirements: ['robust.terminates'],
   needs: [],
   steps: (reading) => reading.steps,

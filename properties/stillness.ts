@@ -13,7 +13,7 @@ export function modified(step: TraceStep): string | undefined {
 /** The callbacks of the step, as a message; undefined for none. */
 export function calls(step: TraceStep): string | undefined {
   const [event] = step.events;
-  return event === undefined ? undefined : `${step.command.op}: the driver saw ${eventInWords(event)}`;
+  return event === undefined ? undefined : `${step.command.op}: ${eventInWords(event)}`;
 }
 
 /** The first `page_fault` of the step. */
@@ -43,7 +43,7 @@ export const dropsZeroPages = ({ command, before, after, stateBefore }: TraceSte
 export function changeInWords(step: TraceStep, cell: number): string {
   const { command, before, after } = step;
   const [was, is] = [entryInWords(before?.[cell] ?? 0), entryInWords(after?.[cell] ?? 0)];
-  return `${command.op} made entry ${cell} of the table go from ${was} to ${is}`;
+  return `${command.op} changed entry ${cell} of the table from ${was} to ${is}`;
 }
 
 /** The first count or account that changed. */

@@ -22,12 +22,12 @@ function agrees(
   // A watch may set marks of its own.
   if (isWatchedForStores(mapping) || isWatchedIfMissing(mapping)) return 0;
   const right = certain === KNOWN_CLEAN ? 'clean' : 'dirty';
-  return result === right ? 1 : `the page is ${right}, and soft-dirty returned ${resultInWords(result)}`;
+  return result === right ? 1 : `the page is ${right}, but soft-dirty returned ${resultInWords(result)}`;
 }
 
 const clear = define({
   id: 'track/clear',
-  title: 'A cleared page is clean until a command other than a read affects it',
+  title: 'A cleared page stays clean until a command may modify it',
   requirements: ['track.clear'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
@@ -58,7 +58,8 @@ const survives = define({
 
 const quiet = define({
   id: 'track/quiet',
-  title: 'Clearing and reading soft-dirty change nothing, except that clearing may turn WRITE to READ',
+  title:
+    'Clearing and reading soft-dirty change nothing, except that clearing may turn WRITE entries to READ',
   requirements: ['track.no-callbacks'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,

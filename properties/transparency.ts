@@ -84,7 +84,10 @@ export function sameValues(trace: Trace, without: Trace): ValueComparison {
     const [is, was] = [resultInWords(seen.result), resultInWords(expected.result)];
     return {
       compared,
-      difference: { step, message: `${command.op} returned ${is}, and without the migrations ${was}` },
+      difference: {
+        step,
+        message: `${command.op} returned ${is}, but without the migrations it returns ${was}`,
+      },
     };
   }
   return { compared, difference: undefined };

@@ -1,6 +1,6 @@
 import type { RequirementId } from '../spec/requirements/catalogue.ts';
 import { PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead, defineRunning } from './property.ts';
 import { isFile, isHost, isShared, type Mapping } from './mapping-table.ts';
 import { calls, modified } from './stillness.ts';
@@ -39,7 +39,7 @@ function commonMemory<const Kind extends 'host' | 'shared'>(memory: CommonMemory
         for (let cell = 0; cell < mappings.length; cell++) {
           if (!isOfKind(mappings[cell] ?? 0)) continue;
           const entry = after?.[cell] ?? 0;
-          if (entry !== PRESENT) return `the entry of a ${kind} mapping is a ${entryInWords(entry)}`;
+          if (entry !== PRESENT) return `the entry of a ${kind} mapping is ${entryPredicate(entry)}`;
           pages++;
         }
         return pages;
@@ -75,7 +75,7 @@ function commonMemory<const Kind extends 'host' | 'shared'>(memory: CommonMemory
         if (command.op === 'migrate-to-device' || command.op === 'migrate-to-system') {
           if (command.count > 1) return 0;
         }
-        return events.length === 0 ? 1 : `${command.op} of ${kind} memory called the driver`;
+        return events.length === 0 ? 1 : `${command.op} of ${kind} memory called a callback`;
       },
     }),
     define({
@@ -129,7 +129,7 @@ const swapLimit = defineRunning({
 
 const hotAdd = define({
   id: 'types/hot-add',
-  title: 'Memory cannot be added in the range of an attached device; after a detach it can, once',
+  title: 'hot-add returns EEXIST while the device is attached, and ok once after a detach',
   requirements: ['types.add-memory'],
   needs: ['hot-add'],
   steps: (reading) => reading.hotAdds,
@@ -158,8 +158,7 @@ const stays = define({
       if (!isFilePage(row[cell] ?? 0)) continue;
       const entry = after[cell] ?? 0;
       // An unpopulated entry and a present entry are equivalent for pages of the file.
-      if (entry === 0 || entry >= PRESENT)
-        return `the entry of a page of the file is a ${entryInWords(entry)}`;
+      if (entry === 0 || entry >= PRESENT) return `the entry of a file page is ${entryPredicate(entry)}`;
       pages++;
     }
     return pages;
@@ -178,7 +177,7 @@ const skipped = define({
     let pages = 0;
     for (let i = 0; i < result.length; i++) {
       if (!isFilePage(rowBefore[cell + i] ?? 0)) continue;
-      if (result[i] === 'moved') return `${command.op} moved page ${command.page + i}, which is of the file`;
+      if (result[i] === 'moved') return `${command.op} moved page ${command.page + i}, which is a file page`;
       pages++;
     }
     return pages < result.length ? pages : (calls(step) ?? pages);
@@ -195,7 +194,7 @@ const copy = defineRead({
 
 const copyMoves = define({
   id: 'types/file-copy-moves',
-  title: 'A private copy of a file page is where the last migration moved it',
+  title: 'A private copy of a file page is in the place to which the last migration moved it',
   requirements: ['types.file-copy', 'migrate.result-per-page'],
   needs: ['file', 'entries', 'every-step'],
   steps: (reading) => reading.migrations,
@@ -207,7 +206,7 @@ const copyMoves = define({
       const entry = after[cell + i] ?? 0;
       const isThere = command.op === 'migrate-to-device' ? entry > PRESENT : entry === PRESENT;
       if (!isThere || isFilePage(row[cell + i] ?? 0))
-        return `a copy moved, and its entry is a ${entryInWords(entry)}`;
+        return `a private copy moved, but its entry is ${entryPredicate(entry)}`;
       moved++;
     }
     return moved;

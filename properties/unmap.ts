@@ -1,5 +1,5 @@
 import { frameOf, UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead } from './property.ts';
 import { isObject } from './contents.ts';
 import { isCommon, isLocked, isMapped } from './mapping-table.ts';
@@ -38,7 +38,7 @@ const clears = define({
     const expected = command.op === 'discard' ? UNPOPULATED : UNMAPPED;
     for (let cell = first; cell < end; cell++) {
       const entry = after[cell] ?? 0;
-      if (entry !== expected) return `${command.op} left a ${entryInWords(entry)}`;
+      if (entry !== expected) return `after ${command.op} the entry is ${entryPredicate(entry)}`;
     }
     return 1;
   },
@@ -55,7 +55,7 @@ const quiet = define({
 
 const releases = define({
   id: 'unmap/releases',
-  title: 'Unmap, discard and exit free the frames that lose their last entry, once, and no others',
+  title: 'Unmap, discard and exit free each frame that loses its last entry once, and no other frame',
   requirements: ['unmap.releases'],
   needs: ['callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.removals,
@@ -78,14 +78,14 @@ const releases = define({
       }
     }
     if (step.events.length > freed)
-      return `${step.command.op} called the driver for more than its own frames`;
+      return `${step.command.op} called ${step.events.length} callbacks, but freed ${freed} frames`;
     return left;
   },
 });
 
 const leavesOthers = define({
   id: 'unmap/leaves-others',
-  title: 'A shared page stays in place until its last mapper releases it',
+  title: 'A shared page stays in place until its last sharer releases it',
   requirements: ['fork.survives', 'robust.at-rest'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.removals,

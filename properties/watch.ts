@@ -1,4 +1,4 @@
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { entryPredicate, resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject, MOVED } from './contents.ts';
 import { define, type PropertyResult } from './property.ts';
 import { isHeldUp, refusalOf } from './device-rights.ts';
@@ -33,7 +33,7 @@ import type { Access } from './access-kinds.ts';
 
 const trapsMissing = define({
   id: 'watch/traps-missing',
-  title: 'An access to a watched missing page is trapped and changes nothing',
+  title: 'An access to an unpopulated page that is watched for missing pages is trapped and changes nothing',
   requirements: ['watch.traps-missing'],
   needs: ['watch-missing'],
   steps: (reading) => reading.accesses,
@@ -49,7 +49,8 @@ const trapsMissing = define({
 
 const trapsDevice = define({
   id: 'watch/traps-missing-on-device',
-  title: 'A device access to a watched missing page is trapped or fails, and changes nothing',
+  title:
+    'A device access to an unpopulated page that is watched for missing pages is trapped or fails, and changes nothing',
   requirements: ['watch.traps-missing'],
   needs: ['watch-missing'],
   steps: (reading) => reading.deviceAccesses,
@@ -61,20 +62,20 @@ const trapsDevice = define({
 
 const peeksNothing = define({
   id: 'watch/missing-reads-zero',
-  title: 'A no-fault load of a watched missing page fails or returns zero',
+  title: 'A no-fault load of an unpopulated page that is watched for missing pages returns EFAULT or 0',
   requirements: ['watch.traps-missing', 'kernel.nofault-value'],
   needs: ['watch-missing', 'peek'],
   steps: (reading) => reading.peeks,
   check(step) {
     if (!findsUnpopulatedWatched(step) || !step.permits(false)) return 0;
     const isRight = step.result === 'EFAULT' || step.result === 0;
-    return isRight ? 1 : `a peek at a watched unpopulated page returned ${resultInWords(step.result)}`;
+    return isRight ? 1 : `a peek of a watched unpopulated page returned ${resultInWords(step.result)}`;
   },
 });
 
 const missingStays = define({
   id: 'watch/missing-stays',
-  title: 'A watched missing page does not migrate',
+  title: 'An unpopulated page that is watched for missing pages does not migrate',
   requirements: ['watch.missing-stays'],
   needs: ['watch-missing'],
   steps: (reading) => reading.migrations,
@@ -84,7 +85,7 @@ const missingStays = define({
     for (let i = 0; i < result.length; i++) {
       const isUnpopulated = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];
       if (!isUnpopulated || !isWatchedIfMissing(mappingsBefore[cell + i] ?? 0)) continue;
-      if (result[i] === 'moved') return `page ${command.page + i}, unpopulated and watched, moved`;
+      if (result[i] === 'moved') return `page ${command.page + i} is unpopulated and watched, but moved`;
       unpopulated++;
     }
     return unpopulated;
@@ -210,13 +211,13 @@ const trapsNobodyElse = define({
   steps: (reading) => reading.accesses,
   check(step) {
     if (!isPermitted(step) || findsUnpopulatedWatched(step) || storesToWatched(step)) return 0;
-    return step.result === 'trapped' ? `a ${step.command.op} of what is not watched was trapped` : 1;
+    return step.result === 'trapped' ? `a ${step.command.op} of a page that is not watched was trapped` : 1;
   },
 });
 
 const quiet = define({
   id: 'watch/quiet',
-  title: 'Watch returns ok, calls no callback and moves nothing; it leaves no WRITE entry',
+  title: 'Watch returns ok, calls no callback and moves nothing; afterwards the entry is not WRITE',
   requirements: ['watch.traps-store', 'watch.traps-missing', 'robust.at-rest'],
   needs: [],
   steps: (reading) => reading.watches,
@@ -248,7 +249,7 @@ const neverWrite = define({
       const entry = after[cell] ?? 0;
       if (!isDeviceEntry(entry) || !isWatchedForStores(mappings[cell] ?? 0)) continue;
       if (isWriteEntry(entry))
-        return `the page is watched for stores, and its entry is a ${entryInWords(entry)}`;
+        return `the page is write-protected, but its entry is ${entryPredicate(entry)}`;
       watched++;
     }
     return watched;

@@ -28,7 +28,7 @@ export const exclusiveChapter = {
       id: 'exclusive.permission',
       level: 'MUST',
       title: 'Exclusive access requires a writable mapping and a working device',
-      text: 'The result is ENODEV, EFAULT or EPERM where a device store would not be permitted; nothing changes.',
+      text: 'Without a writable mapping or a working device, make-exclusive and device-exchange return ENODEV, EFAULT or EPERM, and nothing changes.',
       source: 'Linux hmm self-tests, exclusive access',
       profiles: profilesFrom('linux-5.18'),
       needs: ['exclusive'],
@@ -46,7 +46,7 @@ export const exclusiveChapter = {
       id: 'exclusive.revoked',
       level: 'MUST',
       title: 'A CPU access revokes exclusive access',
-      text: 'A load, store, pin, kernel access or populate ends exclusive access without a callback and sees the current value.',
+      text: 'A load, store, kernel access, pin, populate or lock turns the exclusive entry to present without a callback and sees the current value.',
       source:
         'Linux b756a3b5e7ea (v5.14), exclusive entries; Linux 7c7b962938dd (v6.3), references at removal',
       profiles: profilesFrom('linux-5.18'),

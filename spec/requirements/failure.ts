@@ -1,7 +1,7 @@
 import { profilesWith } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** Faults that cannot succeed: SIGBUS and poison, out of memory. */
+/** Faults that fail: with SIGBUS, or for lack of memory. */
 export const failureChapter = {
   name: 'failure',
   title: 'Failed faults',
@@ -10,7 +10,7 @@ export const failureChapter = {
       id: 'failure.sigbus',
       level: 'MUST',
       title: 'An access whose page cannot be migrated fails with SIGBUS',
-      text: 'When the device cannot return the page, page_fault reports it, and the access gets SIGBUS (a pin EFAULT): no endless retry, no other signal, no invented content.',
+      text: 'If the device cannot return the page, page_fault fails and the access returns SIGBUS (a pin EFAULT). It is not retried endlessly and returns no value.',
       source: 'Linux commit 5042db43cc26; Linux 4a955bed882e (v6.1), results of the callback that got lost',
       needs: ['inject-sigbus'],
     },
@@ -27,7 +27,7 @@ export const failureChapter = {
       id: 'failure.poison-lasts',
       level: 'MUST',
       title: 'Every access to poison fails without a callback',
-      text: 'A poisoned entry gives SIGBUS to the CPU and EFAULT to pins and devices, also after the device works again. page_fault is not called and nothing moves.',
+      text: 'A load or store returns SIGBUS, a pin or a device access EFAULT, also after heal or attach. page_fault is not called and nothing changes.',
       source: 'Linux commit 5042db43cc26; own reading, spec/RULES.md',
       profiles: ['origin'],
       needs: ['inject-sigbus'],
@@ -44,8 +44,8 @@ export const failureChapter = {
     {
       id: 'failure.sharers-keep',
       level: 'MUST',
-      title: 'Other mappers keep a page when one access fails',
-      text: 'A failed fault of one process leaves the entries of the other processes on the frame, and their own accesses may succeed.',
+      title: 'The other sharers keep a page when an access to it fails',
+      text: 'After a failed fault of one process the entries of the other processes still name the frame, and their own accesses may succeed.',
       source: 'own reading, spec/RULES.md',
       profiles: ['origin'],
       needs: ['inject-sigbus', 'fork'],
@@ -53,7 +53,7 @@ export const failureChapter = {
     {
       id: 'failure.poison-inert',
       level: 'MUST',
-      title: 'Poison is copied, kept and cleared like an entry without a page',
+      title: 'Poison is copied, kept and cleared without a page_free',
       text: 'Fork copies poison, protect keeps it, migration skips it, and unmap, discard and exit clear it without page_free.',
       source: 'own reading, spec/RULES.md',
       profiles: ['origin'],
@@ -62,8 +62,8 @@ export const failureChapter = {
     {
       id: 'failure.nothing-lost',
       level: 'MUST',
-      title: 'A failed fault changes no state at rest',
-      text: 'After a SIGBUS the entry names the same frame with the same counts. The next access calls page_fault again and may succeed with the value intact.',
+      title: 'A failed fault changes no entry, count or value',
+      text: 'After a SIGBUS the entry names the same frame with the same counts. The next access calls page_fault again; if it succeeds, it sees the same value.',
       source:
         'Linux v6.1, end of a migration that failed; Linux v4.14 and later, which never poison; own reading, spec/RULES.md',
       profiles: profilesWith(({ failedFaultPoisons }) => !failedFaultPoisons),
@@ -72,8 +72,8 @@ export const failureChapter = {
     {
       id: 'failure.oom',
       level: 'MUST',
-      title: 'Out of memory is reported as oom or retried, never as SIGBUS',
-      text: 'When no system page can be allocated, the access returns oom (a pin ENOMEM) or calls page_fault again until it succeeds.',
+      title: 'An access that runs out of memory returns oom or is retried, and never returns SIGBUS',
+      text: 'If no system page can be allocated, the access returns oom (a pin ENOMEM), or calls page_fault again until it succeeds.',
       source:
         'Linux commit 5042db43cc26; Linux 4a955bed882e (v6.1), results of the callback that got lost; Linux v4.14, charges at migration',
       needs: ['inject-oom'],
@@ -81,8 +81,8 @@ export const failureChapter = {
     {
       id: 'failure.oom-keeps',
       level: 'MUST',
-      title: 'Out of memory loses nothing',
-      text: 'After an oom the entry still names the frame, in every profile. Nothing is poisoned, no count has changed, and a later access succeeds with the value intact.',
+      title: 'An access that returns oom changes nothing',
+      text: 'After an oom the entry names the same frame with the same counts, in every profile, and nothing is poisoned. A later access may succeed and then sees the same value.',
       source: 'Linux v6.1, end of a migration that failed; own reading, spec/RULES.md',
       needs: ['inject-oom', 'oom-result'],
     },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { DriverEvent } from './event.ts';
 import type { Result } from './result.ts';
 import { deviceEntry, EXCLUSIVE_ENTRY, UNPOPULATED, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
-import { entryInWords, eventInWords, resultInWords } from './words.ts';
+import { entryInWords, entryPredicate, eventInWords, resultInWords } from './words.ts';
 
 test.each([
   [UNMAPPED, 'unmapped'],
@@ -14,6 +14,13 @@ test.each([
   [deviceEntry(3, true), 'WRITE entry for frame 3'],
 ])('entry %i is "%s"', (code, words) => {
   expect(entryInWords(code)).toBe(words);
+});
+
+test.each([
+  [PRESENT, 'present'],
+  [deviceEntry(0, false), 'a READ entry for frame 0'],
+])('entry %i is the predicate "%s"', (code, words) => {
+  expect(entryPredicate(code)).toBe(words);
 });
 
 test.each<[DriverEvent, string]>([

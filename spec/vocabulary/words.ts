@@ -4,6 +4,7 @@ import {
   EXCLUSIVE_ENTRY,
   frameOf,
   UNPOPULATED,
+  isDeviceEntry,
   isWriteEntry,
   POISON,
   PRESENT,
@@ -23,6 +24,10 @@ export function entryInWords(code: number, further = 0): string {
   const frames = further === 0 ? `frame ${frame}` : `frames ${frame} to ${frame + further}`;
   return `${isWriteEntry(code) ? 'WRITE' : 'READ'} entry for ${frames}`;
 }
+
+/** An entry as the predicate of a sentence: "present", "a READ entry for frame 0". */
+export const entryPredicate = (code: number): string =>
+  isDeviceEntry(code) ? `a ${entryInWords(code)}` : entryInWords(code);
 
 const framesOf = ({
   frame,

@@ -76,7 +76,7 @@ describe('a recording that breaks a rule', () => {
   test('takes precedence over a later unreadable line', async () => {
     const { code, out, err } = await judge([header, map, store, migrate, fork, wrong, '{"comm'], { end: '' });
     expect(out).toContain('DOES NOT CONFORM');
-    expect(err).toMatch(/line 7: a line that is not JSON: .*perhaps the recording is cut off here/);
+    expect(err).toMatch(/line 7: a line that is not JSON: .*the recording may be cut off here/);
     expect(code).toBe(1);
   });
 });
@@ -136,7 +136,7 @@ describe('an invalid line exits with 78 and names the line and the reason', () =
       /line 2: store: .*never sent \(the page was never mapped\)/,
     ],
     ['a torn state', [header, map.replace('"charged":0', '"charge":0')], /line 2: map: charged is missing/],
-    ['a long line', [header, map, long], /line 3: a line of more than 16 MiB/],
+    ['a long line', [header, map, long], /line 3: the line is longer than 16 MiB/],
   ])('%s', async (_, lines, reason) => {
     const { code, err } = await judge(lines);
     expect(err).toMatch(reason);

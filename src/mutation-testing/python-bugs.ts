@@ -8,7 +8,7 @@ import * as c from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * Bugs in the Python example that need a history of several commands: state that outlives its owner, a rule that holds
- * the first time only, two features that meet. They were written before and without regard to the generator of cases,
+ * only the first time, an interaction of two features. They were written before and without regard to the generator of cases,
  * from spec/RULES.md and the example alone. Half of them (`tuning`) may be looked at when the generator is improved; the
  * others (`held-out`) measure it.
  */
@@ -17,7 +17,7 @@ export interface PythonBug {
   /** The requirement that its witness violates. */
   readonly breaks: RequirementId;
   readonly title: string;
-  /** Texts of the example, each of which occurs once, and what replaces them. */
+  /** Texts of the example, each of which occurs once, and their replacements. */
   readonly replace: readonly (readonly [text: string, becomes: string])[];
   /** A case whose last command violates `breaks`. */
   readonly witness: readonly Command[];
@@ -27,7 +27,7 @@ export interface PythonBug {
   readonly scope?: Partial<Scope>;
 }
 
-/** Room for attributes that the example does not have. */
+/** Slots that let a bug add attributes to the classes of the example. */
 const IN_ENTRY = [
   '"protection", "locked", "watch", "dirty", "inherited")',
   '"protection", "locked", "watch", "dirty", "inherited", "__dict__")',
@@ -86,7 +86,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'remapped-page-is-clean',
     breaks: 'track.store',
-    title: 'A new mapping is as clean as the one before it.',
+    title: 'A new mapping is clean if the one before it was clean.',
     replace: [
       [
         '        self.watch = NOT_WATCHED\n        self.dirty = True\n        self.inherited = COPY\n\n',
@@ -98,7 +98,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'child-inherits-lock',
     breaks: 'unmap.clears',
-    title: 'The child of a fork is locked like its parent.',
+    title: 'The child of a fork inherits the lock of the parent.',
     replace: [
       [
         'self.protection = other.protection\n        self.locked = False\n',
@@ -110,7 +110,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'empty-child-is-watched',
     breaks: 'watch.own',
-    title: 'A child that inherits an unpopulated page inherits the watch for it.',
+    title: 'The child of a page set to inherit zero also inherits the watch.',
     replace: [
       [
         '            its.state, its.dirty = UNPOPULATED, True\n',
@@ -122,7 +122,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'child-forgets-inheritance',
     breaks: 'fork.inherited-empty',
-    title: 'The child does not keep the setting of inherit for its own children.',
+    title: 'A page set to inherit zero loses this setting in the child.',
     replace: [['self.inherited = other.inherited', 'self.inherited = COPY']],
     witness: [c.map(0, 0), c.inherit(0, 0, 'zero'), c.fork(0, 1), c.store(1, 0, 5), c.exit(0), c.fork(1, 0)],
   },
@@ -141,14 +141,14 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'keep-forgets-inheritance',
     breaks: 'fork.not-inherited',
-    title: 'A mapping that stays behind a move loses its setting of inherit.',
+    title: 'The old mapping of a move with keep loses its setting of inherit.',
     replace: [['        left.inherited = entry.inherited\n', '']],
     witness: [c.map(0, 0), c.inherit(0, 0, 'none'), c.move(0, 0, 1, true), c.fork(0, 1)],
   },
   {
     name: 'keep-stays-locked',
     breaks: 'unmap.clears',
-    title: 'A mapping that stays behind a move is locked like the one that moved.',
+    title: 'The old mapping of a move with keep stays locked.',
     replace: [
       [
         '        left.inherited = entry.inherited\n',
@@ -160,7 +160,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'move-loses-lock',
     breaks: 'populate.locked',
-    title: 'A mapping that moves is not locked any more.',
+    title: 'A mapping that moves loses its lock.',
     replace: [
       ['    row[to], entry.page = entry, to\n', '    row[to], entry.page, entry.locked = entry, to, False\n'],
     ],
@@ -169,7 +169,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'protect-forgets-inheritance',
     breaks: 'fork.not-inherited',
-    title: 'A new protection ends the setting of inherit.',
+    title: 'Protect ends the setting of inherit.',
     replace: [
       [
         '        entry.protection = command["protection"]\n',
@@ -193,7 +193,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'return-forgets-inheritance',
     breaks: 'fork.not-inherited',
-    title: 'A page that returns from the device loses its setting of inherit.',
+    title: 'A page that migrates from the device loses its setting of inherit.',
     replace: [
       [
         '            self.update_entry(entry, PRESENT)\n',
@@ -205,7 +205,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'lock-lost-on-device',
     breaks: 'populate.locked',
-    title: 'A locked page that migrates is not locked any more.',
+    title: 'A locked page that migrates loses its lock.',
     replace: [
       [
         '        entry.state = state\n        if not self',
@@ -224,7 +224,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'protect-unlocks',
     breaks: 'populate.locked',
-    title: 'A new protection ends the lock.',
+    title: 'Protect ends the lock.',
     replace: [
       [
         '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
@@ -236,7 +236,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'failed-lock-does-not-lock',
     breaks: 'populate.locked',
-    title: 'A lock that cannot populate the page leaves it unlocked.',
+    title: 'A lock that cannot populate its page has no effect.',
     replace: [
       [
         '    world.entry(command).locked = True\n    return populate(world, command)\n',
@@ -248,7 +248,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'locks-are-counted',
     breaks: 'unmap.clears',
-    title: 'A page that was locked twice must be unlocked twice.',
+    title: 'A page that was locked twice stays locked after one unlock.',
     replace: [
       ['    world.entry(command).locked = True\n', '    world.entry(command).locked += 1\n'],
       [
@@ -261,7 +261,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'pin-follows-remap',
     breaks: 'unmap.reads-zero',
-    title: 'A page that was unmapped while pinned is mapped again by the next map.',
+    title: 'After an unmap of a pinned page the next map maps the same page.',
     replace: [
       [
         '    world.unlink(entry, UNMAPPED)\n',
@@ -282,7 +282,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'discard-needs-access',
     breaks: 'unmap.clears',
-    title: 'Discard of a page without access does nothing.',
+    title: 'Discard of a page under protection none does nothing.',
     replace: [
       [
         '        if not entry.common:\n            world.unlink',
@@ -294,7 +294,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'file-copy-leaves-hole',
     breaks: 'types.file-stays',
-    title: 'A discarded copy of a file page is an unpopulated page, and migrates.',
+    title: 'After the discard of a copy of a file page the page counts as unpopulated, and migrates.',
     replace: [
       ['        world.unlink(entry, entry.bare_state)\n', '        world.unlink(entry, UNPOPULATED)\n'],
     ],
@@ -303,14 +303,14 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'move-keeps-page-number',
     breaks: 'fault.calls-once',
-    title: 'A page that was moved faults under its old number.',
+    title: 'page_fault for a moved page is called with its old page number.',
     replace: [['    row[to], entry.page = entry, to\n', '    row[to] = entry\n']],
     witness: [c.map(0, 0), c.move(0, 0, 1), c.toDevice(0, 1), c.load(0, 1)],
   },
   {
     name: 'move-upgrades',
     breaks: 'move.entry',
-    title: 'A device entry that moves is computed anew and becomes WRITE.',
+    title: 'A READ entry becomes WRITE when it moves.',
     replace: [
       [
         '    row[to], entry.page = entry, to\n',
@@ -329,7 +329,7 @@ const MAPPINGS: readonly PythonBug[] = [
   {
     name: 'moved-poison-is-forgotten',
     breaks: 'move.entry',
-    title: 'Poison that moves becomes an unpopulated page.',
+    title: 'Poison becomes an unpopulated page when it moves.',
     replace: [
       [
         '    row[to], entry.page = entry, to\n',
@@ -366,21 +366,21 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'fork-keeps-old-group',
     breaks: 'account.group',
-    title: 'A child is in the control group of its predecessor with the same number.',
+    title: 'The child of a fork is in the control group of its predecessor with the same number.',
     replace: [['    child.group = parent.group\n', '']],
     witness: [c.spawn(1), c.join(1, 1), c.exit(1), c.map(0, 0), c.fork(0, 1), c.populate(1, 0), c.charge(1)],
   },
   {
     name: 'fork-starts-in-first-group',
     breaks: 'account.join-moves',
-    title: 'A child starts in group 0 whatever the group of its parent.',
+    title: 'The child of a fork starts in group 0 instead of the group of its parent.',
     replace: [['    child.group = parent.group\n', '    child.group = world.groups[0]\n']],
     witness: [c.map(0, 0), c.join(0, 1), c.fork(0, 1), c.populate(1, 0), c.charge(1)],
   },
   {
     name: 'child-gets-predecessors-lock',
     breaks: 'unmap.clears',
-    title: 'A child is locked where its predecessor with the same number was.',
+    title: 'The child of a fork has the locks of its predecessor with the same number.',
     replace: [
       [
         'self.protection = other.protection\n        self.locked = False\n',
@@ -392,7 +392,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'child-gets-predecessors-watch',
     breaks: 'watch.own',
-    title: 'A child is watched where its predecessor with the same number was.',
+    title: 'The child of a fork has the watches of its predecessor with the same number.',
     replace: [
       [
         '        self.watch = NOT_WATCHED\n        self.dirty = other.dirty\n',
@@ -504,7 +504,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'third-sharer-loses-page',
     breaks: 'fault.moves-all',
-    title: 'A shared page that returns from the device is lost to all sharers but two.',
+    title: 'When a shared page migrates from the device, all sharers but two lose it.',
     replace: [
       [
         '            source, obj.place = obj.place, Page()\n',
@@ -518,7 +518,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'last-sharer-is-upgraded',
     breaks: 'protect.never-upgrades',
-    title: 'A device entry becomes WRITE when the other sharers have left.',
+    title: 'A READ entry becomes WRITE when the other sharers have released the page.',
     replace: [
       [
         '            obj.place.device.unmap(obj.place)\n        self.release(obj)\n',
@@ -531,7 +531,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'once-shared-always-shared',
     breaks: 'query.sole-mapper',
-    title: 'A page that was shared once is never reported as mapped exclusively again.',
+    title: 'A page that was shared once is never again reported as special-sole.',
     replace: [
       IN_OBJECT,
       [
@@ -549,7 +549,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'fork-copies-once-pinned',
     breaks: 'account.charge',
-    title: 'Fork copies a page that was pinned once, although it is not pinned any more.',
+    title: 'Fork copies a page that was pinned before but is not any more.',
     replace: [
       IN_OBJECT,
       ['    entry.object.pins += 1\n', '    entry.object.pins += 1\n    entry.object.was_pinned = True\n'],
@@ -563,7 +563,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'fork-shares-twice-pinned',
     breaks: 'fork.pin-stays',
-    title: 'Fork shares a page that two slots hold.',
+    title: 'Fork shares a page that is pinned twice.',
     replace: [['    elif mine.object.pins > 0 and world', '    elif mine.object.pins == 1 and world']],
     witness: [c.map(0, 0), c.pin(0, 0, 0), c.pin(0, 0, 1), c.fork(0, 1)],
     scope: { slots: 2 },
@@ -571,7 +571,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'fork-shares-pinned-at-limit',
     breaks: 'fork.pin-stays',
-    title: 'At its limit a group gets no copy of a pinned page at fork; the page is shared.',
+    title: 'Fork shares a pinned page instead of copying it if the group is at its limit.',
     replace: [
       [
         '    elif mine.object.pins > 0 and world',
@@ -583,7 +583,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'empty-child-of-pinned',
     breaks: 'fork.inherited-empty',
-    title: 'A child that should inherit an unpopulated page gets a copy if the page is pinned.',
+    title: 'The child of a pinned page set to inherit zero gets a copy of it.',
     replace: [
       [
         '        if mine.inherited == ZERO:\n',
@@ -595,7 +595,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'child-poison-is-resident',
     breaks: 'account.rss',
-    title: 'Poison that a child inherits counts as resident.',
+    title: 'Poison that a child inherits counts in its rss.',
     replace: [
       [
         '        its.state, its.object = mine.state, mine.object  #',
@@ -615,14 +615,14 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'fork-dirties-child',
     breaks: 'track.clear',
-    title: 'The child of a fork has dirty pages only.',
+    title: 'All pages of the child of a fork are dirty.',
     replace: [['self.dirty = other.dirty', 'self.dirty = True']],
     witness: [c.map(0, 0), c.clearSoftDirty(0), c.fork(0, 1), c.softDirty(1, 0)],
   },
   {
     name: 'exit-takes-shared-memory-along',
     breaks: 'types.shared-value',
-    title: 'Shared memory is lost when a process exits that mapped it.',
+    title: 'Shared memory loses its content when a process that maps it exits.',
     replace: [
       [
         '        unmap_entry(world, entry)\n        yield',
@@ -643,7 +643,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'unmap-takes-host-memory-along',
     breaks: 'types.host-value',
-    title: 'A page of host memory is new after each unmap.',
+    title: 'A page of host memory loses its content when it is unmapped.',
     replace: [
       [
         '    world.unlink(entry, UNMAPPED)\n',
@@ -655,7 +655,7 @@ const PROCESSES: readonly PythonBug[] = [
   {
     name: 'shared-is-host-memory',
     breaks: 'types.shared-value',
-    title: 'Host and shared memory of one page number are one page.',
+    title: 'The host and the shared page of one page number are the same page.',
     replace: [['world.common_object(kind, entry.page)', 'world.common_object("host", entry.page)']],
     witness: [c.mapHost(0, 0), c.store(0, 0, 5), c.spawn(1), c.map(1, 0, 'write', 'shared'), c.load(1, 0)],
   },
@@ -677,7 +677,7 @@ const INJECTIONS: readonly PythonBug[] = [
   {
     name: 'heal-leaves-counted',
     breaks: 'fault.migrates-back',
-    title: 'Heal ends only injections until-healed.',
+    title: 'Heal ends only injections with until-healed.',
     replace: [
       [
         '    world.injections.waiting.clear()\n',
@@ -709,7 +709,7 @@ const INJECTIONS: readonly PythonBug[] = [
   {
     name: 'heal-leaves-oom',
     breaks: 'fault.migrates-back',
-    title: 'Heal does not end a shortage of memory.',
+    title: 'Heal does not end an injection of oom.',
     replace: [
       [
         '    world.injections.waiting.clear()\n',
@@ -740,7 +740,8 @@ const INJECTIONS: readonly PythonBug[] = [
   {
     name: 'injections-add-up',
     breaks: 'fault.migrates-back',
-    title: 'The strikes of an injection are added to those that the earlier one of its kind has left.',
+    title:
+      'The strikes of a new injection are added to the remaining ones of the earlier injection of its kind.',
     replace: [
       [
         '    world.injections.waiting[command["kind"]] = Injection(command["victim"], command["remaining"])\n',
@@ -769,7 +770,7 @@ const INJECTIONS: readonly PythonBug[] = [
   {
     name: 'missed-strikes-count',
     breaks: 'failure.sigbus',
-    title: 'An attempt on another page uses up a strike that was meant for the victim.',
+    title: 'An attempt on a page that is not the victim uses up a strike.',
     replace: [
       [
         '        if injection is None or not injection.aims_at(mapped_by):\n            return False\n',
@@ -821,7 +822,7 @@ const INJECTIONS: readonly PythonBug[] = [
   {
     name: 'endless-injection-ends',
     breaks: 'failure.sigbus',
-    title: 'An injection until-healed strikes three times only.',
+    title: 'An injection with until-healed strikes only three times.',
     replace: [
       [
         'None if remaining == "until-healed" else int(remaining)',
@@ -940,7 +941,7 @@ const INJECTIONS: readonly PythonBug[] = [
   {
     name: 'second-oom-is-sigbus',
     breaks: 'failure.oom',
-    title: 'The second shortage of memory at a page is returned as SIGBUS.',
+    title: 'The second access to a page that fails for lack of memory returns SIGBUS.',
     replace: [
       IN_OBJECT,
       [
@@ -971,7 +972,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'attach-opens',
     breaks: 'device.closed',
-    title: 'Attach opens a device that was closed.',
+    title: 'Attach opens a closed device.',
     replace: [
       [
         '    device.attached = True\n    device',
@@ -1030,7 +1031,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'detach-of-closed-keeps-pages',
     breaks: 'migrate.detach',
-    title: 'Detach of a closed device leaves its pages there.',
+    title: 'Detach of a closed device does not migrate its pages.',
     replace: [
       [
         '    if any(outcome != MOVED for outcome in world.evict_frames(device.frames)):\n',
@@ -1101,7 +1102,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'closed-owner-keeps-page',
     breaks: 'devices.foreign-access',
-    title: 'A device cannot have a page brought back from another device that is closed.',
+    title: 'A device access to a page on another device fails if that device is closed.',
     replace: [
       [
         '        if self.profile.foreign_access_faults:\n',
@@ -1135,7 +1136,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'attach-ends-poison',
     breaks: 'removal.inert',
-    title: 'Attach turns poison to unpopulated pages.',
+    title: 'Attach turns poison into unpopulated pages.',
     replace: [
       [
         '    device.range_is_used = False\n    return "ok"\n',
@@ -1148,7 +1149,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'protect-ends-poison',
     breaks: 'removal.inert',
-    title: 'A new protection turns poison to an unpopulated page.',
+    title: 'Protect turns poison into an unpopulated page.',
     replace: [
       [
         '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
@@ -1182,7 +1183,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'attach-forgets-swap-areas',
     breaks: 'types.swap-limit',
-    title: 'Attach allows as many swap areas again.',
+    title: 'Attach resets the number of swap areas that are enabled.',
     replace: [
       [
         '    device.attached = True\n    device',
@@ -1220,7 +1221,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'second-return-loses-copy',
     breaks: 'migrate.transparent',
-    title: 'The second return of a page to system memory copies nothing.',
+    title: 'The second migration of a page to system memory copies nothing.',
     replace: [
       IN_OBJECT,
       [
@@ -1264,7 +1265,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'third-use-of-frame-leaks',
     breaks: 'count.references',
-    title: 'The third use of a frame leaves a reference behind.',
+    title: 'The third use of a frame leaks a reference.',
     replace: [
       IN_FRAME,
       [
@@ -1285,7 +1286,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'third-fault-is-silent',
     breaks: 'fault.never-direct',
-    title: 'The third fault of a page brings it back without page_fault.',
+    title: 'The third fault of a page migrates it without page_fault.',
     replace: [
       IN_ENTRY,
       [
@@ -1307,7 +1308,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'second-attach-is-refused',
     breaks: 'device.attach',
-    title: 'A device can be attached again once only.',
+    title: 'A device can be attached again only once.',
     replace: [
       [
         '    device.attached = True\n    device',
@@ -1357,7 +1358,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'store-through-lone-read-entry',
     breaks: 'device.store-place',
-    title: 'A device stores in place through a READ entry whose process is alone with the page.',
+    title: 'A device stores in place through a READ entry if the page is not shared.',
     replace: [
       [
         '        in_place = entry.state == WRITE or (entry.state != READ and not entry.needs_object)\n',
@@ -1375,7 +1376,7 @@ const DEVICES: readonly PythonBug[] = [
   {
     name: 'full-device-stores-to-all',
     breaks: 'account.charge',
-    title: 'A device without a free frame stores to a shared page without breaking the sharing.',
+    title: 'If the device has no free frame, a device store to a shared page does not break the sharing.',
     replace: [
       [
         '            if outcome != MOVED:\n                return outcome\n        return self.make_own(entry)\n',
@@ -1410,7 +1411,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   {
     name: 'slot-serves-once',
     breaks: 'fault.migrates-back',
-    title: 'A slot that was used is busy for ever.',
+    title: 'A slot stays busy after an unpin.',
     replace: [
       [
         '    world.slots[slot] = entry.object\n',
@@ -1423,7 +1424,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   {
     name: 'two-pins-count-once',
     breaks: 'pin.blocks-migration',
-    title: 'Two pins of one page are ended by one unpin.',
+    title: 'One unpin ends both pins of a page.',
     replace: [
       ['    entry.object.pins += 1\n', '    entry.object.pins = 1\n'],
       ['    obj.pins -= 1\n', '    obj.pins = 0\n'],
@@ -1434,14 +1435,14 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   {
     name: 'last-pin-keeps-charge',
     breaks: 'account.charge',
-    title: 'A page that was held by a pin alone stays charged after the unpin.',
+    title: 'A page that only a pin held stays charged after the unpin.',
     replace: [['    obj.pins -= 1\n    world.release(obj)\n', '    obj.pins -= 1\n']],
     witness: [c.map(0, 0), c.pin(0, 0), c.unmap(0, 0), c.unpin()],
   },
   {
     name: 'unpin-uncharges-first-group',
     breaks: 'account.group',
-    title: 'A page that a pin alone held is uncharged from group 0.',
+    title: 'A page that only a pin held is uncharged from group 0 instead of its own group.',
     replace: [
       [
         '    obj.pins -= 1\n    world.release(obj)\n',
@@ -1467,7 +1468,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   {
     name: 'limit-is-never-lifted',
     breaks: 'unmap.reads-zero',
-    title: 'A limit of none leaves the limit as it is.',
+    title: 'A limit of none does not remove the limit.',
     replace: [
       [
         'None if pages == "none" else pages\n',
@@ -1522,7 +1523,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   {
     name: 'copy-is-charged-to-first-owner',
     breaks: 'account.join-leaves',
-    title: 'A process that breaks a sharing has its copy charged to the group of the original.',
+    title: 'The copy that breaks a sharing is charged to the group of the original.',
     replace: [
       [
         'self.replace_object(entry, self.copy_of(entry.object, group), PRESENT)',
@@ -1574,7 +1575,8 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   {
     name: 'fault-at-limit-is-refused-first',
     breaks: 'fault.calls-once',
-    title: 'A store to a shared page on the device is refused at the limit before the page is brought back.',
+    title:
+      'A store to a shared page on the device fails at the limit before the page migrates to system memory.',
     replace: [
       [
         '        if entry.on_device:\n            failure = self.page_fault(entry)\n            if failure is not None:\n' +
@@ -1601,7 +1603,7 @@ const PINS_AND_GROUPS: readonly PythonBug[] = [
   {
     name: 'pin-ends-lazy-free-late',
     breaks: 'robust.at-rest',
-    title: 'A pinned page that was advised free is dropped at the unpin.',
+    title: 'A pinned page that was advised free is dropped by the unpin.',
     replace: [
       IN_OBJECT,
       [
@@ -1644,7 +1646,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'protect-ends-write-watch',
     breaks: 'watch.survives',
-    title: 'A new protection ends the write protection of userfaultfd.',
+    title: 'Protect ends write protection by userfaultfd.',
     replace: [
       [
         '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
@@ -1748,7 +1750,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'discard-ends-missing-watch',
     breaks: 'watch.traps-missing',
-    title: 'A page that is discarded is not watched any more.',
+    title: 'Discard ends the watch for a missing page.',
     replace: [
       [
         '            world.unlink(entry, entry.bare_state)\n',
@@ -1785,7 +1787,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'watch-none-upgrades',
     breaks: 'watch.traps-store',
-    title: 'The end of write protection makes a device entry WRITE again.',
+    title: 'The end of write protection turns a READ entry to WRITE.',
     replace: [
       [
         '    entry.watch = command["watch"]\n',
@@ -1823,7 +1825,8 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'return-restores-dirty',
     breaks: 'track.survives',
-    title: 'A page that was cleared on the device returns as dirty as it left.',
+    title:
+      'A page that was dirty before it migrated to the device and was cleared there is dirty again in system memory.',
     replace: [
       IN_ENTRY,
       [
@@ -1847,7 +1850,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'clear-skips-device',
     breaks: 'track.clear',
-    title: 'Clearing leaves pages on the device dirty.',
+    title: 'clear-soft-dirty leaves pages on the device dirty.',
     replace: [
       [
         '        entry.write_protect()\n        entry.dirty = False\n',
@@ -1859,7 +1862,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'second-clear-does-nothing',
     breaks: 'track.clear',
-    title: 'The second clearing of a process has no effect.',
+    title: 'The second clear-soft-dirty of a process has no effect.',
     replace: [
       IN_PROCESS,
       [
@@ -1873,7 +1876,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'protect-dirties',
     breaks: 'track.clear',
-    title: 'A new protection makes a clean page dirty.',
+    title: 'Protect makes a clean page dirty.',
     replace: [
       [
         '        entry.write_protect()\n        entry.end_exclusive()\n        entry.protection',
@@ -2038,7 +2041,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'peek-reads-cached-place',
     breaks: 'kernel.nofault-value',
-    title: 'A no-fault load reads where the page was at the last load.',
+    title: 'A no-fault load reads the place in which the page was at the last load.',
     replace: [
       IN_ENTRY,
       [
@@ -2081,7 +2084,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'fourth-race-swaps-results',
     breaks: 'race.value',
-    title: 'Each fourth race returns the results of its two sides exchanged.',
+    title: 'Every fourth race exchanges the results of its two commands.',
     replace: [
       [
         '    results[sides[0]] = last_of([begun, *parts])\n    return results\n',
@@ -2099,7 +2102,7 @@ const TRACKING: readonly PythonBug[] = [
   {
     name: 'race-tears-third-store',
     breaks: 'fault.last-value',
-    title: 'A store that a load interrupts is never finished.',
+    title: 'A store that a concurrent load interrupts is never finished.',
     replace: [['last_of([begun, *parts])', 'begun if second["op"] == "load" else last_of([begun, *parts])']],
     witness: [
       c.map(0, 0),
@@ -2132,7 +2135,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'split-entry-is-not-counted',
     breaks: 'folio.counts',
-    title: 'The entries of the pages of a whole entry that is split are not counted.',
+    title: 'The entries that replace a whole entry are not counted.',
     replace: [
       ['                part.object.place.device.map(part.object.place)\n', '                pass\n'],
     ],
@@ -2142,7 +2145,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'third-sharer-counts-each-page',
     breaks: 'folio.fork-shares',
-    title: 'A whole entry is counted for each of its pages if two processes have the large folio already.',
+    title: 'A whole entry is counted once for each page if two processes map the large folio already.',
     replace: [
       [
         '            place.device.map(place)\n',
@@ -2210,7 +2213,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'fault-needs-large-page',
     breaks: 'fault.migrates-back',
-    title: 'An access to a whole entry fails without a large system page.',
+    title: 'An access to a whole entry fails if no large system page is available.',
     replace: [
       [
         '        return self.migrate_back(entry.object) if outcome == SPLIT else outcome\n',
@@ -2225,7 +2228,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'range-takes-whole-folio',
     breaks: 'folio.evicts-range',
-    title: 'Evicting a range migrates large folios that begin or end outside of it.',
+    title: 'evict-range migrates large folios that are only partly in its range.',
     replace: [['not in tried and all(place in frames', 'not in tried and any(place in frames']],
     witness: [...FOLIO, { op: 'evict-range', frame: 0, frames: 1 }],
   },
@@ -2257,7 +2260,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'collapse-fills-with-the-first-page',
     breaks: 'folio.collapse-keeps',
-    title: 'A collapse gives an unpopulated page the value of the first one.',
+    title: 'A collapse gives an unpopulated page the value of the first page.',
     replace: [
       [
         'world.system_object(part.read(), part.process.group) for part in block',
@@ -2271,7 +2274,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'collapse-takes-a-pinned-page',
     breaks: 'folio.collapse-refused',
-    title: 'A collapse sees a pin of the page that it names alone.',
+    title: 'A collapse fails only for a pin of the page that it names.',
     replace: [
       [
         'entry.state == POISON or (entry.object is not None and entry.object.pins > 0)',
@@ -2289,7 +2292,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'second-split-is-not-reported',
     breaks: 'folio.split-callbacks',
-    title: 'The driver is told of the first split of a block of frames alone.',
+    title: 'folio_split is called only for the first split in a block of frames.',
     replace: [
       IN_FRAME,
       [
@@ -2311,7 +2314,7 @@ const FOLIOS: readonly PythonBug[] = [
     ...LARGE,
     name: 'refused-split-splits-the-entry',
     breaks: 'folio.split-refused',
-    title: 'A refused split replaces the whole entries of the folio.',
+    title: 'A refused split replaces the whole entries of the folio by entries for each page.',
     replace: [
       [
         '        if self.injections.strikes("no-split", folio.mapped_by):\n            return False\n',

@@ -33,7 +33,7 @@ import { EVERY_PROFILE, type Mutant } from './planted-bug.ts';
 export const accountMutants: readonly Mutant[] = [
   {
     id: 'poison-stays-resident',
-    title: 'A poisoned entry is still counted in the rss.',
+    title: 'Poison is counted in the rss.',
     source: 'class (n)',
     requirement: 'account.rss',
     profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
@@ -179,7 +179,7 @@ export const accountMutants: readonly Mutant[] = [
   /** It waited for the lock of a page to which it held no reference. */
   {
     id: 'taking-back-drops-a-reference',
-    title: 'Ending exclusive access drops a reference to the page that was never taken.',
+    title: 'The end of exclusive access drops a reference to the page that was never taken.',
     source: 'C-38',
     requirement: 'account.charge',
     profiles: profilesFrom('linux-5.18'),
@@ -296,7 +296,7 @@ export const accountMutants: readonly Mutant[] = [
   /** The behaviour of earlier versions is wrong in later ones. */
   {
     id: 'join-moves-charges',
-    title: 'The charges of a process follow it to another group.',
+    title: 'The charges of a process follow it to another group, although they must stay.',
     source: 'own',
     requirement: 'account.join-leaves',
     profiles: profilesWith(({ joinMoves }) => joinMoves === 'nothing'),
@@ -312,7 +312,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'return-is-charged-to-the-toucher',
-    title: 'A page that migrates to system is charged to the group of the process that accessed it.',
+    title: 'A page that migrates to system memory is charged to the group of the process that accessed it.',
     source: 'class (n)',
     requirement: 'account.join-leaves',
     profiles: profilesWith(({ joinMoves }) => joinMoves === 'nothing'),
@@ -407,7 +407,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'return-needs-room-in-the-group',
-    title: 'A page migrates to system only if its group could be charged for one more page.',
+    title: 'A page migrates to system memory only if its group can be charged for one more page.',
     source: 'class (n)',
     requirement: 'account.limit-spares-return',
     profiles: EVERY_PROFILE,
@@ -424,7 +424,7 @@ export const accountMutants: readonly Mutant[] = [
   },
   {
     id: 'process-begins-in-the-group-of-its-predecessor',
-    title: 'A process begins in the control group of the previous process with its number.',
+    title: 'A new process is in the control group of the previous process with its number.',
     source: 'own',
     requirement: 'account.group',
     profiles: EVERY_PROFILE,

@@ -163,7 +163,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     id: 'device-returns-to-its-old-range-only',
-    title: 'A device whose former range was given to other memory cannot be attached again.',
+    title: 'A device cannot be attached again after memory was added in its former range.',
     source: 'own',
     requirement: 'device.attach',
     profiles: EVERY_PROFILE,

@@ -88,7 +88,7 @@ const adviceMarksPagesOfTheDevice: EquivalentMutant = {
 
 const refusedAccessIsTriedTwice: EquivalentMutant = {
   id: 'refused-touch-is-tried-twice',
-  title: 'An access that ends in SIGSEGV is tried a second time before the signal is sent.',
+  title: 'An access that returns SIGSEGV is retried once before the signal is sent.',
   source: 'class (p)',
   why: 'Permission comes first: a touch that was refused for want of it changes nothing and calls nothing, however often it is tried. A case has no clock.',
   profiles: EVERY_PROFILE,

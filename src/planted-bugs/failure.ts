@@ -47,7 +47,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'poison-reads-as-a-hole',
-    title: 'The second access to a poisoned entry treats it as unpopulated and succeeds.',
+    title: 'The second access to poison treats it as an unpopulated page and succeeds.',
     source: 'own',
     requirement: 'failure.poison-lasts',
     profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
@@ -64,7 +64,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'poison-keeps-the-frame',
-    title: 'A poisoned entry keeps its reference and its mapping of the frame.',
+    title: 'Poison keeps the reference and the mapping of its former frame.',
     source: 'class (d)',
     requirement: 'failure.poison-releases',
     profiles: profilesWith(({ failedFaultPoisons }) => failedFaultPoisons),
@@ -136,7 +136,7 @@ export const failureMutants: readonly Mutant[] = [
   /** The rule of the origin is wrong in later versions. */
   {
     id: 'failed-fault-poisons',
-    title: 'A fault that fails for lack of memory loses the page for good instead of being tried again.',
+    title: 'A fault that fails for lack of memory loses the page instead of being retried.',
     source: 'own',
     requirement: 'failure.nothing-lost',
     profiles: profilesWith(({ failedFaultPoisons }) => !failedFaultPoisons),
@@ -189,7 +189,7 @@ export const failureMutants: readonly Mutant[] = [
   },
   {
     id: 'oom-poisons',
-    title: 'An access for which no memory is available poisons the entry.',
+    title: 'An access for which no memory is available poisons its entry.',
     source: 'class (h)',
     requirement: 'failure.oom-keeps',
     profiles: EVERY_PROFILE,

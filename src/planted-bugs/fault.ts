@@ -161,7 +161,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'fault-around-asks-the-driver',
-    title: 'An access to an unpopulated page calls page_fault for the neighboring device page.',
+    title: 'An access to an unpopulated page calls page_fault for the device page beside it.',
     source: 'own',
     requirement: 'fault.no-needless-call',
     profiles: EVERY_PROFILE,
@@ -269,7 +269,7 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     id: 'failing-neighbour-fails-the-touch',
-    title: 'An access fails because a neighboring page could not be migrated with its own.',
+    title: 'An access fails because a further page could not be migrated with the accessed page.',
     source: 'own',
     requirement: 'fault.extras-optional',
     profiles: EVERY_PROFILE,

@@ -27,7 +27,7 @@ import {
 export const folioMigrationMutants: readonly Mutant[] = [
   planted({
     id: 'copies-only-the-head',
-    title: 'A migration of a large folio to the device copies its first page alone.',
+    title: 'A migration of a large folio to the device copies only its first page.',
     requirement: 'folio.keeps-values',
     mutation: {
       driver: (base) =>
@@ -41,7 +41,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'copies-the-head-to-every-page',
-    title: 'A migration of a large folio copies its first page to every page.',
+    title: 'A migration of a large folio copies its first page to each page.',
     requirement: 'folio.keeps-values',
     mutation: {
       driver: (base) =>
@@ -55,7 +55,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'clears-only-the-head',
-    title: 'Of an unpopulated block that migrates only the first frame is cleared.',
+    title: 'When an unpopulated block migrates, only its first frame is cleared.',
     requirement: 'folio.unpopulated-block',
     mutation: {
       driver: (base) =>
@@ -69,7 +69,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'populates-stale-neighbours',
-    title: 'A large folio that an access creates is cleared in its first page alone.',
+    title: 'When an access creates a large folio, only its first page is cleared.',
     requirement: 'folio.populates-zero',
     mutation: {
       kernel: (base) =>
@@ -98,7 +98,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'pinned-folio-moves',
-    title: 'A large folio with a pinned page migrates as it is.',
+    title: 'A large folio with a pinned page migrates whole.',
     source: 'L5',
     requirement: 'folio.pin-blocks',
     mutation: {
@@ -118,7 +118,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'compound-without-asking',
-    title: 'A migration that did not ask for large folios migrates them whole.',
+    title: 'A migration without compound migrates large folios whole.',
     source: 'L1',
     requirement: 'migrate.result-per-page',
     mutation: {
@@ -134,7 +134,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'partial-range-moves-neighbours',
-    title: 'An eviction of a range of frames takes every large folio that it touches.',
+    title: 'An eviction of a range of frames migrates large folios that are only partly in it.',
     source: 'L7',
     requirement: 'folio.evicts-range',
     mutation: {
@@ -164,7 +164,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'evict-range-skips-large-folios',
-    title: 'An eviction of a range of frames leaves large folios in it.',
+    title: 'An eviction of a range of frames skips large folios.',
     source: 'L7',
     requirement: 'folio.evicts-range',
     mutation: {
@@ -179,7 +179,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'fault-needs-a-large-page',
-    title: 'Without a large page a fault on a whole entry runs out of memory.',
+    title: 'A fault on a whole entry fails for lack of memory if no large page is available.',
     source: 'L18',
     requirement: 'fault.migrates-back',
     mutation: {
@@ -196,7 +196,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'fault-loops-for-ever',
-    title: 'Without a large page a fault on a whole entry is repeated for ever.',
+    title: 'A fault on a whole entry is retried endlessly if no large page is available.',
     source: 'L18',
     requirement: 'robust.terminates',
     mutation: {
@@ -228,7 +228,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'no-large-page-moves-whole',
-    title: 'A migration to system memory migrates a large folio whole although there is no large page.',
+    title: 'A migration to system memory migrates a large folio whole although no large page is available.',
     requirement: 'migrate.result-per-page',
     mutation: {
       driver: (base) =>
@@ -242,7 +242,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'failed-copy-keeps-the-block',
-    title: 'A copy that fails does not free the block of frames.',
+    title: 'The block of frames that was allocated for a failed copy is not freed.',
     source: 'class (d)',
     requirement: 'folio.failure-restores',
     mutation: {
@@ -260,7 +260,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'skipped-folio-is-split',
-    title: 'A large folio that does not migrate is restored by entries for each page.',
+    title: 'A large folio that does not migrate gets an entry for each page instead of its whole entry.',
     requirement: 'folio.whole-or-none',
     mutation: {
       kernel: (base) =>
@@ -275,7 +275,7 @@ export const folioMigrationMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'sharer-keeps-its-migration-entry',
-    title: 'A large folio that migrates is mapped again in the first process alone.',
+    title: 'A large folio that migrates is mapped again only in the first process.',
     source: 'C-42',
     requirement: 'folio.whole-or-none',
     mutation: {

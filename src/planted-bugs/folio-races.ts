@@ -41,7 +41,8 @@ export const folioRaceMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'protect-of-a-block-lets-a-fork-in',
-    title: 'A protect of a whole block drops its lock between two pages: a fork copies both protections.',
+    title:
+      'A protect of a whole block drops its lock between two pages: a concurrent fork copies the new protection of some pages only.',
     requirement: 'protect.enforced',
     mutation: {
       kernel: (base) =>

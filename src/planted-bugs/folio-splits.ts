@@ -29,7 +29,7 @@ import { mapBlock, planted, ZERO_FOLIO } from './folio-bug.ts';
 export const folioSplitMutants: readonly Mutant[] = [
   planted({
     id: 'collapse-takes-a-device-page',
-    title: 'A collapse copies a page on the device, whose frame it frees, as if it were in system memory.',
+    title: 'A collapse copies a page on the device like one in system memory, and frees its frame.',
     source: 'L16',
     requirement: 'folio.collapse-refused',
     mutation: {
@@ -44,7 +44,7 @@ export const folioSplitMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'collapse-moves-a-pinned-page',
-    title: 'A collapse copies a pinned page, which the pin does not follow.',
+    title: 'A collapse copies a pinned page: the pin keeps the old page.',
     source: 'class (c)',
     requirement: 'folio.collapse-refused',
     mutation: {
@@ -141,7 +141,7 @@ export const folioSplitMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'split-does-not-report-the-end',
-    title: 'A split does not call folio_split without a further frame at the end.',
+    title: 'A split does not call folio_split without tail at the end.',
     source: 'L20',
     requirement: 'folio.split-callbacks',
     mutation: {
@@ -156,7 +156,7 @@ export const folioSplitMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'split-is-for-one-process',
-    title: 'A split replaces the whole entry of the first process alone.',
+    title: 'A split replaces only the whole entry of the first process.',
     source: 'Linux v7.3, split of a large folio shared by fork',
     requirement: 'folio.split-in-place',
     mutation: {
@@ -187,7 +187,7 @@ export const folioSplitMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'refused-split-splits-the-entries',
-    title: 'A split that is refused has replaced the whole entries by entries for each page.',
+    title: 'A refused split replaces the whole entries by entries for each page.',
     source: 'class (e)',
     requirement: 'folio.split-refused',
     mutation: {
@@ -204,7 +204,7 @@ export const folioSplitMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'refused-split-is-ok',
-    title: 'A split that is refused returns ok.',
+    title: 'A refused split returns ok.',
     requirement: 'folio.split-refused',
     mutation: {
       kernel: (base) =>
@@ -219,7 +219,7 @@ export const folioSplitMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'refused-split-faults-for-ever',
-    title: 'An access to a page that cannot leave its large folio is repeated for ever.',
+    title: 'An access to a page that cannot leave its large folio is retried endlessly.',
     source: 'L1',
     requirement: 'robust.terminates',
     mutation: {

@@ -53,7 +53,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'split-entry-counts-one',
-    title: 'Splitting a whole entry takes no references for the entries of the pages.',
+    title: 'Splitting a whole entry takes no references for the entries that replace it.',
     source: 'class (d)',
     requirement: 'folio.counts',
     mutation: {
@@ -70,7 +70,8 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'split-entry-keeps-whole-count',
-    title: 'Splitting a whole entry counts its pages, and does not subtract the whole entry.',
+    title:
+      'Splitting a whole entry takes references for the entries that replace it, but does not drop its own.',
     source: 'class (d)',
     requirement: 'folio.counts',
     mutation: {
@@ -86,7 +87,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'part-unmap-frees-the-folio',
-    title: 'An unmap of one page drops the whole entry.',
+    title: 'An unmap of one page removes the whole entry.',
     source: 'L11',
     requirement: 'folio.holds-frames',
     mutation: {
@@ -102,7 +103,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'part-unmap-splits-the-folio',
-    title: 'An unmap of one page splits the folio, and not the entry alone.',
+    title: 'An unmap of one page splits the large folio instead of only its whole entry.',
     source: 'L11',
     requirement: 'folio.holds-frames',
     mutation: {
@@ -166,7 +167,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'whole-discard-drops-the-first-page',
-    title: 'A discard of a block discards its first page alone.',
+    title: 'A discard of a block discards only its first page.',
     requirement: 'folio.whole-command',
     mutation: {
       kernel: (base) =>
@@ -180,7 +181,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'whole-protect-keeps-write',
-    title: 'A protect of a block leaves the whole entry WRITE.',
+    title: 'A protect of a block leaves its whole entry WRITE.',
     source: 'L10',
     requirement: 'protect.downgrades',
     mutation: {
@@ -262,7 +263,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'stale-order-at-allocation',
-    title: 'A frame is allocated again without being initialized, and keeps the order of its former folio.',
+    title: 'A frame that is allocated again is not initialized, and keeps the order of its former folio.',
     source: 'C-33',
     requirement: 'folio.base-on-request',
     mutation: {
@@ -277,7 +278,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'block-across-the-alignment',
-    title: 'The driver allocates a block of frames at any free frame that has free neighbours.',
+    title: 'The driver allocates consecutive free frames that are not a block.',
     requirement: 'folio.on-a-block',
     mutation: {
       driver: (base) =>
@@ -291,7 +292,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'fork-leaves-the-parent-write',
-    title: 'Fork leaves WRITE in the whole entry of the parent.',
+    title: 'Fork leaves a WRITE whole entry in the parent.',
     source: 'class (b)',
     requirement: 'fork.read-both',
     mutation: {
@@ -338,7 +339,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'fork-splits-whole-entries',
-    title: 'Fork gives the child entries for each page.',
+    title: 'Fork gives the child an entry for each page instead of a whole entry.',
     requirement: 'folio.fork-shares',
     mutation: {
       kernel: (base) =>
@@ -353,7 +354,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'fork-skips-whole-device-entries',
-    title: 'Fork copies no whole device entries.',
+    title: 'Fork does not copy whole entries on the device.',
     source: 'class (b)',
     requirement: 'fork.read-both',
     mutation: {
@@ -368,7 +369,7 @@ export const folioMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'split-never-frees-tails',
-    title: 'A split does not free the pages without an entry.',
+    title: 'A split does not free the frames that no entry names.',
     source: 'L21',
     requirement: 'folio.split-frees',
     mutation: {

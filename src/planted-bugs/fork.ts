@@ -236,7 +236,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'child-inherits-what-it-must-not',
-    title: 'The child of a fork gets a mapping that is not inherited (MADV_DONTFORK).',
+    title: 'The child of a fork inherits a mapping in spite of MADV_DONTFORK.',
     source: 'own',
     requirement: 'fork.not-inherited',
     profiles: EVERY_PROFILE,
@@ -252,7 +252,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'move-forgets-what-children-inherit',
-    title: 'A mapping that is moved is inherited by children again.',
+    title: 'A mapping loses its setting of inherit when it is moved.',
     source: 'own',
     requirement: 'fork.not-inherited',
     profiles: EVERY_PROFILE,
@@ -268,8 +268,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'wiped-mapping-keeps-device-pages',
-    title:
-      'In a mapping that children inherit empty, only present pages are left out: device pages are shared.',
+    title: 'In a mapping set to inherit zero, fork leaves out only present pages: device pages are shared.',
     source: 'class (b)',
     requirement: 'fork.inherited-empty',
     profiles: EVERY_PROFILE,
@@ -285,7 +284,8 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'grandchild-inherits-what-its-parent-did-not',
-    title: 'The child of an empty-inherited mapping passes its own pages on to its children.',
+    title:
+      'A mapping set to inherit zero loses this setting in the child: its own children inherit its pages.',
     source: 'own',
     requirement: 'fork.inherited-empty',
     profiles: EVERY_PROFILE,
@@ -301,7 +301,7 @@ export const forkMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-wipes-the-parent',
-    title: 'In a mapping that children inherit empty, fork also clears the entries of the parent.',
+    title: 'In a mapping set to inherit zero, fork also clears the entries of the parent.',
     source: 'own',
     requirement: 'fork.parent-keeps',
     profiles: EVERY_PROFILE,

@@ -88,7 +88,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-faults',
-    title: 'An access that must not fault migrates the page to system memory.',
+    title: 'A no-fault load migrates the page to system memory.',
     source: 'own',
     requirement: 'kernel.nofault-does-not-migrate',
     profiles: EVERY_PROFILE,
@@ -105,7 +105,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-reads-the-frame',
-    title: 'An access that must not fault treats a device entry as a present one and reads the frame.',
+    title: 'A no-fault load treats a device entry as a present one and reads the frame.',
     source: 'class (q)',
     requirement: 'kernel.nofault-does-not-migrate',
     profiles: EVERY_PROFILE,
@@ -123,7 +123,7 @@ export const kernelMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-reads-a-freed-page',
-    title: 'An access that must not fault reads the last freed page where the page is unpopulated.',
+    title: 'A no-fault load of an unpopulated page reads the page that was freed last.',
     source: 'class (s)',
     requirement: 'kernel.nofault-value',
     profiles: EVERY_PROFILE,

@@ -82,7 +82,7 @@ export const populateMutants: readonly Mutant[] = [
   },
   {
     id: 'discard-ignores-the-lock',
-    title: 'Discard removes a locked page.',
+    title: 'Discard removes the entry of a locked page.',
     source: 'own',
     requirement: 'populate.locked',
     profiles: EVERY_PROFILE,

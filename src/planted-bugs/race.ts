@@ -31,7 +31,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'late-fault-copies-over-the-page',
     title:
-      'Of two faults for one page, the second copies the frame that it had looked up, which is free by then, over the migrated page.',
+      'The second of two faults for one page copies the frame that it had looked up, which has been freed meanwhile, over the migrated page.',
     source: 'C-03',
     requirement: 'race.value',
     profiles: profilesWith(({ faultLocksPage }) => !faultLocksPage),
@@ -76,8 +76,7 @@ export const raceMutants: readonly Mutant[] = [
   /** Collecting no page is not a failure: a driver that treated it as one killed the slower of two threads. */
   {
     id: 'lost-fault-is-a-bus-error',
-    title:
-      'An access whose page was migrated by a concurrent command gets SIGBUS instead of being tried again.',
+    title: 'An access whose page was migrated by a concurrent command gets SIGBUS instead of being retried.',
     source: 'class (p)',
     requirement: 'race.one-order',
     profiles: profilesWith(({ faultLocksPage }) => !faultLocksPage),
@@ -171,7 +170,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'unmap-drops-what-it-had-read',
     title:
-      'An unmap drops the page that it had looked up, although it has migrated meanwhile: the frame is put twice, the page never.',
+      'An unmap drops the page that it had looked up, although it has migrated meanwhile: the reference to the frame is dropped twice, that to the page never.',
     source: 'class (d)',
     requirement: 'race.frame-accounting',
     profiles: profilesFrom('linux-6.1'),
@@ -349,7 +348,7 @@ export const raceMutants: readonly Mutant[] = [
   {
     id: 'exit-puts-what-an-eviction-has-freed',
     title:
-      'An exit puts the frames that it had looked up, although an eviction has freed one meanwhile: it is put twice.',
+      'An exit puts the frames that it had looked up, although an eviction has freed one meanwhile: its reference is dropped twice.',
     source: 'class (d)',
     requirement: 'race.frame-accounting',
     profiles: profilesFrom('linux-5.18'),

@@ -98,7 +98,7 @@ export const removalMutants: readonly Mutant[] = [
   },
   {
     id: 'removal-calls-page-fault',
-    title: 'A removal first calls page_fault for each page, in vain.',
+    title: 'A removal first calls page_fault for each page, which fails.',
     source: 'own',
     requirement: 'removal.no-callbacks',
     profiles: EVERY_PROFILE,

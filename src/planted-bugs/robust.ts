@@ -218,7 +218,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   {
     id: 'peek-takes-exclusive-pages-back',
-    title: 'An access that must not fault ends the exclusive access of a page.',
+    title: 'A no-fault load ends exclusive access to its page.',
     source: 'own',
     requirement: 'robust.at-rest',
     profiles: profilesFrom('linux-5.18'),
@@ -238,7 +238,7 @@ export const robustMutants: readonly Mutant[] = [
   /** The callback's result was not returned, so a page that cannot migrate was requested without end. */
   {
     id: 'fault-result-is-swallowed',
-    title: 'The result of page_fault is ignored: the access faults again until it succeeds.',
+    title: 'The result of page_fault is ignored: the access is retried until it succeeds.',
     source: 'C-04',
     requirement: 'robust.terminates',
     profiles: EVERY_PROFILE,
@@ -260,7 +260,7 @@ export const robustMutants: readonly Mutant[] = [
   {
     id: 'rmap-skips-read-entries',
     title:
-      'Reverse mapping skips the entries of a shared device page, which can then never migrate: the CPU faults forever.',
+      'Reverse mapping skips the entries of a shared device page, which can then never migrate: an access is retried endlessly.',
     source: 'C-31',
     requirement: 'robust.terminates',
     profiles: EVERY_PROFILE,

@@ -79,7 +79,7 @@ export const trackMutants: readonly Mutant[] = [
   },
   {
     id: 'asking-for-dirt-brings-pages-back',
-    title: 'Asking whether a page is soft-dirty migrates it to system memory.',
+    title: 'Reading the soft-dirty bit of a page migrates it to system memory.',
     source: 'own',
     requirement: 'track.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -98,7 +98,7 @@ export const trackMutants: readonly Mutant[] = [
   /** Clearing may do so, because the process must notice the next store; a query has no such reason. */
   {
     id: 'asking-for-dirt-takes-write-away',
-    title: 'Asking whether a page is soft-dirty makes its device entry READ for good.',
+    title: 'Reading the soft-dirty bit of a page turns its WRITE entry to READ.',
     source: 'class (a)',
     requirement: 'track.no-callbacks',
     profiles: EVERY_PROFILE,
@@ -218,7 +218,7 @@ export const trackMutants: readonly Mutant[] = [
   }),
   planted({
     id: 'clear-skips-whole-device-entries',
-    title: 'Clearing soft-dirty passes over the whole entries of large folios on a device.',
+    title: 'Clearing soft-dirty skips whole entries on a device.',
     requirement: 'track.clear',
     mutation: {
       kernel: (base) =>

@@ -166,7 +166,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-of-a-file-migrates',
-    title: 'A migration populates an unread page of a file mapping with zeros.',
+    title: 'A migration populates a page of a file mapping that was not accessed with zeros.',
     source: 'class (k)',
     requirement: 'types.file-stays',
     profiles: EVERY_PROFILE,
@@ -202,7 +202,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'copy-of-a-file-begins-empty',
-    title: 'Copy-on-write of a file page makes a page of zeros.',
+    title: 'Copy-on-write of a file page creates a page of zeros.',
     source: 'class (s)',
     requirement: 'types.file-copy',
     profiles: EVERY_PROFILE,
@@ -220,7 +220,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'hot-add-succeeds',
-    title: "Memory is added in the range of the device's memory.",
+    title: 'Memory can be added in the range of an attached device.',
     source: 'own',
     requirement: 'types.add-memory',
     profiles: EVERY_PROFILE,
@@ -237,7 +237,7 @@ export const typesMutants: readonly Mutant[] = [
   },
   {
     id: 'memory-is-added-twice',
-    title: 'Memory is added a second time to the former range of a device.',
+    title: 'Memory can be added twice in the former range of a detached device.',
     source: 'own',
     requirement: 'types.add-memory',
     profiles: EVERY_PROFILE,

@@ -127,7 +127,7 @@ export const unmapMutants: readonly Mutant[] = [
   },
   {
     id: 'hole-reads-a-freed-page',
-    title: 'A load of an unpopulated page reads the last freed page instead of the zero page.',
+    title: 'A load of an unpopulated page reads the page that was freed last instead of the zero page.',
     source: 'class (s)',
     requirement: 'unmap.reads-zero',
     profiles: EVERY_PROFILE,

@@ -49,7 +49,7 @@ export const watchMutants: readonly Mutant[] = [
   {
     id: 'watch-is-read-of-the-flavour',
     title:
-      'Migration tests the userfaultfd bit of a device entry as in a present one, which is its write bit: a WRITE entry is watched afterwards.',
+      'Migration tests the userfaultfd bit of a device entry as in a present one, which is its write bit: the page of a WRITE entry is write-protected afterwards.',
     source: 'C-10',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
@@ -147,7 +147,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'device-store-passes-the-watch',
-    title: 'A device stores to a page whose entry is READ because of a watch.',
+    title: 'A device stores through an entry that is READ because of write protection.',
     source: 'own',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -168,7 +168,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'pin-passes-the-watch',
-    title: 'A pin for writing succeeds on a page that is watched for stores.',
+    title: 'A pin for writing succeeds on a write-protected page.',
     source: 'own',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -186,7 +186,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'sharing-is-broken-before-the-watch',
-    title: 'A store to a shared, watched page makes a copy without a userfaultfd event.',
+    title: 'A store to a shared, write-protected page makes a copy without a userfaultfd event.',
     source: 'own',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -206,7 +206,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'taking-back-strips-the-watch',
-    title: 'Ending the exclusive access of a page ends its watch.',
+    title: 'The end of exclusive access ends the write protection of the page.',
     source: 'C-39',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -222,7 +222,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watch-leaves-write',
-    title: 'A device entry that is watched for stores stays WRITE.',
+    title: 'The device entry of a page stays WRITE when the page is write-protected.',
     source: 'class (a)',
     requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
@@ -238,7 +238,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watched-page-cannot-come-back',
-    title: 'A load of a device page that is watched for stores is trapped, and the page never migrates.',
+    title: 'A load of a write-protected page on the device is trapped, and the page never migrates.',
     source: 'class (a)',
     requirement: 'watch.passes-loads',
     profiles: profilesFrom('linux-5.18'),
@@ -255,7 +255,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watched-page-traps-loads',
-    title: 'A load of a page that is watched for stores is trapped.',
+    title: 'A load of a write-protected page is trapped.',
     source: 'class (a)',
     requirement: 'watch.passes-loads',
     profiles: profilesFrom('linux-5.18'),
@@ -273,7 +273,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'migration-forgets-the-watch',
-    title: 'A watch for stores is lost when the page migrates to the device.',
+    title: 'Write protection is lost when the page migrates to the device.',
     source: 'C-11',
     requirement: 'watch.survives',
     profiles: profilesFrom('linux-5.18'),
@@ -289,7 +289,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'protect-strips-the-watch',
-    title: 'A READ entry made by mprotect is no longer watched.',
+    title: 'mprotect ends the write protection of a device entry.',
     source: 'C-45',
     requirement: 'watch.survives',
     profiles: profilesFrom('linux-5.18'),
@@ -312,7 +312,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'discard-leaves-the-watch',
-    title: 'A store after the discard of a watched page is watched.',
+    title: 'A store after the discard of a write-protected page is trapped.',
     source: 'class (f)',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
@@ -339,7 +339,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'fork-hands-the-watch-on',
-    title: "The child of a fork inherits the watch of its parent's entry.",
+    title: 'The child of a fork inherits the write protection of the parent.',
     source: 'class (b)',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
@@ -355,7 +355,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'watch-reaches-other-sharers',
-    title: 'A watch of one process also traps the processes that share the page.',
+    title: 'Write protection by one process also traps stores of the processes that share the page.',
     source: 'own',
     requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),

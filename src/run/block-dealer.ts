@@ -52,7 +52,7 @@ export class DealtStretches implements Stretches {
       while (to < end && isWanted(to)) to++;
       this.#next = cases.nextOf(shard, to);
       const block = this.#run({ profile, from, to });
-      // `next` reports a rejection to its caller; a block that is not taken any more is irrelevant.
+      // `next` reports a rejection to its caller; the result of a block that is no longer needed is ignored.
       block.catch(() => undefined);
       this.#dealt.push(block);
     }

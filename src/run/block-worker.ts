@@ -5,7 +5,7 @@ import type { Block } from './block-dealer.ts';
 import { BlockRunner } from './block-runner.ts';
 import type { ProfileCasesOptions } from './profile-cases.ts';
 
-/** Settings of a thread: what determines the cases, and the planted bug of the embedded target. */
+/** Settings of a thread: the options that determine the cases, and the planted bug of the embedded target. */
 export interface BlockWorkerData extends ProfileCasesOptions {
   readonly mutant: string | undefined;
 }

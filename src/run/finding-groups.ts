@@ -102,8 +102,8 @@ export class FindingGroups {
   }
 
   /**
-   * Runs the shortest cases of the groups of earlier profiles in this profile, each once. A group whose case fails alike is
-   * known in this profile, too, and not shrunk again. Groups of another kind of failure are not run yet.
+   * Runs the shortest cases of the groups of earlier profiles in this profile, each once. A group whose case fails in the same
+   * way is known in this profile, too, and not shrunk again. Groups of another kind of failure are not run yet.
    */
   async recall(like: Pick<Counterexample, 'violation' | 'failure'>, examine: Examine): Promise<void> {
     const isDue = ({ finding: { counterexample, fingerprint } }: Group): boolean =>

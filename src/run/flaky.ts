@@ -19,9 +19,9 @@ export const FlakyRecord = z
         ),
       })
       .optional()
-      .describe('The first step at which a run that failed and one that did not were not alike.'),
+      .describe('The first step at which a failing and a passing run of the case differ.'),
   })
-  .describe('Left out where the case fails each time: in how many of so many runs it failed.');
+  .describe('The number of failures and of runs of the case; absent if it failed in every run.');
 type FlakyRecord = z.infer<typeof FlakyRecord>;
 
 export const flakyRecord = ({ failed, of, differed }: Flaky): FlakyRecord => ({
@@ -42,11 +42,11 @@ export function onceInWords(
   file: string | undefined,
 ): string {
   const often = `once in ${flaky?.of ?? 1} runs of the same steps`;
-  const kept = file === undefined ? '' : `; it is kept in ${file}`;
+  const kept = file === undefined ? '' : `; it is saved in ${file}`;
   if (failure !== undefined) return `${caseInWords(number)} failed ${often}${kept}: ${failure.message}`;
   const { requirement, step, clause, expected, observed } = violation;
   return (
-    `${caseInWords(number)} broke ${requirement} at step ${step + 1} (${clause}) ${often}${kept}: ` +
+    `${caseInWords(number)} violated ${requirement} at step ${step + 1} (${clause}) ${often}${kept}: ` +
     `expected ${expected.join(', or ')}; observed ${observed}`
   );
 }

@@ -87,7 +87,7 @@ async function feed(
       if (cutter.isTooLong) {
         return {
           line: judge.lines + 1,
-          message: `a line of more than ${LONGEST_LINE / 1024 / 1024} MiB; each step has a line of its own`,
+          message: `the line is longer than ${LONGEST_LINE / 1024 / 1024} MiB; write each step on a line of its own`,
         };
       }
       onChunk(bytes);
@@ -95,7 +95,8 @@ async function feed(
     // Many writers omit the last newline; an incomplete line is detected because it is not JSON.
     const rest = cutter.unfinished;
     if (rest !== '') takeLast(judge, rest);
-    if (judge.cases === 0) return { line: 1, message: 'nothing, where the header of a case was expected' };
+    if (judge.cases === 0)
+      return { line: 1, message: 'the recording is empty; the header of a case was expected' };
     judge.end();
     return undefined;
   } catch (error) {
@@ -109,9 +110,7 @@ function takeLast(judge: RecordingJudge, line: string): void {
     judge.take(line);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    throw new Malformed(
-      `${error.message} (there is no newline after it: perhaps the recording is cut off here)`,
-    );
+    throw new Malformed(`${error.message} (no newline follows: the recording may be cut off here)`);
   }
 }
 

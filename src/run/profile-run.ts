@@ -174,7 +174,7 @@ export class ProfileRun {
     };
   }
 
-  /** Decides at the ends of blocks, whatever the stretches are, so that each run ends at the same place. */
+  /** Decides only at the ends of blocks, so that the place at which a run ends does not depend on its stretches. */
   #addToQuiet(from: number, to: number): void {
     const quiet = this.#quiet;
     if (quiet === undefined || from < this.#cases.suite.length) return;

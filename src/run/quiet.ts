@@ -9,9 +9,9 @@ import { ModelRun } from '../generate/model-run.ts';
 
 /** Minimum number of random cases of a profile before it can be quiet. */
 const MIN_CASES = 512;
-/** A profile is quiet when fewer new situations than this are met in a case, on average. */
+/** A profile is quiet when the average number of new situations in a case is below this. */
 const NEW_PER_CASE = 1;
-/** Whether arguments of each kind choose a variant of a command, instead of one of many alike places or amounts. */
+/** Whether arguments of each kind choose a variant of a command, and not one of many equivalent places or amounts. */
 const CHOOSES_VARIANT: { readonly [K in ArgumentKind]: boolean } = {
   process: false,
   child: false,

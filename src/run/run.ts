@@ -43,7 +43,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     const whole = { began, profileNumber: index + 1, made, specification };
     profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
   }
-  // What one shard does not cover, another may.
+  // Another shard may cover a requirement that this one does not cover.
   const judged = options.shard === undefined ? profiles : [];
   const uncovered = [
     ...new Set(

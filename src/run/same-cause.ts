@@ -15,7 +15,7 @@ import { type Diverging, divergingOf } from '../shrink/first-divergence.ts';
  */
 const MIN_STEPS = 2;
 const MIN_STEPS_OF_OTHERS = 3;
-/** The minimum if the steps of one case are not among those of the other: two ways into the same wrong state. */
+/** The minimum if the steps of one case are not among those of the other: two paths to the same wrong state. */
 const MIN_STEPS_OF_OTHER_WAYS = 4;
 
 /**

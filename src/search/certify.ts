@@ -125,7 +125,7 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
   readonly readPins: boolean;
 } {
   const own = commands.flatMap(opsOf);
-  // With a race instead a case without one would be shorter, and no simpler.
+  // For a case without races no races are tried: a shorter case with a race is not simpler.
   const all = own.includes('race') ? OPS : OPS.filter((op) => op !== 'race');
   return {
     scope: roomFor(scope),

@@ -90,7 +90,7 @@ export class ChoiceLearner {
     this.#followed = this.#results;
   }
 
-  /** Records the node to which a command has led, if that is a question; undefined if it is not known. */
+  /** Records the node to which a command has led, if it was asked for; undefined if it is not known. */
   record(command: number, node: number | undefined): void {
     const result = this.#followed?.askedAfter(command);
     this.#followed = result;

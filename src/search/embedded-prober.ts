@@ -51,7 +51,7 @@ export class FailureGoal {
     return (kind === 'crash' || kind === 'hang') && this.#requirement === NAMES[kind];
   }
 
-  /** Whether it is a crash or a hang. Then there is no trace to judge, and a path is extended whatever it has shown. */
+  /** Whether it is a crash or a hang. Then no trace is judged, and every path is extended. */
   get isFall(): boolean {
     return this.isFailure('crash') || this.isFailure('hang');
   }

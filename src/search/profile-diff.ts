@@ -64,12 +64,12 @@ const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
     twoDevices: true,
   },
   foreignAccessFaults: {
-    what: 'whether an access by a device to a page on another device migrates it back',
+    what: 'whether a device access to a page on another device first migrates it to system memory',
     ops: ['device-load', 'device-store', 'inject'],
     twoDevices: true,
   },
   foreignErrorTellsCause: {
-    what: 'whether an access by a device that cannot migrate a page back from another device returns the cause',
+    what: 'whether the error of a failed device access to a page on another device names the cause',
     ops: ['device-load', 'inject'],
     twoDevices: true,
   },
@@ -236,7 +236,7 @@ class DisagreementProber implements Prober {
   }
 }
 
-/** Frames that are taken are shown only together with everything. */
+/** Allocations of frames are shown only at the level `everything`. */
 const shownEvents = (observation: Observation, sight: VisibilityLevel): Observation =>
   sight === 'everything'
     ? observation
@@ -396,8 +396,8 @@ async function searchSwitches(
 }
 
 /**
- * The commands in which a switch shows, as plain as they come (writable private memory, a device that fails), and the
- * mode of the target.
+ * The commands that show a switch, in their simplest form (writable private memory, an injection of `sigbus` for any
+ * victim), and the mode of the target.
  */
 function sliceFor(names: readonly Switch[]): {
   readonly scope: Scope;
@@ -423,7 +423,7 @@ function isPlain(command: Command): boolean {
 }
 
 const shortest = (seen: readonly ObservedDifference[]): ObservedDifference | undefined =>
-  // What more is shown of is the plainer of two that are as long; the order in which they were found is theirs.
+  // Of two cases of the same length, the one with more visible state was found first, and the sort is stable.
   seen.toSorted((a, b) => a.commands.length - b.commands.length)[0];
 
 const shortestOfEach = (

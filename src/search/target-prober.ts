@@ -22,7 +22,7 @@ interface Names {
   readonly slots: readonly number[];
 }
 
-/** A search asks for the same commands over and over. */
+/** Cached, because a search uses the same commands repeatedly. */
 const known = new WeakMap<Single, Names>();
 
 function namesIn(command: Single): Names {
@@ -31,7 +31,7 @@ function namesIn(command: Single): Names {
   const names = {
     processes: namesOf(command, 'process'),
     pages: namesOf(command, 'page'),
-    // 0 is what fresh memory reads; the first value that is stored is 1.
+    // Fresh memory reads 0; the first value that is stored is 1.
     values: namesOf(command, 'value').map((value) => value - 1),
     slots: namesOf(command, 'slot'),
   };

@@ -72,7 +72,7 @@ export class TransitionCoverage implements SliceWatcher {
   #exchanged = false;
   /** The transitions that were first taken, or first perhaps taken, since the last call of `takeNew`; undefined before it. */
   #new: Set<number> | undefined;
-  /** Whether the case has left the region by a command that does not belong to it. */
+  /** Whether the case has left the region by a command that is not part of it. */
   #isOutside = false;
   exercised = 0;
   made = 0;

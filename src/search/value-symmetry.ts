@@ -36,8 +36,8 @@ export class ValueSymmetry {
   }
 
   /**
-   * The number of the status of a node: what a snapshot and the commands sent so far show of it. Nodes with different
-   * ones are told apart without a command.
+   * The number of the status of a node: the part of its state that a snapshot and the commands sent so far show. Nodes
+   * with different statuses are distinguished without a command.
    */
   statusOf(node: number): number {
     const known = this.#statusOf.get(node);

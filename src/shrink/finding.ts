@@ -19,7 +19,7 @@ export interface CaseNumber {
   readonly directed?: string | undefined;
 }
 
-/** "zdc suite" tells the rest of a directed case. */
+/** The case in words; "zdc suite" prints the cases of the directed suite. */
 export const caseInWords = ({ index, directed }: CaseNumber): string =>
   `${directed === undefined ? '' : 'directed '}case ${index}`;
 

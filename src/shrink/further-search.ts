@@ -33,7 +33,7 @@ function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
   const page = { ...room, pages: 1 };
   const like = (world: Scope, ops: ReadonlySet<Op>): Alphabet => {
     const all = among(world, ops, readPins);
-    // Of a single page there are few enough races to try every pair.
+    // In a world with a single page, all pairs of commands are tried as races, because there are few.
     const isSmallest = world.pages === 1;
     const isTaken = (command: Command): boolean =>
       command.op === 'race' ? isSmallest || isNoOtherRace(command, commands) : isAlike(command, commands);
@@ -157,7 +157,7 @@ async function searchFurther(target: Target, failing: Case, pursuit: Pursuit): P
   const { length } = failing.commands;
   let tried = 0;
   let commands = 0;
-  // Which two commands race is no part of how a failure is named, and the passes keep to those that it had.
+  // The fingerprint does not contain the two commands of a race, and the passes do not replace them.
   const isRace = failing.commands.some(({ op }) => op === 'race');
   const shortest = isRace ? SHORTEST_RACE : SHORTEST;
   if (length < shortest || failing.observe !== 'every-step' || !isOpen(target)) {

@@ -117,7 +117,7 @@ describe('in a run', () => {
     const { verdict, profiles } = await runOf(target);
     expect(profiles[0]).toMatchObject({ findings: [], inconclusive: 1 });
     expect(profiles[0]?.inconclusiveReason).toMatch(
-      /^case \d+ broke fork\.read-both at step \d+ \(entries\) once in \d+ runs of the same steps: expected .*READ entry.*; observed .*WRITE entry/,
+      /^case \d+ violated fork\.read-both at step \d+ \(entries\) once in \d+ runs of the same steps: expected .*READ entry.*; observed .*WRITE entry/,
     );
     expect(verdict).toBe('inconclusive');
   });

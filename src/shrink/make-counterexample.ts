@@ -63,7 +63,7 @@ export async function makeCounterexample(
   if (wavering !== undefined) return shrinkFlaky(session, target, wavering, { failed: 2, of: 2 });
   if (counterexample === undefined || afresh === undefined) return counterexample;
   if (session.fails(await session.askAfresh(counterexample.case)) || session.isAborted) return counterexample;
-  // What other candidates had left behind made this one fail. The case that was found needs none of it.
+  // The case fails only after other candidates, which left state behind. The original case fails on a fresh target.
   session.fingerprint = fingerprint;
   return shrinkSteady(session, target, start, 'afresh').then((steady) => steady.counterexample);
 }
@@ -95,7 +95,7 @@ async function shrinkAfterEarlier(
   if (list === undefined) return undefined;
   const earlier = await search.shrinkList(list, found.case);
   const after = new AfterEarlier(target, earlier);
-  // What else fails after these cases is no other finding: it needs them, too.
+  // Other failures after these cases are not reported as findings, because they may depend on these cases, too.
   const { onOtherFailure: _, ...alone } = budget;
   const session = new ShrinkSession(after, found.case, alone, fingerprint);
   await session.again(found.case, false);
@@ -106,7 +106,7 @@ async function shrinkAfterEarlier(
   const last = new EarlierCaseSearch(target, session.fingerprint, session.stopped, budget.onAsk);
   const each = await last.shrinkEach(earlier, counterexample.case);
   if (!(await last.isDue(each, counterexample.case))) return undefined;
-  // What is shown is what these earlier cases lead to, not those that it was reduced with.
+  // The case was shrunk with other earlier cases; the trace that is shown must be the one after these.
   const final = new Examiner(new AfterEarlier(target, each), found.case.profile);
   const shown =
     unshrunkCounterexample(counterexample.case, await final.examine(counterexample.case)) ?? counterexample;
@@ -156,7 +156,7 @@ async function shrinkSteady(
     return shrinkOn({ case: shorter, examined });
   });
   const last = accepted.of(shrunk.case);
-  // Few questions may all have met it in a mood to fail.
+  // With few runs, a flaky failure may have occurred in all of them by chance.
   const confirmations = confirms ? LAST_CONFIRMATIONS : 0;
   for (let time = 0; time < confirmations && !wavers && !session.stopped(); time++) {
     wavers = !session.fails(await session.ask(last.case)) && !session.isAborted;
@@ -203,7 +203,7 @@ async function shrinkFlaky(
     return examined && accepted.add(smaller, examined);
   });
   const last = accepted.of(shrunk.case);
-  // It is told how often these steps fail, and not those in which it was found: that may take a little longer.
+  // The rate that is reported is that of the shrunk case; measuring it may exceed the budget a little.
   const after = await measure(
     last.case,
     session.fingerprint,
@@ -215,7 +215,7 @@ async function shrinkFlaky(
   const certificate = shrunk.complete ? 'reduced' : 'interrupted';
   if (after.of === 0)
     return counterexampleOf(last, certificate, shrunk.asked, { ...rate, differed: undefined });
-  // What is left of the case may fail each time.
+  // The shrunk case may fail in every run.
   if (after.passing === undefined) return counterexampleOf(last, certificate, shrunk.asked);
   const often = { failed: after.failed + 1, of: after.of + 1 };
   return counterexampleOf(last, certificate, shrunk.asked, flakyOf(often, last.examined, after.passing));

@@ -54,7 +54,7 @@ export async function minimize(options: MinimizeOptions): Promise<Minimized | un
     if (!options.certify || shrunk.certificate === 'interrupted') {
       return { counterexample: shrunk, stopped: undefined };
     }
-    // A search that was stopped goes on only for the very case that it was for.
+    // An interrupted search is continued only for the same case.
     if (JSON.stringify(shrunk.case) !== JSON.stringify(options.case)) from = undefined;
     const certified = await certify({
       target,
@@ -70,7 +70,7 @@ export async function minimize(options: MinimizeOptions): Promise<Minimized | un
           options.onProgress?.({ phase: 'searching', certificate, length, states });
         }),
     });
-    // Shorter by another race is not simpler.
+    // A shorter case with more races is not simpler.
     if (certified.shorter === undefined || !isSimpler({ commands: certified.shorter }, shrunk.case))
       return withCertificate(shrunk, certified);
     testCase = { ...shrunk.case, scope: certified.scope, commands: certified.shorter };
@@ -88,7 +88,7 @@ async function shrinkOnce(
   if (fingerprintOfExamined(examined) === undefined) return undefined;
   let known: { readonly confirmed?: boolean } = {};
   if (examined.kind === 'failed' && target.deterministic !== true) {
-    // A crash or a hang is located first: then only its beginning is to be reduced.
+    // A crash or a hang is located first, so that only the commands up to it are shrunk.
     const { failure } = examined;
     const milliseconds = Math.max(0, ends - performance.now()) / 2;
     const { confirmed, step } = await confirmFailure(target, testCase, failure, {

@@ -67,7 +67,7 @@ export class ShrinkSession {
 
   constructor(target: Target, found: Case, budget: ShrinkBudget, fingerprint: string) {
     this.#target = target;
-    // What breaks no more than a SHOULD is a failure only for who asks for that.
+    // A SHOULD that is not followed is a violation only for a strict examiner.
     this.#examiner = new Examiner(target, found.profile, { strict: isOfShould(fingerprint) });
     this.#budget = budget;
     this.#limits = budget;
@@ -99,7 +99,7 @@ export class ShrinkSession {
   readonly look = async (testCase: Case): Promise<Examined> => {
     await this.#budget.onAsk?.();
     const examined = await this.#examiner.examine(testCase);
-    // Cases that the end of the run broke off say nothing.
+    // A case that the end of the run interrupted has no result.
     if (examined.kind === 'failed' && !isFinding(examined.failure) && !this.isAborted) {
       this.#budget.onProtocolError?.(examined.failure);
     }

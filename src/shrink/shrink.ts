@@ -21,7 +21,7 @@ import { shorterPaths, shrinkOnModel } from './passes/on-model.ts';
 
 /**
  * Results that are known or follow from known ones. A case that ran past a prefix without the failure shows that the
- * prefix passes. Most questions of a proof of minimality are answered in this way.
+ * prefix passes. Most candidates of a proof of minimality need not be run because of this.
  */
 class KnownResults {
   readonly #failing = new Set<string>();
@@ -41,7 +41,7 @@ class KnownResults {
   of(testCase: Case): boolean | undefined {
     const key = keyOf(testCase, testCase.commands.length);
     if (this.#failing.has(key)) return true;
-    // Nothing was done to the target: nothing can have failed.
+    // A case without commands cannot fail.
     return testCase.commands.length === 0 || (this.#passing.get(key) ?? 0) >= this.#enough
       ? false
       : undefined;
@@ -63,7 +63,7 @@ class KnownResults {
 const keyOf = ({ profile, scope, observe, commands }: Case, end: number): string =>
   JSON.stringify([profile, scope, observe, commands.slice(0, end)]);
 
-/** The first pass, which may remove nearly everything in one question. */
+/** The first pass, which may remove most commands with one candidate. */
 const FIRST_PASSES: readonly Pass[] = [shrinkOnModel];
 
 /** The passes in their order, repeated until none of them changes the case. */
@@ -121,7 +121,7 @@ function* shrinking(failing: Case, options: ShrinkSettings): Generator<Case, Shr
   yield* session.changes(FIRST_PASSES, false);
   if (!session.believed) yield* session.ask(session.current);
   for (let changed = true; changed && !session.spent;) {
-    // Passes that took turns to undo each other would go on for ever.
+    // Two passes that undo each other would not terminate.
     const known = new Set<string>();
     while (yield* session.changes(PASSES, true)) {
       const now = JSON.stringify(session.current);
@@ -143,7 +143,7 @@ function* shrinking(failing: Case, options: ShrinkSettings): Generator<Case, Shr
 /** The smallest failing case so far and all known results. */
 class ShrinkSession {
   current: Case;
-  /** Whether the present case was run on the target. */
+  /** Whether the current case was run on the target. */
   believed: boolean;
   asked = 0;
   /** Whether the limits were reached with candidates left. */
@@ -156,7 +156,7 @@ class ShrinkSession {
     const { step } = options;
     this.#options = options;
     this.#answers = new KnownResults(options.flaky ?? false);
-    // What comes after the failure cannot have to do with it. That the rest fails is asked for when nothing shorter does.
+    // Commands after the failing step cannot cause the failure. The case without them is run only if no shorter one fails.
     this.current = withoutUnsent(withCommands(failing, failing.commands.slice(0, step + 1)));
     this.believed = this.current.commands.length === failing.commands.length;
   }
@@ -184,7 +184,7 @@ class ShrinkSession {
     this.believed = true;
   }
 
-  /** Whether the last command of a case can have the same fingerprint as that of the present case, by the model. */
+  /** Whether the last command of a case can have the same fingerprint as that of the current case, by the model. */
   #isLikely(proposed: Case): boolean {
     const { failure } = this.#options;
     if (this.#ending?.of !== this.current) {

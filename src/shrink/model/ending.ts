@@ -32,7 +32,7 @@ function preconditionOf(state: State, command: Command): string {
   const [first, count] = pagesOf(command, state.scope);
   const seen: string[] = [];
   for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own, command.op));
-  // Pages that no range holds together are as good in one order as in another, and empty ones as good as none.
+  // For a command without a range the order of pages is irrelevant, and unmapped pages are left out.
   const reported = 'page' in command ? seen : seen.filter((page) => page !== '').toSorted();
   const injections = [...state.remaining].map((left, kind) => {
     if (left === 0) return '-';
@@ -63,7 +63,7 @@ function pagesOf(command: Command, scope: Scope): readonly [first: number, count
   return isOfBlock ? [blockStart(scope, command.page) ?? command.page, blockIn(scope)] : [command.page, 1];
 }
 
-/** One page in all processes: the own entry first, the others in no particular order. */
+/** One page in all processes: the entry of the process of the command first, then the others in any order. */
 function pageIn(state: State, page: number, own: number | undefined, op: Op): string {
   const mine = own === undefined ? NO_OBJECT : (state.entry[state.at(own, page)] ?? NO_OBJECT);
   const others: string[] = [];
@@ -168,7 +168,7 @@ export function mayBeNamedAlike(one: Ending, other: Ending, failure: Failure | u
   if (one.op !== other.op) return false;
   const named = failure === undefined ? NO_RULES : withRule(NO_RULES, ruleIndex(failure.requirement));
   if (named === NO_RULES) return one.attributed === other.attributed;
-  // Where the model itself does not blame that rule, as for a crash, it has nothing to say.
+  // If the model does not attribute the failing case to that requirement, as for a crash, it cannot decide.
   return (other.attributed & named) === NO_RULES || (one.attributed & named) !== NO_RULES;
 }
 

@@ -27,7 +27,7 @@ export const deleteCommands: Pass = function* (failing) {
         ]);
         if (yield smaller) {
           current = smaller;
-          // Only single commands are tried to a fix-point: a large window that can go now could go before.
+          // Only single commands are tried until nothing changes: a large window that can be deleted now could be deleted before.
           again = size === 1;
         }
       }
@@ -117,7 +117,7 @@ function* deletionsWithChange(testCase: Case): Generator<readonly Command[]> {
         if (place !== at) yield others.toSpliced(place, 0, command);
       }
       for (const other of all) if (isVariant(other, command)) yield rest.with(at, other);
-      // Many ways make a page of its own; this is the plainest.
+      // Many commands give a process a page of its own; a store is the simplest.
       if ('page' in command && command.op !== 'store') {
         yield rest.with(at, { op: 'store', process: command.process, page: command.page, value: 1 });
       }

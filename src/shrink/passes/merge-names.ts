@@ -131,7 +131,7 @@ type Sort = (typeof SORTS)[number];
 
 const MERGES: readonly { readonly of: Sort; readonly names: Names }[] = SORTS.flatMap((sort) => [
   { of: sort, names: (from, to) => ({ ...SAME, [sort]: merged(from, to) }) },
-  // Slots are too many for so little.
+  // Slots are only merged: exchanging them costs many candidates and rarely helps.
   ...(sort === 'slot'
     ? []
     : [{ of: sort, names: ((from, to) => ({ ...SAME, [sort]: swapped(from, to) })) satisfies Names }]),
@@ -161,8 +161,8 @@ function withoutRefused(testCase: Case, before: readonly boolean[]): Case {
  * Shrink pass: merges two processes, pages, slots, devices or control groups, and gives the rest the smallest names. A
  * bug that needs two pages keeps two; the commands at merged pages are removed by the next deletion.
  *
- * @example `fork 0 into 1, exit 0, map in 1, fork 1 into 0`: with 0 and 1 exchanged, the first two are not admitted and
- *   go
+ * @example `fork 0 into 1, exit 0, map in 1, fork 1 into 0`: with 0 and 1 exchanged, the first two are not admitted
+ *   and are removed
  */
 export const mergeNames: Pass = function* (failing) {
   let current = failing;
@@ -181,7 +181,7 @@ export const mergeNames: Pass = function* (failing) {
 function isSimpler({ commands: one }: Case, { commands: other }: Case): boolean {
   if (one.length !== other.length) return one.length < other.length;
   const devices = devicesNamed(one) - devicesNamed(other);
-  // The first device has no name in JSON, which would come after all that have one.
+  // Device 0 is omitted in JSON, so comparing JSON texts would order it after all other devices.
   return devices < 0 || (devices === 0 && JSON.stringify(one) < JSON.stringify(other));
 }
 

@@ -102,11 +102,11 @@ export const shorterPaths: Pass = function* (failing, failure) {
   ]);
   const isKnown = (command: Command): boolean =>
     isNoOtherRace(command, failing.commands) && (command.op !== 'inject' || kinds.has(command.kind));
-  // Where few commands are tried, there is room for every kind of mapping.
+  // All kinds of mappings are tried only if the set of commands is small.
   const isMapped = (command: Command, among: number): boolean =>
     command.op !== 'map' || mapped.has(command.kind) || among < USUAL.length;
   const searches = searchesFor(failing);
-  // Without its races a case is simpler even if it is longer, by one command for each.
+  // A case without races is simpler, even if it is longer by one command for each race.
   const races = racesIn(failing);
   const sequential = races > 0 && ending.op !== 'race' ? withoutRaces(searches, length + races) : [];
   const block = blockIn(failing.scope);
@@ -194,7 +194,7 @@ const LIKENESSES: readonly Similarity[] = [meansTheSame, hasSamePrecondition, af
 
 /**
  * Shrink pass: shrinks the case on the model alone, to the shortest with the same ending, and runs the result on the
- * target: one question instead of dozens. It succeeds if the bug lies in the execution of the last command. If an
+ * target: one candidate instead of dozens. It succeeds if the bug lies in the execution of the last command. If an
  * earlier command leaves the bug behind, more of the ending must be preserved, or the pass fails.
  */
 export const shrinkOnModel: Pass = function* (failing, failure) {
@@ -223,7 +223,7 @@ function shrunkOnModel(
     return answer;
   };
   let current = failing;
-  // Passes that took turns to undo each other would go on for ever.
+  // Two passes that undo each other would not terminate.
   const met = new Set<string>();
   for (let before: Case | undefined; before !== current;) {
     before = current;
