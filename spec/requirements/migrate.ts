@@ -33,7 +33,7 @@ export const migrateChapter = {
     {
       id: 'migrate.write-sole',
       level: 'MUST',
-      title: 'A WRITE entry requires a page that is not shared and a writable mapping',
+      title: 'A WRITE entry requires an unshared page and a writable mapping',
       text: 'After a migration to the device an entry is WRITE only if no other entry shares the page and the mapping is writable.',
       source:
         'Linux 8763cb45ab96 (v4.14), permissions at the end; Linux v4.14 copy-on-write; a violation fixed in 2026 on record; own reading, spec/RULES.md',
@@ -51,7 +51,7 @@ export const migrateChapter = {
     {
       id: 'migrate.unpopulated-is-zero',
       level: 'MUST',
-      title: 'An unpopulated page that migrates is a page of zeros',
+      title: 'An unpopulated page that migrates becomes a page of zeros',
       text: 'An unpopulated page that migrates becomes an object with value 0 on a frame of its own; earlier content of the frame is never visible.',
       source: 'Linux 8315ada7f095 (v4.14), holes',
       needs: [],

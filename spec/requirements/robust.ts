@@ -9,7 +9,7 @@ export const robustChapter = {
       id: 'robust.no-crash',
       level: 'MUST',
       title: 'No valid case crashes the target',
-      text: 'A target that dies on a valid case, and does so again when it is freshly started, violates this requirement.',
+      text: 'A target that dies on a valid case, also when it is freshly started, violates this requirement.',
       source: 'Linux crashes on record',
       needs: [],
     },
