@@ -42,7 +42,7 @@ export const queryChapter = {
     {
       id: 'query.smaps',
       level: 'MUST',
-      title: 'smaps counts pages on the device',
+      title: 'The smaps sum counts pages on the device',
       text: 'smaps returns the number of private pages of the process in system memory and on devices, which is its rss.',
       source: 'Linux v4.14, sums over special entries',
       needs: ['query'],

@@ -26,7 +26,7 @@ describe('zdc spec', () => {
 
   test('explains one requirement with its tests', async () => {
     const { out } = await shell.call(['spec', 'fork.isolation']);
-    expect(out).toMatch(/through every\s+interleaving/);
+    expect(out).toMatch(/after\s+faults, migrations, changes\s+of\s+protection/);
     expect(out).toContain(`Source    ${findRequirement('fork.isolation')?.source}`);
     expect(out).toMatch(/Needs +fork/);
     expect(out).toMatch(/Properties:\n +\S+\/\S+: /);

@@ -289,7 +289,7 @@ export const watchMutants: readonly Mutant[] = [
   },
   {
     id: 'protect-strips-the-watch',
-    title: 'mprotect ends the write protection of a device entry.',
+    title: 'Protect ends the write protection of a device entry.',
     source: 'C-45',
     requirement: 'watch.survives',
     profiles: profilesFrom('linux-5.18'),
