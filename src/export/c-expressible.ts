@@ -1,8 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Clause } from '../../spec/judge/verdict.ts';
-import { type Command, isBasicSide, type Op, type RaceSide } from '../../spec/vocabulary/command.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { conflictOf } from '../../spec/vocabulary/race-conflict.ts';
+import type { Command, Op } from '../../spec/vocabulary/command.ts';
 
 /** The commands that a program executes with the kernel's HMM test device. */
 const EXECUTED: ReadonlySet<Op> = new Set<Op>([
@@ -62,7 +60,7 @@ const EXECUTED_ON_DRIVER: ReadonlySet<Op> = new Set<Op>([
   ...(['evict', 'evict-all', 'pin', 'unpin', 'inject', 'heal', 'attach', 'detach', 'close', 'open'] as const),
   ...(['hot-add', 'move', 'populate', 'peek', 'page-map', 'residency', 'smaps', 'lock', 'unlock'] as const),
   ...(['advise', 'kernel-load', 'kernel-store', 'watch', 'clear-soft-dirty', 'soft-dirty'] as const),
-  ...(['swap-on', 'make-exclusive', 'device-exchange', 'evict-range', 'collapse', 'split'] as const),
+  ...(['swap-on', 'make-exclusive', 'device-exchange', 'evict-range', 'collapse', 'split', 'race'] as const),
 ]);
 
 /** The reasons why it does not execute a command; `NOT_WRITTEN` for others. */
@@ -73,25 +71,9 @@ const REASONS_ON_DRIVER: { readonly [O in Op]?: string } = {
 };
 
 /** The reason why a program cannot execute a command with the driver of this suite; undefined if it can. */
-export function inexpressibleOnDriver(command: Command, { block }: Scope): string | undefined {
+export function inexpressibleOnDriver(command: Command): string | undefined {
   const { op } = command;
   if (op === 'pin' && command.access === 'read') return 'the driver pins for writing only';
-  if (op === 'race' && block !== undefined)
-    return 'the exported program races commands in worlds without blocks only';
-  if (op === 'race') {
-    return isExtended(command.left, command.right) || isExtended(command.right, command.left)
-      ? 'the exported program races commands only that a target without race-extended is sent'
-      : undefined;
-  }
   const isExecuted = EXECUTED.has(op) || EXECUTED_ON_DRIVER.has(op);
   return isExecuted ? undefined : (REASONS_ON_DRIVER[op] ?? NOT_WRITTEN);
-}
-
-/** Whether two sides race only on targets that declare `race-extended`, which the agent does not. */
-function isExtended(one: RaceSide, other: RaceSide): boolean {
-  if (!isBasicSide(one) || conflictOf(one, other, 1, () => true) !== undefined) return true;
-  // On such targets, only loads and stores race with an unmap of their page.
-  if (one.op !== 'unmap' || !('page' in other) || other.process !== one.process) return false;
-  const isSameAlone = other.page === one.page && ('count' in other ? other.count : 1) === 1;
-  return isSameAlone && other.op !== 'load' && other.op !== 'store';
 }

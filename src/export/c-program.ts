@@ -22,11 +22,11 @@ import { type Subject, remarks } from './subject.ts';
 export function firstRefused(
   { case: { scope, profile, commands }, capabilities }: Subject,
   device: string,
-  inexpressible: (command: Command, scope: Scope) => string | undefined,
+  inexpressible: (command: Command) => string | undefined,
 ): string | undefined {
   const admission = new Admission(scope, profile, capabilities);
   for (const [index, command] of commands.entries()) {
-    const why = admission.admit(command) === undefined ? inexpressible(command, scope) : undefined;
+    const why = admission.admit(command) === undefined ? inexpressible(command) : undefined;
     if (why !== undefined) return `step ${index + 1} (${command.op}) cannot be done with ${device}: ${why}`;
   }
   return undefined;

@@ -10,7 +10,7 @@ import { otherName, resultName } from './c-program.ts';
 import type { Amalgamation } from './c-sources.ts';
 import { testHmmSources } from './c-test-hmm.ts';
 import { DRIVER, driverSteps, zdcSources } from './c-zdc.ts';
-import { DRIVER_CASES, driverCase, FOLIO_CASE, tourOf } from './driver-cases.fixture.ts';
+import { DRIVER_CASES, driverCase, FOLIO_CASE, FOLIO_RACES_CASE, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
 import { directedRuns, handMadeRuns, type RecordedTest, sampleFile } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
@@ -171,23 +171,29 @@ describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
     );
     const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
     const chosen = (wrong: boolean, oneOf: number): readonly RecordedTest[] =>
-      possible.filter((one) => one.wrong === wrong).filter((_, index) => index % oneOf === 0);
+      possible
+        .filter((one) => one.wrong === wrong)
+        .filter((one, index) => index % oneOf === 0 || hasRace(one));
     const runs = [
       ...chosen(true, WRONG_FOLIO_ONE_OF),
       ...chosen(false, RIGHT_FOLIO_ONE_OF),
       ...handMadeRuns([...DRIVER]).filter(({ shows }) => shows.includes('callbacks')),
     ];
     expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(15);
+    expect(runs.filter((one) => one.wrong && hasRace(one)).length).toBeGreaterThan(1);
     const verdicts: [string, boolean][] = [];
     for (const [number, one] of runs.entries())
       verdicts.push([one.name, await verdictOf(one, 1000 + number)]);
     expect(verdicts).toEqual(runs.map(({ name, wrong }): [string, boolean] => [name, wrong]));
   });
 
-  test('with large folios is compiled without a warning', () => {
-    const exported = exportAs('c', subjectOfCase(FOLIO_CASE), 'zdc');
+  test.each([
+    ['OP_COLLAPSE', FOLIO_CASE],
+    ['RACES', FOLIO_RACES_CASE],
+  ])('with large folios and %s is compiled without a warning', (part, testCase) => {
+    const exported = exportAs('c', subjectOfCase(testCase), 'zdc');
     if (exported.kind === 'refused') throw new Error(exported.why);
-    expect(exported.text).toContain('OP_COLLAPSE');
+    expect(exported.text).toContain(part);
     const flags = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-O2', '-x', 'c', '-'];
     const { status, stderr } = spawnSync(COMPILER, flags, { input: exported.text, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

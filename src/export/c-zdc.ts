@@ -1,4 +1,5 @@
 import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { CommandOf } from '../../spec/vocabulary/command.ts';
 import { framesIn, fileValue, type Scope } from '../../spec/vocabulary/scope.ts';
@@ -112,6 +113,7 @@ export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
   'evict-all',
   'exclusive',
   'race',
+  'race-blocks',
   'devices',
   'close',
   'hot-add',
@@ -126,6 +128,9 @@ export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
 
 const DRIVER_NAME = 'the driver of this suite';
 
+/** The agent does not declare `race-extended`. */
+const NOT_BASIC = 'the exported program races commands only that a target without race-extended is sent';
+
 /** The number of frames whose names fit into the bits of a mask. */
 const MAX_FRAMES = 31;
 
@@ -134,8 +139,18 @@ const MAX_PAGES_WITH_BLOCKS = 15;
 
 /** The allowed outcomes of a case with the driver of this suite, or the reason why no program can be written. */
 export function driverSteps(subject: Subject): readonly ExpectedStep[] | string {
-  const { case: testCase } = subject;
-  const refused = firstRefused(subject, DRIVER_NAME, inexpressibleOnDriver);
+  const { case: testCase, capabilities } = subject;
+  const basic = new Admission(
+    testCase.scope,
+    testCase.profile,
+    new Set([...capabilities].filter((one) => one !== 'race-extended')),
+  );
+  const refused = firstRefused(
+    subject,
+    DRIVER_NAME,
+    (command) =>
+      inexpressibleOnDriver(command) ?? (basic.admit(command) === undefined ? undefined : NOT_BASIC),
+  );
   if (refused !== undefined) return refused;
   if (!profilesFrom('linux-6.1').includes(testCase.profile)) {
     return `${DRIVER_NAME} supports Linux 6.1 and newer, not ${testCase.profile}`;
@@ -147,7 +162,7 @@ export function driverSteps(subject: Subject): readonly ExpectedStep[] | string 
   if (block !== undefined && 512 % block !== 0)
     return `its blocks of ${block} pages do not divide a large folio of 512 base pages`;
   // The program sends only the commands that the target was sent.
-  const offered = [...DRIVER].filter((one) => subject.capabilities.has(one) || SHOWN.includes(one));
+  const offered = [...DRIVER].filter((one) => capabilities.has(one) || SHOWN.includes(one));
   const expectation = expectationOf(testCase, new Set(offered), isSubjectOfShould(subject));
   if (expectation.kind === 'too-many')
     return `too much is allowed at step ${expectation.step} to write it down`;
@@ -233,7 +248,7 @@ const raceTables = (
   cArray('static const struct place PLACES[]', places.length === 0 ? [NOWHERE] : places),
 ];
 
-const NOWHERE = '{ -1, -1, -1 }';
+const NOWHERE = '{ .frame = -1 }';
 
 function raceRow({ left, right }: CommandOf<'race'>, scope: Scope): string {
   const [one, other] = [orderText(left, scope), orderText(right, scope)];
@@ -244,9 +259,11 @@ function raceRow({ left, right }: CommandOf<'race'>, scope: Scope): string {
 function raceColumns(
   { result, calls }: ExpectedStep['outcomes'][number],
   places: string[],
+  { block }: Scope,
 ): readonly (string | number)[] {
   const own = (calls?.places ?? []).map(
-    ({ process, page, frame }) => `{ ${process}, ${page}, ${frameNumber(frame)} }`,
+    ({ process, page, frame, head }) =>
+      `{ ${[process, page, frameNumber(frame), ...(block === undefined ? [] : [frameNumber(head)])].join(', ')} }`,
   );
   const first = placesFrom(own, places);
   return [otherName(result), first, own.length, calls?.atMost ?? -1];
@@ -281,15 +298,15 @@ function maskOf(names: readonly (string | null)[]): string {
 function outcomeRow(
   outcome: ExpectedStep['outcomes'][number],
   places: string[] | undefined,
-  { block }: Scope,
+  scope: Scope,
 ): string {
   const { from, to, result, faults, calls, releases = [], allocates = 0, allocatesFrame } = outcome;
   const times = calls?.atLeast ?? faults?.times ?? 0;
   const called = [times, faults?.process ?? 0, faults?.page ?? 0, frameNumber(faults?.frame)];
   const moved = [releases.length, maskOf(releases), allocates, frameNumber(allocatesFrame)];
-  const raced = places === undefined ? [] : raceColumns(outcome, places);
-  const head = block === undefined ? [] : [frameNumber(faults?.head)];
-  const folios = block === undefined ? [] : folioColumns(outcome);
+  const raced = places === undefined ? [] : raceColumns(outcome, places, scope);
+  const head = scope.block === undefined ? [] : [frameNumber(faults?.head)];
+  const folios = scope.block === undefined ? [] : folioColumns(outcome);
   const columns = [from, to, resultName(result), ...called, ...head, ...moved, ...folios, ...raced];
   return `{ ${columns.join(', ')} }`;
 }

@@ -323,6 +323,21 @@ export const FOLIO_CASE: Case = {
   ],
 };
 
+/** Races in a world with blocks: of whole blocks, with large folios, and of two processes. */
+export const FOLIO_RACES_CASE: Case = {
+  ...FOLIO_CASE,
+  scope: { processes: 2, pages: 2, frames: 2, slots: 0, block: 2 },
+  commands: [
+    whole(map(0, 0)),
+    store(0, 0, 1),
+    race(store(0, 1, 2), compound(toDevice(0, 0, 2))),
+    compound(toDevice(0, 0, 2)),
+    race(load(0, 1), load(0, 1)),
+    fork(0, 1),
+    race(whole(unmap(1, 0)), load(0, 0)),
+  ],
+};
+
 /** A case of these commands. */
 export const driverCase = (commands: readonly Command[], profile: ProfileName = 'linux-6.12'): Case => ({
   profile,

@@ -23,7 +23,14 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { foliosOnDevices, frameName, namedAgain, placementsFor, type Placement } from './frame-names.ts';
+import {
+  folioOn,
+  foliosOnDevices,
+  frameName,
+  namedAgain,
+  placementsFor,
+  type Placement,
+} from './frame-names.ts';
 import { settledStates } from './settled-states.ts';
 
 /** A page for which page_fault may be called in a race, and the frame that it was on before, if any. */
@@ -31,6 +38,8 @@ interface PlaceAccessed {
   readonly process: number;
   readonly page: number;
   readonly frame?: string;
+  /** The first frame of the large folio that a whole entry mapped the page with: the call may be for it instead. */
+  readonly head?: string;
 }
 
 /** One allowed execution of a step: from one of the states before it to one of the states after it. */
@@ -223,10 +232,12 @@ function placeOf(before: State, entry: number): PlaceAccessed {
   const { pages } = before.scope;
   const object = before.entry[entry] ?? NO_OBJECT;
   const frame = (object > NO_OBJECT ? (before.place[object] ?? SYSTEM) : SYSTEM) - FIRST_FRAME;
+  const [head = frame] = before.isWhole(entry) ? folioOn(before, frame) : [];
   return {
     process: Math.floor(entry / pages),
     page: entry % pages,
     ...(frame >= 0 && { frame: frameName(frame) }),
+    ...(head !== frame && { head: frameName(head) }),
   };
 }
 

@@ -23,7 +23,12 @@ const Count = z.int().min(0);
 const Index = z.int().min(0);
 const FrameName = z.string().regex(/^[A-Z][0-9]*$/);
 
-const Place = z.object({ process: Index, page: Index, frame: FrameName.optional() });
+const Place = z.object({
+  process: Index,
+  page: Index,
+  frame: FrameName.optional(),
+  head: FrameName.optional(),
+});
 
 const Outcome = z.object({
   from: Index,
@@ -31,7 +36,6 @@ const Outcome = z.object({
   result: Result,
   faults: Place.extend({
     times: z.int().min(1),
-    head: FrameName.optional(),
     device: Index.optional(),
   }).optional(),
   calls: z.object({ atLeast: Count, atMost: Count.optional(), places: z.array(Place) }).optional(),

@@ -122,6 +122,10 @@ export function foliosOnDevices(state: State): readonly (readonly number[])[] {
   );
 }
 
+/** The frames, or names of frames, of the large folio that has one of them; empty if none has. */
+export const folioOn = (state: State, frame: number): readonly number[] =>
+  foliosOnDevices(state).find((frames) => frames.includes(frame)) ?? [];
+
 /** The state with its objects on other frames of their devices. */
 function renamed(state: State, frameOf: ReadonlyMap<number, number>): State {
   const copy = state.clone();

@@ -16,6 +16,7 @@ import {
   inspect,
   load,
   map,
+  race,
   store,
   toDevice,
   unmap,
@@ -286,10 +287,14 @@ export const handMadeRuns = (shows: readonly Capability[] = EVERYTHING): readonl
   const access: Case = { ...BLOCKS, commands: [...FOLIO, load(0, 1)] };
   const part: Case = { ...BLOCKS, commands: [whole(map(0, 0)), store(0, 0, 1), unmap(0, 1)] };
   const beside: Case = { ...BLOCKS, observe: 'inspect', commands: BESIDE };
+  const raced: Case = { ...BLOCKS, commands: [...FOLIO, race(load(0, 1), load(0, 1))] };
   return [
     ...record('page_fault for the first frame of the folio', access, undefined, shows, inFaults(0)),
     ...record('page_fault for the frame of the page', access, undefined, shows, inFaults(1)),
     ...record('page_fault for another frame', access, undefined, shows, inFaults(2)),
+    ...[0, 1, 2].flatMap((frame) =>
+      record(`in a race, page_fault for frame ${frame}`, raced, undefined, shows, inFaults(frame)),
+    ),
     ...record('the charge without the unmapped page', part, undefined, shows, withFewerCharged(1)),
     ...record('the charge with the unmapped page', part, undefined, shows, withFewerCharged(0)),
     ...record('no charge', part, undefined, shows, withFewerCharged(2)),

@@ -20,7 +20,13 @@ import {
   watch,
 } from '../../../spec/vocabulary/shorthand.ts';
 import { parseCaseFile } from '../../corpus/case-file.ts';
-import { DRIVER_CASES, driverCase, FOLIO_CASE, tourOf } from '../../export/driver-cases.fixture.ts';
+import {
+  DRIVER_CASES,
+  driverCase,
+  FOLIO_CASE,
+  FOLIO_RACES_CASE,
+  tourOf,
+} from '../../export/driver-cases.fixture.ts';
 import { built } from '../../targets/linux/built.fixture.ts';
 import type { KernelVersion } from '../../targets/linux/kernel.ts';
 import { Shell } from '../world.fixture.ts';
@@ -127,6 +133,19 @@ describe.runIf(built.includes('7.3'))('on Linux 7.3 a program with large folios'
     const { code, out } = await exec(saveCase(FOLIO_CASE), '7.3');
     expect(out).toMatch(/^ok 30 - every frame came back$/m);
     expect({ code, wrong: /^#.*|^not ok.*|^Bail.*/m.exec(out)?.[0] }).toEqual({ code: 0, wrong: undefined });
+  });
+
+  test('races commands that concern them', async () => {
+    const { code, out } = await exec(saveCase(FOLIO_RACES_CASE), '7.3');
+    expect(out).toMatch(/^ok 20 - round 20$/m);
+    expect({ code, wrong: /^#.*|^not ok.*|^Bail.*/m.exec(out)?.[0] }).toEqual({ code: 0, wrong: undefined });
+  });
+
+  test('shows the bug of the kernel in a race', async () => {
+    const name = '../../../reports/linux-7.3/folios/discard-during-migration.json';
+    const { code, out } = await exec(fileURLToPath(new URL(name, import.meta.url)), '7.3');
+    expect(out).toMatch(/^The kernel reported an error: kernel BUG at include\/linux\/page_ref.h/m);
+    expect(code).toBe(1);
   });
 
   test.each([

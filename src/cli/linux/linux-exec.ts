@@ -14,7 +14,7 @@ const MILLISECONDS = 60_000;
 /** Compiles an exported C program, and runs it in a guest with the zdc test driver and the kernel's own test driver. */
 export async function execInGuest(
   path: string,
-  { kernel, machine, mutant }: LinuxSpec,
+  { kernel, machine, mutant, largeFolios }: LinuxSpec,
   io: Io,
 ): Promise<ExitCode> {
   const places = linuxPlaces(io.env);
@@ -31,6 +31,7 @@ export async function execInGuest(
       kernel,
       machine,
       mutant: mutant?.id,
+      largeFolios,
       source,
       milliseconds: MILLISECONDS,
       onOutput: (text) => io.stdout.write(text),

@@ -15,10 +15,9 @@ import { replay } from '../../run/replay.ts';
 import { run } from '../../run/run.ts';
 import type { Finding } from '../../shrink/finding.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
-import { type GuestKernel, nameOfKernel } from '../../targets/linux/kernel.ts';
+import { nameOfKernel } from '../../targets/linux/kernel.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
-import { type ProgramOutcome, runProgram } from '../../targets/linux/program-run.ts';
-import type { MachineSettings } from '../../targets/linux/qemu.ts';
+import { type ProgramOptions, type ProgramOutcome, runProgram } from '../../targets/linux/program-run.ts';
 import type { Target } from '../../targets/target.ts';
 import { keeper } from '../corpus-phase.ts';
 import { type Io, paintFor, UserError } from '../io.ts';
@@ -67,11 +66,11 @@ export async function checkLinuxMutants(
       const { finding, contents, replayed } = await check(target, spec.text, seed, io);
       // The program has a guest of its own.
       await target.restart?.();
-      const { kernel, machine } = spec;
+      const { kernel, machine, largeFolios } = spec;
       const program =
         folder === undefined || contents === undefined || kernel.kind === 'here'
           ? undefined
-          : await runMutantProgram(contents, { kernel, machine }, { id: mutant.id, folder }, io);
+          : await runMutantProgram(contents, { kernel, machine, largeFolios }, { id: mutant.id, folder }, io);
       checked.push({ mutant, finding, replayed, program });
       return EXIT.conforms;
     });
@@ -262,7 +261,7 @@ const MILLISECONDS = 60_000;
  */
 async function runMutantProgram(
   file: CaseFile,
-  { kernel, machine }: { readonly kernel: GuestKernel; readonly machine: MachineSettings },
+  guest: Pick<ProgramOptions, 'kernel' | 'machine' | 'largeFolios'>,
   { id, folder }: { readonly id: string; readonly folder: string },
   io: Io,
 ): Promise<ProgramVerdict> {
@@ -280,8 +279,7 @@ async function runMutantProgram(
     const outcome = await orUserError(
       runProgram({
         places: linuxPlaces(io.env),
-        kernel,
-        machine,
+        ...guest,
         mutant,
         source: path('c'),
         milliseconds: MILLISECONDS,

@@ -244,7 +244,7 @@ static int hold_race(int number, struct answer *answer)
 	arrange(number);
 	if (!(forks ? fork_twice(race, answer) : send_both(number, answer)))
 		return 0;
-	calls->windows = 0;
+	end_race();
 	return (race->orders[0].op != OP_FORK || answer->result != OK || welcome(race->orders[0].argument)) &&
 	       (race->orders[1].op != OP_FORK || answer->other != OK || welcome(race->orders[1].argument));
 }

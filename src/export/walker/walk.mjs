@@ -199,8 +199,9 @@ function isCallOfRace(call, { calls, mayAllocateInVain }, events, before, { tabl
     ? events.some((one) => one.event === 'alloc' && one.frame === frame)
     : mayAllocateInVain === true;
   return places.some(
-    ({ frame: name }) =>
+    ({ frame: name, head }) =>
       isAllocated ||
+      (head !== undefined && before[head] === frame) ||
       (name !== undefined &&
         (name in before ? before[name] === frame : !Object.values(before).includes(frame))),
   );

@@ -164,7 +164,7 @@ def is_call_of_race(
     for place in places:
         name = place.get("frame")
         is_new = name is not None and name not in before and frame not in before.values()
-        if is_allocated or is_new or before.get(name) == frame:
+        if is_allocated or is_new or frame in (before.get(name), before.get(place.get("head"))):
             return True
     return False
 

@@ -9,7 +9,13 @@ import { headlineOf, userErrorIn } from './guest-failure.ts';
 import { guestFile, imageFile, type GuestKernel, type LinuxPlaces, logFile } from './kernel.ts';
 import { acceleratorFor } from './linux-target.ts';
 import { StackTraces } from './stack-trace.ts';
-import { emulatorAdvice, guestCommand, machineFor, type MachineSettings } from './qemu.ts';
+import {
+  emulatorAdvice,
+  guestCommand,
+  type LargeFolioSetting,
+  machineFor,
+  type MachineSettings,
+} from './qemu.ts';
 
 /** The result of a program in a guest. */
 export interface ProgramOutcome {
@@ -26,6 +32,7 @@ export interface ProgramOptions {
   readonly machine: MachineSettings;
   /** A planted bug of the test driver. */
   readonly mutant?: string | undefined;
+  readonly largeFolios?: LargeFolioSetting | undefined;
   /** One C file, to be run against our driver or the kernel's own test device. */
   readonly source: string;
   readonly milliseconds: number;
@@ -95,6 +102,7 @@ async function boot(options: ProgramOptions, guest: string, console: string): Pr
     accelerator: await acceleratorFor(places, kernel, machine),
     console,
     mutant: options.mutant,
+    largeFolios: options.largeFolios,
     caseLimit: 0,
     machine: { ...usual, megabytes: Math.max(usual.megabytes, MEMORY) },
     runsProgram: true,

@@ -68,9 +68,16 @@ static int may_call(const struct outcome *outcome, const struct known *before, c
 {
 	for (int at = outcome->places; at < outcome->places + outcome->place_count; at++) {
 		int name = PLACES[at].frame;
+#ifdef HAS_BLOCKS
+		int head = PLACES[at].head;
+#else
+		int head = -1;
+#endif
 		if (PLACES[at].process != event->process || PLACES[at].page != event->page || !is_owner(event))
 			continue;
 		if (times(ZDC_EVENT_ALLOC, event->frame) > 0)
+			return 1;
+		if (head >= 0 && before->frames[head] == event->frame)
 			return 1;
 		if (name >= 0 && (before->frames[name] == event->frame ||
 				  (before->frames[name] < 0 && name_of(before, event->frame) < 0)))

@@ -26,8 +26,18 @@ static void arrange(int race)
 	meeting->began = 0;
 	memset((void *)calls->refused, 0, sizeof calls->refused);
 	static const unsigned pauses[] = { 100, 1000, 5000 };
+	calls->racing = 1;
 	calls->pause = schedule < 2 ? 0 : pauses[(schedule - 2) / 6];
 	calls->windows = schedule < 2 ? 0 : 1 + (schedule - 2) / 2 % 3;
+}
+
+/* The driver pauses no more, and ends the migrations that the race has left half done. */
+static void end_race(void)
+{
+	calls->windows = 0;
+	calls->racing = 0;
+	if (ioctl(device, ZDC_SETTLE) != 0)
+		give_up("the end of a race");
 }
 
 /* The second side begins as soon as the first does. */

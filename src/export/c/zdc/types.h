@@ -37,6 +37,10 @@ struct place {
 	int process;
 	int page;
 	int frame;
+#ifdef HAS_BLOCKS
+	/* The name of the first frame of its large folio, for which the calls may be instead. */
+	int head;
+#endif
 };
 #endif
 
