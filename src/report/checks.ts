@@ -52,7 +52,10 @@ export interface Check {
   /** Unique in its suite, and stable from one run to the next: the id of the requirement. */
   readonly id: string;
   readonly title: string;
-  readonly className: string;
+  /** The profile, or `corpus`. */
+  readonly place: string;
+  /** Its subject there: a requirement, `finding`, or `run`. */
+  readonly about: string;
   readonly mark: Mark;
   /** The findings that a check of a requirement repeats; absent where the failure is reported by this check alone. */
   readonly findings?: readonly string[];
@@ -111,7 +114,8 @@ function findingSuite(profile: ProfileOutcome, outcome: RunOutcome, setting: Rep
       return {
         id: nameOf(finding),
         title: `(${mark.type}): ${requirement?.title ?? ''}`,
-        className: `${name}.finding`,
+        place: name,
+        about: 'finding',
         mark: known === undefined ? mark : { ...mark, kind: 'known', known },
       };
     });
@@ -135,7 +139,8 @@ function requirementCheck(
   return {
     id,
     title: `(${level}): ${title}`,
-    className: `${profile.profile}.${id}`,
+    place: profile.profile,
+    about: id,
     mark: known !== undefined && mark.kind === 'failure' ? { ...mark, kind: 'known', known } : mark,
     ...(names.length > 0 ? { findings: names } : {}),
   };
@@ -209,7 +214,8 @@ function corpusSuites(outcome: RunOutcome, setting: ReportSetting): CheckSuite[]
       checks: items.map((item) => ({
         id: oneLine(item.file),
         title: '',
-        className: `corpus.${item.recorded?.requirement ?? 'unreadable'}`,
+        place: 'corpus',
+        about: item.recorded?.requirement ?? 'unreadable',
         mark: corpusMark(item, outcome, setting),
       })),
     },
@@ -252,7 +258,7 @@ function runSuite(profile: ProfileOutcome): CheckSuite {
     setAside,
     setAsideReason,
   } = profile;
-  const className = `${profile.profile}.run`;
+  const of = { place: profile.profile, about: 'run' };
   const mark = (isWrong: boolean, type: string, message: string, lines: readonly string[]): Mark =>
     isWrong
       ? { kind: 'error', type, message: oneLine(message), text: printable(lines.join('\n')) }
@@ -267,14 +273,14 @@ function runSuite(profile: ProfileOutcome): CheckSuite {
             {
               id: 'directed',
               title: 'the directed suite ran completely',
-              className,
+              ...of,
               mark: directedMark(directed),
             },
           ]),
       {
         id: 'protocol',
         title: 'every response follows the protocol',
-        className,
+        ...of,
         mark: mark(
           protocolErrors.length > 0,
           'protocol',
@@ -288,7 +294,7 @@ function runSuite(profile: ProfileOutcome): CheckSuite {
       {
         id: 'judged',
         title: 'every case could be judged',
-        className,
+        ...of,
         elapsed: profile.elapsed,
         mark:
           inconclusive === 0 && setAside > 0
@@ -306,7 +312,7 @@ function runSuite(profile: ProfileOutcome): CheckSuite {
       {
         id: 'agreement',
         title: 'model and properties agree',
-        className,
+        ...of,
         mark: mark(
           disagreements.length > 0,
           'suite',

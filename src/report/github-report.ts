@@ -27,12 +27,8 @@ export function githubReport(outcome: RunOutcome, setting: ReportSetting): strin
     ]),
     ...limited(
       'notice',
-      ofKind('known').map(({ id, className, mark }) =>
-        command(
-          'notice',
-          `${className.split('.')[0] ?? ''}: ${id}`,
-          mark.kind === 'known' ? knownInWords(mark.known) : '',
-        ),
+      ofKind('known').map(({ id, place, mark }) =>
+        command('notice', `${place}: ${id}`, mark.kind === 'known' ? knownInWords(mark.known) : ''),
       ),
     ),
   ]
@@ -41,10 +37,10 @@ export function githubReport(outcome: RunOutcome, setting: ReportSetting): strin
 }
 
 /** A problem as an annotation. */
-const annotation = (level: string, { id, className, mark }: Check): string =>
+const annotation = (level: string, { id, place, mark }: Check): string =>
   command(
     level,
-    `${className.split('.')[0] ?? ''}: ${id}`,
+    `${place}: ${id}`,
     'text' in mark ? [mark.message, mark.text].filter((text) => text !== '').join('\n') : '',
   );
 

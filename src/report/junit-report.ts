@@ -39,9 +39,9 @@ const suiteElement = ({ name, checks, elapsed }: CheckSuite): object => ({
   ...counts(checks),
   '@skipped': withMark('skipped', checks) + withMark('known', checks),
   ...timeOf(elapsed),
-  testcase: checks.map(({ id, title, className, mark, elapsed: ofCheck }) => ({
-    '@name': className.endsWith('.run') ? title : `${id} ${title}`.trimEnd(),
-    '@classname': className,
+  testcase: checks.map(({ id, title, place, about, mark, elapsed: ofCheck }) => ({
+    '@name': about === 'run' ? title : `${id} ${title}`.trimEnd(),
+    '@classname': `${place}.${about}`,
     ...timeOf(ofCheck),
     ...markElement(mark),
   })),

@@ -83,8 +83,8 @@ export function markdownReport(outcome: RunOutcome, setting: ReportSetting): str
           '### Violated requirements',
           '',
           ...violated.map(
-            ({ id, title, className, mark, findings = [] }) =>
-              `- ${codeSpan(id)} ${title} in ${className.split('.')[0] ?? ''}, ${MARKS[mark.kind]}: ` +
+            ({ id, title, place, mark, findings = [] }) =>
+              `- ${codeSpan(id)} ${title} in ${place}, ${MARKS[mark.kind]}: ` +
               findings.map(codeSpan).join(', '),
           ),
           '',
@@ -104,8 +104,7 @@ export function markdownReport(outcome: RunOutcome, setting: ReportSetting): str
   ].join('\n')}\n`;
 }
 
-function problemLines({ id, title, className, mark }: Check): readonly string[] {
-  const place = className.split('.')[0] ?? '';
+function problemLines({ id, title, place, mark }: Check): readonly string[] {
   const heading = `### ${MARKS[mark.kind]}: ${codeSpan(id)} ${title} in ${place}`;
   return [
     heading,

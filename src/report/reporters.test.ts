@@ -236,6 +236,19 @@ test('GitHub shows the first ten annotations of a level', async () => {
   expect(lines.at(-1)).toContain('19 more');
 });
 
+test.each(['github', 'markdown'] as const)('%s has the whole name of a profile', async (kind) => {
+  const finding = sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined);
+  const outcome = sampleOutcome({
+    verdict: 'violates',
+    profiles: [
+      sampleProfile('linux-6.12', { findings: [finding] }, { 'fork.isolation': { status: 'violated' } }),
+    ],
+  });
+  const text = await textOf(kind, outcome, SETTING);
+  expect(text).toContain('linux-6.12');
+  expect(text).not.toMatch(/linux-6(?!\.12)/);
+});
+
 test('the badge counts what could be judged', async () => {
   expect(JSON.parse(await textOf('badge', sampleOutcome(), { ...SETTING, exitCode: 0 }))).toMatchObject({
     schemaVersion: 1,
