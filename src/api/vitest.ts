@@ -29,6 +29,7 @@ export interface ConformanceOptions extends CheckOptions {
 }
 
 const DEFAULT_TIMEOUT = 600_000;
+const IS_CONCLUSIVE = 'the run is conclusive';
 
 /**
  * Registers one vitest test for each requirement. A single run of the suite precedes them. A test passes if the requirement
@@ -65,7 +66,7 @@ export function conformance(open: () => Target | Promise<Target>, options: Confo
       }
     }, timeout);
 
-    test('the run is conclusive', () => {
+    test(IS_CONCLUSIVE, () => {
       if (outcome !== undefined) failIfUndecided(outcome);
     });
 
@@ -133,7 +134,13 @@ function report(
   );
   const missed = rows.filter(({ row }) => isFailure(row, strict)).map(({ profile }) => profile);
   if (missed.length > 0) {
-    throw new Error(`${id} was not covered in ${missed.join(', ')}: increase the option "runs".`);
+    const endedEarly = outcome.profiles.some(
+      ({ profile, protocolErrors }) => missed.includes(profile) && protocolErrors.length > 0,
+    );
+    const advice = endedEarly
+      ? `the target violated the protocol, as the test "${IS_CONCLUSIVE}" shows.`
+      : 'increase the option "runs".';
+    throw new Error(`${id} was not covered in ${missed.join(', ')}: ${advice}`);
   }
   if (rows.some(({ row }) => row.status === 'passed' || row.status === 'not-followed')) return;
   skip(reasonFor(rows.map(({ row }) => row)));

@@ -176,13 +176,16 @@ function casesDone(progress: Progress): string {
 function progressLines(progress: Progress): readonly [string, ...string[]] {
   const { profile, profileNumber, profiles, phase, commands, commandsPerSecond, elapsed, left, sinceNew } =
     progress;
-  const { moves, strategy, planned } = progress;
+  const { moves, strategy, planned, tried } = progress;
   const doing = match(phase)
     .with('exploring', () =>
       isDirected(progress) ? 'directed suite' : WORDS_OF[strategy](planned !== undefined),
     )
     .with('confirming', () => 'confirming a failure')
-    .with('reducing', () => 'shrinking a counterexample')
+    .with(
+      'reducing',
+      () => `shrinking a counterexample${tried === 0 ? '' : `, ${amount(tried, 'case')} tried`}`,
+    )
     .exhaustive();
   return [
     `${profile}${profiles === 1 ? '' : ` (profile ${profileNumber} of ${profiles})`}: ${doing}`,

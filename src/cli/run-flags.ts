@@ -55,6 +55,8 @@ export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly bail?: boolean;
   readonly watch?: readonly string[];
   readonly printConfig?: boolean;
+  /** The configuration file that was given; false for `--no-config`. */
+  readonly config?: string | false;
 }
 
 /** Adds the options for results: strictness, reports, baseline, saving. */
@@ -215,6 +217,11 @@ export const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): stri
   ...(flags.families === undefined
     ? []
     : ['--families', flags.families.map((one) => one.replaceAll(' ', '-')).join(',')]),
+  ...(flags.config === undefined
+    ? []
+    : flags.config === false
+      ? ['--no-config']
+      : ['--config', flags.config]),
   ...(flags.corpus === undefined ? [] : ['--corpus', flags.corpus]),
   ...(flags.noCorpus === false ? ['--no-corpus'] : []),
   ...(flags.corpusAll === true ? ['--corpus-all'] : []),
@@ -227,3 +234,14 @@ export const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): stri
   '--seed',
   String(seed),
 ];
+
+/** The arguments of a command that continues an interrupted run; undefined if it wrote no journal. */
+export function continuingWords(
+  targetSpec: string,
+  { journal, resume = journal }: RunFlags,
+): string[] | undefined {
+  if (resume === undefined) return undefined;
+  // A file never determines which program is started.
+  const target = targetSpec.startsWith('stdio:') ? ['--target', targetSpec] : [];
+  return ['run', '--resume', resume, ...target];
+}

@@ -20,7 +20,7 @@ import { corpusFolder, isAnyJudgeable, profilesFor, timeOf } from './options.ts'
 import { besideOutputs, writeReports } from './report-writer.ts';
 import { headText, NO_PROGRESS, progressDisplay } from './run-display.ts';
 import { type OpenJournal, shardText } from './run-journal.ts';
-import { reportsIn, type RunFlags, settingsOf, shareOf, wordsOf } from './run-flags.ts';
+import { reportsIn, type RunFlags, settingsOf, shareOf, wordsOf, continuingWords } from './run-flags.ts';
 
 /** The parts of a run that are executed or recorded elsewhere. */
 export interface RunParts extends Pick<
@@ -164,6 +164,7 @@ function printOutcome(
   const missed = missedCoverage(outcome, failUnder);
   const exitCode = exitCodeOf(outcome, { ...gate, baseline, failOn, isCoverageMissed: missed.length > 0 });
   const { budget } = settingsOf(flags, []);
+  const continuing = outcome.interrupted ? continuingWords(targetSpec, flags) : undefined;
   const text = runText(outcome, exitCodeOf(outcome, gate), {
     paint: paintFor(io),
     width: widthOf(io.stdout),
@@ -173,6 +174,7 @@ function printOutcome(
     wanted: 'runs' in budget ? budget.runs : undefined,
     missed,
     repeat: `${caller(io.cwd)} ${shellLine(wordsOf(targetSpec, seed, flags))}`,
+    resume: continuing && `${caller(io.cwd)} ${shellLine(continuing)}`,
     final: exitCode,
     baseline,
   });

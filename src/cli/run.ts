@@ -61,8 +61,8 @@ Examples:
   zdc run --target linux:source=../linux --coverage    also print the lines of its mm/ that the run reached
 
 Exit codes: 0 conforms; 1 violation; 2 usage; 3 inconclusive, or a MUST that was not covered; 4 nothing applicable;
-69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or standard output that
-could not be written; 130 interrupted.`;
+69 the target could not be started; 76 protocol error; 78 bad file or configuration, or conforms but a report or
+standard output could not be written; 130 interrupted.`;
 
 /** Defines the verb that checks a target. */
 export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void): void {

@@ -30,6 +30,8 @@ export interface RunTextOptions {
   readonly wanted: number | undefined;
   /** The command that repeats the run. */
   readonly repeat: string;
+  /** The command that continues the run; undefined if it ended, or wrote no journal. */
+  readonly resume?: string | undefined;
   /** Coverage that the run had to reach and did not. */
   readonly missed?: readonly MissedCoverage[];
   /** The exit code of the command, and the comparison with a baseline, if they are not those of the verdict. */
@@ -60,13 +62,15 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTex
       ({ name, percent: share, least }) =>
         `${paint.red('✗')} Coverage of ${name} is ${(Math.floor(share * 10) / 10).toFixed(1)} %; ${least} % is required`,
     ),
-    ...(isNews
-      ? [`Seed ${outcome.seed}, ${duration(outcome.elapsed)}. Repeat with: ${paint.cyan(setting.repeat)}`]
-      : []),
+    ...(isNews ? [`Seed ${outcome.seed}, ${duration(outcome.elapsed)}. ${again(setting)}`] : []),
     verdictLine(outcome, exitCode, paint, setting.final),
   ];
   return `${parts.join('\n\n')}\n`;
 }
+
+/** How to continue the run, or else how to repeat it. */
+const again = ({ resume, repeat, paint }: RunTextOptions): string =>
+  resume === undefined ? `Repeat with: ${paint.cyan(repeat)}` : `Continue with: ${paint.cyan(resume)}`;
 
 /** The cases and coverage of the directed suite in each profile; empty if the run omitted it. */
 function directedText({ profiles }: RunOutcome, paint: Paint): string[] {

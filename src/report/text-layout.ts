@@ -62,7 +62,7 @@ export function wrap(text: string, indent: string, width: number = WIDTH): reado
 }
 
 /** Lines that contain a command are not broken, so that the command can be copied. */
-const HOLDS_A_COMMAND = /^ *(?:Replay .*|Shrink .*|.*Repeat with: )/;
+const HOLDS_A_COMMAND = /^ *(?:Replay .*|Shrink .*|.*(?:Repeat|Continue) with: )/;
 
 /** Indentation, and optionally a label followed by two blanks. Continuation lines are aligned with the text after it. */
 const BEFORE_TEXT = /^ *(?:\S{1,12} {2,})?/;

@@ -257,7 +257,7 @@ export class ProfileFindings {
     const {
       journal,
       signal,
-      shrink = (one) => shrinkLocally(one, signal, () => this.#progress.breathe()),
+      shrink = (one) => shrinkLocally(one, signal, () => this.#progress.try()),
     } = this.#options;
     return journal === undefined ? shrink(job) : journal.shrink(job, shrink);
   }

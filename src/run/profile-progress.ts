@@ -25,6 +25,7 @@ export class ProfileProgress {
   readonly began = performance.now();
   findings = 0;
   #phase: Progress['phase'] = 'exploring';
+  #tried = 0;
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
   readonly #budget: RunBudget;
@@ -67,12 +68,19 @@ export class ProfileProgress {
 
   enter(phase: Progress['phase']): void {
     this.#phase = phase;
+    this.#tried = 0;
     if (phase !== 'exploring') this.tell();
   }
 
   /** Records that the latest case covered or violated something for the first time. */
   somethingNew(): void {
     this.#newest = this.#counts.cases;
+  }
+
+  /** Records that a candidate is run while a counterexample is shrunk. */
+  try(): Promise<void> {
+    this.#tried++;
+    return this.breathe();
   }
 
   breathe(): Promise<void> {
@@ -96,6 +104,7 @@ export class ProfileProgress {
       profileNumber: this.#whole.profileNumber,
       profiles: this.#options.profiles.length,
       phase: this.#phase,
+      tried: this.#tried,
       cases: cases - directed,
       directed: { cases: directed, of: this.#whole.directed },
       wanted,
@@ -125,6 +134,8 @@ export class ProfileProgress {
     const { budget, profiles } = this.#options;
     const moves = this.#moves;
     if ('untilQuiet' in budget) return undefined;
+    // Shrinking has a limit of its own, so the time per case says nothing about it.
+    if (this.#phase !== 'exploring' && !('milliseconds' in budget)) return undefined;
     const planned = this.#whole.specification?.plan?.size;
     if ('untilEnd' in budget && planned !== undefined) {
       const done = this.#counts.cases - this.#whole.directed;

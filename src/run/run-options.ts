@@ -115,6 +115,8 @@ export interface Progress {
   readonly profileNumber: number;
   readonly profiles: number;
   readonly phase: 'exploring' | 'confirming' | 'reducing';
+  /** Number of candidates that the target has run since shrinking began; 0 in other phases. */
+  readonly tried: number;
   /** Random cases of this profile, and cases of its directed suite, which come first. */
   readonly cases: number;
   readonly directed: { readonly cases: number; readonly of: number };
