@@ -158,6 +158,20 @@ describe('a run with a slice of the specification', () => {
 });
 
 describe('a journal', () => {
+  test('is named in the command that continues an interrupted run', async () => {
+    const argv = 'run --profile origin --runs 5 --no-directed --no-save --no-corpus'.split(' ');
+    const interrupted = { signal: AbortSignal.abort() };
+    const { code, out } = await shell.call([...argv, '--journal', 'interrupted.jsonl'], interrupted);
+    expect(out).toMatch(/Continue with: \S+ \S+ run --resume interrupted\.jsonl\n/);
+    expect(code).toBe(130);
+    const again = await shell.call(
+      ['run', '--resume', 'interrupted.jsonl', '--no-save', '--no-corpus'],
+      interrupted,
+    );
+    expect(again.out).toMatch(/Continue with: \S+ \S+ run --resume interrupted\.jsonl\n/);
+    expect((await shell.call(argv, interrupted)).out).toContain('Repeat with: ');
+  });
+
   test('continues a run that was interrupted after any byte', async () => {
     expect((await shell.call([...RUN, '--journal', 'whole.jsonl'])).code).toBe(1);
     const text = readFileSync(shell.path('whole.jsonl'));

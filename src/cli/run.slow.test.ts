@@ -131,10 +131,17 @@ describe('a run that finds something', () => {
   });
 
   test('runs no directed cases with --no-directed', async () => {
-    const { out } = await shell.call([...FIRST_FINDING, '--no-directed', '--runs', '60', '--no-save']);
+    const { out } = await shell.call([
+      ...FIRST_FINDING,
+      '--no-directed',
+      '--no-config',
+      '--runs',
+      '60',
+      '--no-save',
+    ]);
     expect(out).not.toContain('directed case');
     expect(out).toMatch(/Found by case \d+ of seed 1/);
-    expect(out).toMatch(/Repeat with: .* --no-directed /);
+    expect(out).toMatch(/Repeat with: .* --no-config .*--no-directed /);
   });
 
   test('prints the counterexample, saves it, and prints the replay command', async () => {
