@@ -19,6 +19,7 @@ import {
   unpin,
 } from '../vocabulary/shorthand.ts';
 import type { Command } from '../vocabulary/command.ts';
+import type { Protection } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { deviceEntry, PRESENT, type Snapshot, UNMAPPED, UNPOPULATED } from '../vocabulary/snapshot.ts';
 import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
@@ -421,6 +422,31 @@ test('a discard of a block of base pages may run between the pages of a concurre
   expect(raceTo([...both, free(0, 0), free(1, 0)], shown([UNPOPULATED, UNPOPULATED], 0))).toBe('conforms');
   expect(raceTo([...both, free(1, 0)], shown([taken, UNPOPULATED], 1))).toBe('conforms');
   expect(raceTo([...both, free(1, 0)], shown([UNPOPULATED, UNPOPULATED], 0))).toContain('race.');
+});
+
+test('a discard of a block whose pages are mapped differently may run between the pages of a concurrent migration', () => {
+  const raceIn = (protection: Protection): string =>
+    verdictName(
+      judged(
+        [
+          [map(0, 0), observationOf('ok', [], shown([UNPOPULATED, UNMAPPED], 0))],
+          [map(0, 1, protection), observationOf('ok', [], shown([UNPOPULATED, UNPOPULATED], 0))],
+          [store(0, 0, 7), observationOf('ok', [], shown([PRESENT, UNPOPULATED], 1))],
+          [
+            race(compound(toDevice(0, 0, 2)), { ...discard(0, 0), whole: true }),
+            observationOf(
+              { left: ['moved', 'moved'], right: 'ok' },
+              [alloc(0), free(0, 0), alloc(0)],
+              shown([UNPOPULATED, deviceEntry(0, false)], 1),
+            ),
+          ],
+        ],
+        { profile, scope },
+      ),
+    );
+  // A target migrates the pages of different mappings one after the other.
+  expect(raceIn('none')).toBe('conforms');
+  expect(raceIn('write')).toContain('race.');
 });
 
 test('a race may call page_fault for a page of a whole entry with the first frame of its folio', () => {

@@ -304,7 +304,7 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
     case 'migrate-to-system': {
       const { page, count } = command;
       if (count === 1) return [command];
-      if (command.compound === true) return rangesOfBlocks(state.scope, command);
+      if (command.compound === true) return rangesOfBlocks(state, command);
       return Array.from({ length: count }, (_, index) => ({ ...command, page: page + index, count: 1 }));
     }
     case 'exit': {
@@ -368,16 +368,24 @@ function pagesOf(scope: Scope, command: CommandOf<'discard'>): RaceSide[] {
   }));
 }
 
-/** The parts of a migration with large folios: each block that the range covers, and each other page. */
+/**
+ * The parts of a migration with large folios: each block that the range covers and whose pages are mapped alike, and each
+ * other page.
+ */
 function rangesOfBlocks(
-  scope: Scope,
+  state: State,
   command: CommandOf<'migrate-to-device' | 'migrate-to-system'>,
 ): RaceSide[] {
+  const { scope, mapping } = state;
   const block = blockIn(scope);
   const end = command.page + command.count;
   const parts: RaceSide[] = [];
   for (let page = command.page; page < end;) {
-    const count = blockStart(scope, page) === page && page + block <= end ? block : 1;
+    const isCovered = blockStart(scope, page) === page && page + block <= end;
+    const first = state.at(command.process, page);
+    const isOneMapping =
+      isCovered && state.blockOf(first).every((entry) => mapping[entry] === mapping[first]);
+    const count = isOneMapping ? block : 1;
     parts.push({ ...command, page, count });
     page += count;
   }
