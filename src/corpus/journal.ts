@@ -157,7 +157,7 @@ export async function readJournal(path: string): Promise<JournalContents> {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const [first = '', ...rest] = whole.split('\n').slice(0, -1);
   const head = JournalHead.safeParse(parsed(first));
-  if (!head.success) throw new InvalidJournal('it does not begin with the head of a journal of this version');
+  if (!head.success) throw new InvalidJournal('it is not a journal, or one of another version');
   const stretches: StretchRecord[] = [];
   const shrunk: ShrinkRecord[] = [];
   let end: JournalContents['end'];

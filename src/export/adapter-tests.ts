@@ -87,7 +87,7 @@ const usage = (needed: string, subject: Subject): readonly string[] => {
   return [
     `Requires ${needed} and nothing else. ZDC_TARGET is the command that starts your adapter, a program that speaks wire`,
     'protocol v1 on its standard input and output; this file never starts anything else.',
-    ...(recorded === undefined ? [] : [`The adapter on which it failed: ${recorded}`]),
+    ...(recorded === undefined ? [] : [`It failed on: ${recorded}`]),
   ];
 };
 

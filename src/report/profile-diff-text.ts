@@ -40,7 +40,7 @@ export function profileDiffText(
           paint.bold(
             `${amount(switches.flatMap(({ names }) => names).length, 'switch', 'switches')} that differ`,
           ),
-          ...switches.map((each) => switchText(each, one, other, paint)),
+          ...switches.map((each) => switchText(each, [one, other], difference.longest, paint)),
         ]),
   ].join('\n\n');
 }
@@ -73,8 +73,8 @@ function requirementText(
 
 function switchText(
   { names, seen, searched }: SwitchDifference,
-  one: ProfileName,
-  other: ProfileName,
+  [one, other]: readonly [ProfileName, ProfileName],
+  longest: number,
   paint: Paint,
 ): string {
   const heads = names.map((name) => {
@@ -87,7 +87,8 @@ function switchText(
     ...seen.flatMap((each) => seenLines(each, paint)),
     ...unseen.flatMap((side) =>
       indented(
-        `No outcome of ${side} was found that the other forbids, in cases of up to ${amount(searched, 'step')}.`,
+        `No outcome of ${side} was found that the other forbids, in cases of up to ${amount(searched, 'step')}` +
+          `${searched < longest ? '; the budget did not suffice for longer ones (--budget)' : ''}.`,
       ),
     ),
   ].join('\n');
