@@ -304,7 +304,7 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): RaceSide[] {
     case 'migrate-to-system': {
       const { page, count } = command;
       if (count === 1) return [command];
-      if (command.compound === true) return rangesOfBlocks(state, command);
+      if (command.compound === true) return rangesOfBlocks(state, command, other);
       return Array.from({ length: count }, (_, index) => ({ ...command, page: page + index, count: 1 }));
     }
     case 'exit': {
@@ -369,13 +369,15 @@ function pagesOf(scope: Scope, command: CommandOf<'discard'>): RaceSide[] {
 }
 
 /**
- * The parts of a migration with large folios: each block that the range covers and whose pages are mapped alike, and each
- * other page.
+ * The parts of a migration with large folios: each block that the range covers and whose pages are mapped alike, or may
+ * be after the other command, and each other page.
  */
 function rangesOfBlocks(
   state: State,
   command: CommandOf<'migrate-to-device' | 'migrate-to-system'>,
+  other: RaceSide,
 ): RaceSide[] {
+  const mayMapAlike = other.op === 'protect' || other.op === 'move';
   const { scope, mapping } = state;
   const block = blockIn(scope);
   const end = command.page + command.count;
@@ -384,7 +386,7 @@ function rangesOfBlocks(
     const isCovered = blockStart(scope, page) === page && page + block <= end;
     const first = state.at(command.process, page);
     const isOneMapping =
-      isCovered && state.blockOf(first).every((entry) => mapping[entry] === mapping[first]);
+      isCovered && (mayMapAlike || state.blockOf(first).every((entry) => mapping[entry] === mapping[first]));
     const count = isOneMapping ? block : 1;
     parts.push({ ...command, page, count });
     page += count;
