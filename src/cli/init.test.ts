@@ -42,7 +42,8 @@ test('keeps existing files', async () => {
   writeFileSync(shell.path('.gitignore'), 'node_modules\nzdc-junit.xml');
   await shell.call(['init', '--ci', 'none']);
   expect(read('.gitignore')).toBe(
-    'node_modules\nzdc-junit.xml\n.zdc/.zdc-index\nzdc.sarif\nzdc.ktap\nzdc-report.md\nzdc-report.html\n',
+    'node_modules\nzdc-junit.xml\n.zdc/.zdc-index\nzdc-shard-*.jsonl\nzdc-report.json\nzdc-report.html\nzdc.ktap\nzdc.tap\n' +
+      'zdc.sarif\nzdc-report.md\nzdc-badge.json\n',
   );
   const again = await shell.call(['init']);
   expect(again.err).toBe('error: adapter.py exists already; nothing was written. Move it away first.\n');

@@ -39,6 +39,9 @@ const configText = ({ target }: Language): string =>
     2,
   )}\n`;
 
+/** The file of a format that is written to standard output by default. */
+const STANDARD_OUTPUT = '-';
+
 /** The reports that a workflow keeps, with the files of their formats. */
 const KEPT = ['junit', 'sarif', 'ktap', 'markdown', 'html'] as const;
 const KEPT_FILES = KEPT.map((kind) => REPORTERS[kind].file);
@@ -152,7 +155,8 @@ async function initVerb({ language: name, ci }: InitFlags, io: Io): Promise<Exit
   // Counterexamples are kept; the index beside them is a cache.
   const ignored = [
     '.zdc/.zdc-index',
-    ...KEPT_FILES,
+    'zdc-shard-*.jsonl',
+    ...Object.values(REPORTERS).flatMap(({ file }) => (file === STANDARD_OUTPUT ? [] : [file])),
     ...(language.target === 'stdio:./adapter' ? ['adapter'] : []),
   ];
   const added = await ignore(join(io.cwd, '.gitignore'), ignored);

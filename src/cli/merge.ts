@@ -40,7 +40,7 @@ Then:         zdc merge zdc-shard-*-of-4.jsonl --report junit=zdc.xml`;
 
 /** Defines the verb that merges the shards of a run. */
 export function defineMerge(verb: Command, io: Io, done: (code: ExitCode) => void): void {
-  addReportOptions(addReplayOptions(addTargetOptions(verb)))
+  addReportOptions(addReplayOptions(addTargetOptions(verb, 'that of the journals')))
     .description(
       'Merges the journals of all shards of a run ("zdc run --shard") into its verdict and reports.',
     )

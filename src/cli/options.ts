@@ -95,15 +95,15 @@ export interface TargetFlags {
   readonly caseTimeout?: number;
 }
 
-const DESCRIPTION =
-  'the implementation: "embedded" (the default), "embedded:mutant=ID" (with a planted bug), "linux" or ' +
+const targets = (byDefault: string): string =>
+  `the implementation (default: ${byDefault}): "embedded", "embedded:mutant=ID" (with a planted bug), "linux" or ` +
   '"linux:source=DIR" (a kernel in a virtual machine; see "zdc linux --help"), "linux:here" (the running kernel), or ' +
   '"stdio:COMMAND ARGUMENTS" (an adapter that speaks wire protocol v1)';
 
 /** Adds the options for the target and its time limits. */
-export const addTargetOptions = (verb: Command): Command =>
+export const addTargetOptions = (verb: Command, byDefault = 'embedded'): Command =>
   verb
-    .addOption(new Option('-t, --target <target>', DESCRIPTION).argParser(parseTargetSpec))
+    .addOption(new Option('-t, --target <target>', targets(byDefault)).argParser(parseTargetSpec))
     .option('--startup-timeout <time>', 'time limit for the hello of a stdio target (10s)', parseDuration)
     .option('--case-timeout <time>', 'time limit for one case on a stdio target (10s)', parseDuration);
 
