@@ -63,7 +63,7 @@ Options of a target, after "linux:" and with commas between them:
   arch=arm64|arm64-64k   a guest of another architecture with pages of 4 KiB or 64 KiB, after "zdc linux build --arch arm64"
   set=debug|coverage, config=FILE   the configuration, as for "zdc linux build"
   smp=2          processors of the guest (up to 4); races then run on different processors
-  memory=512M    memory of the guest (128M; 1024M with set=debug)
+  memory=512M    memory of the guest (128M; 512M with arch=arm64-64k, 1024M with set=debug)
   kvm=on|off     with or without hardware virtualization (auto: tested once by booting a guest)
   mutant=ID      with a planted bug of the test driver ("zdc mutants --target linux" lists them)
   driver=test_hmm   the HMM test device of the kernel instead of the zdc test driver

@@ -15,6 +15,8 @@ interface ArchitectureTraits {
   /** The prefix of the compiler and of the binary utilities. */
   readonly prefix: string;
   readonly pageBytes: number;
+  /** Memory of a guest, mostly for the kernel itself: a case needs little. */
+  readonly megabytes: number;
   /** The Debian package with its emulator, and those with its compiler, if that is not the one of x86-64. */
   readonly emulatorPackage: string;
   readonly compilerPackages: readonly string[];
@@ -41,14 +43,16 @@ const TRAITS: { readonly [A in Architecture]: ArchitectureTraits } = {
     machine: 'x64',
     prefix: '',
     pageBytes: 4096,
+    megabytes: 128,
     emulatorPackage: 'qemu-system-x86',
     compilerPackages: [],
     configs: ['x86_64'],
     target: 'vmlinux',
     image: 'vmlinux.stripped',
   },
-  arm64: { ...ARM64, pageBytes: 4096, configs: ['arm64', 'arm64-4k'] },
-  'arm64-64k': { ...ARM64, pageBytes: 65536, configs: ['arm64', 'arm64-64k'] },
+  arm64: { ...ARM64, pageBytes: 4096, megabytes: 128, configs: ['arm64', 'arm64-4k'] },
+  // With 128 MB, this kernel runs out of memory while it starts.
+  'arm64-64k': { ...ARM64, pageBytes: 65536, megabytes: 512, configs: ['arm64', 'arm64-64k'] },
 };
 
 export const traitsOf = (architecture: Architecture): ArchitectureTraits => TRAITS[architecture];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ARCHITECTURES, type Architecture } from './architecture.ts';
 import { packagedKernel } from './kernel.ts';
 import { missingPackages } from './packages.ts';
-import { guestCommand } from './qemu.ts';
+import { DEFAULT_MACHINE, guestCommand, machineFor } from './qemu.ts';
 
 const commandOf = (architecture: Architecture): readonly string[] =>
   guestCommand({
@@ -23,6 +23,13 @@ test('a guest has the emulator and the console of its architecture', () => {
   expect(appendedTo(x86)).toMatch(/^console=ttyS0 .* tsc=reliable /);
   expect(appendedTo(arm64)).toMatch(/^console=ttyAMA0 /);
   expect(appendedTo(arm64)).not.toContain('tsc');
+});
+
+test('a guest with large pages has more memory, unless the user sets it', () => {
+  const memoryOf = (architecture: Architecture, megabytes?: number): number =>
+    machineFor({ ...packagedKernel('6.12'), architecture }, { ...DEFAULT_MACHINE, megabytes }).megabytes;
+  expect(ARCHITECTURES.map((architecture) => memoryOf(architecture))).toEqual([128, 128, 512]);
+  expect(memoryOf('arm64-64k', 192)).toBe(192);
 });
 
 test('the packages to install are those of the architecture of the guest', () => {

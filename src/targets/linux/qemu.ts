@@ -72,9 +72,7 @@ export const DEFAULT_MACHINE: MachineSettings = {
   append: undefined,
 };
 
-/** In megabytes. Mostly for the kernel itself; a case needs little memory. */
-const LEAN_MEMORY = 128;
-/** The checks of the debug set keep records for all memory. */
+/** In megabytes. The checks of the debug set keep records for all memory. */
 const DEBUG_MEMORY = 1024;
 
 /** The machine for a guest with a kernel. */
@@ -83,7 +81,9 @@ export const machineFor = (
   { processors, megabytes, append }: MachineSettings,
 ): GuestMachine => ({
   processors,
-  megabytes: megabytes ?? (hasSource(kernel) && kernel.set === 'debug' ? DEBUG_MEMORY : LEAN_MEMORY),
+  megabytes:
+    megabytes ??
+    (hasSource(kernel) && kernel.set === 'debug' ? DEBUG_MEMORY : traitsOf(kernel.architecture).megabytes),
   append,
 });
 
