@@ -111,6 +111,7 @@ async function prove(
     allCommands: false,
     from: undefined,
     maxStates,
+    restarts: false,
     stopped: () => false,
     onPath: () => Promise.resolve(),
   });

@@ -37,6 +37,14 @@ test('proves that no shorter case fails, and saves the certificate in the file',
   expect(slice).toMatchObject({ searched: 3, scope: { processes: 2, pages: 2, frames: 2 } });
 });
 
+test('does not claim that a case cannot be shortened if it had no time to try', async () => {
+  const name = await found();
+  const whole = await shell.call(['minimize', `.zdc/${name}`]);
+  expect(whole.out).toContain('Found by minimizing: it cannot be shortened');
+  const stopped = await shell.call(['minimize', `.zdc/${name}`, '--budget', '1ms']);
+  expect(stopped.out).toContain('Found by minimizing: no shorter case was found');
+});
+
 test('shortens a case that is longer than necessary', async () => {
   const name = await found();
   const file = fileAt(name);

@@ -16,6 +16,7 @@ import { counterexampleText, shrinkingInWords } from '../report/counterexample-t
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { replayCommand } from '../report/replay-command.ts';
+import { isMinimal } from '../search/certificate.ts';
 import { minimize, type Minimized, type MinimizeProgress } from '../shrink/minimize.ts';
 import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
 import type { Target } from '../targets/target.ts';
@@ -133,7 +134,9 @@ function textOf(
   const before = file.case.commands.length;
   const after = counterexample.case.commands.length;
   const found =
-    after < before ? `minimizing one of ${amount(before, 'step')}` : 'minimizing: it cannot be shortened';
+    after < before
+      ? `minimizing one of ${amount(before, 'step')}`
+      : `minimizing: ${isMinimal(counterexample.certificate) ? 'it cannot be shortened' : 'no shorter case was found'}`;
   const text = counterexampleText(
     counterexample,
     {

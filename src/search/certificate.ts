@@ -29,6 +29,12 @@ export const CERTIFICATES = [
 ] as const;
 export type Certificate = (typeof CERTIFICATES)[number];
 
+/** The position of a certificate in the list: a higher one says more. */
+export const rank = (certificate: Certificate): number => CERTIFICATES.indexOf(certificate);
+
+/** Whether no single command can be removed. */
+export const isMinimal = (certificate: Certificate): boolean => rank(certificate) >= rank('1-minimal');
+
 /** The set of cases that a search for a shorter counterexample covered. */
 export const SearchedSlice = z.object({
   scope: Scope,

@@ -6,7 +6,7 @@ import { blockIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Frontier, type Prober, searchShorter } from './breadth-first.ts';
 import { EmbeddedProber } from './embedded-prober.ts';
 import { TargetProber } from './target-prober.ts';
-import { type Certificate, CERTIFICATES, type SearchedSlice } from './certificate.ts';
+import { type Certificate, rank, type SearchedSlice } from './certificate.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 import { setImmediate } from 'node:timers/promises';
@@ -35,6 +35,8 @@ export interface CertifyOptions {
   /** The state of an interrupted search for the same certificate. */
   readonly from: StoppedSearch | undefined;
   readonly maxStates: number;
+  /** Whether the target is restarted after each failure, because a failure leaves state in it. */
+  readonly restarts: boolean;
   readonly stopped: () => boolean;
   readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
 }
@@ -98,10 +100,8 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
   return { ...best, scope, shorter: undefined, stopped: undefined };
 }
 
-const rank = (certificate: Certificate): number => CERTIFICATES.indexOf(certificate);
-
 function rungs(options: CertifyOptions, slice: ReturnType<typeof sliceOf>): readonly Rung[] {
-  const { case: testCase, fingerprint, target } = options;
+  const { case: testCase, fingerprint, restarts, target } = options;
   const { profile, observe } = testCase;
   const { scope } = slice;
   if (target instanceof EmbeddedTarget && target.showsEverything && observe === 'every-step') {
@@ -110,7 +110,7 @@ function rungs(options: CertifyOptions, slice: ReturnType<typeof sliceOf>): read
     return [{ certificate: 'shortest', prober }];
   }
   const probing = (assume: 'open' | 'symmetric' | 'nothing'): Prober =>
-    new TargetProber({ target, profile, scope, observe, slice, fingerprint, assume });
+    new TargetProber({ target, profile, scope, observe, slice, fingerprint, assume, restarts });
   return [
     { certificate: 'shortest-if-symmetric-and-open', prober: probing('open') },
     { certificate: 'shortest-if-symmetric', prober: probing('symmetric') },

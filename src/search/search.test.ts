@@ -29,6 +29,7 @@ const probers: readonly [string, Prober][] = [
       observe: 'every-step',
       target: new EmbeddedTarget({ mutation }),
       assume,
+      restarts: false,
     }),
   ]),
 ];
@@ -117,6 +118,7 @@ test.each([
       observe: 'every-step',
       target: new EmbeddedTarget(leaves === undefined ? {} : { mutation: leaves.mutation }),
       assume: 'nothing',
+      restarts: false,
     }),
   ],
 ])('finds a hang after an earlier violation: %s', async (_, prober) => {

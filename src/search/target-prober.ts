@@ -89,6 +89,8 @@ export interface TargetProberOptions {
    * them) pages alike, so that of cases that differ only in names, one is tried. `nothing`: no assumption.
    */
   readonly assume: 'open' | 'symmetric' | 'nothing';
+  /** Whether the target is restarted after each failure, because a failure leaves state in it. */
+  readonly restarts: boolean;
 }
 
 /**
@@ -129,7 +131,7 @@ export class TargetProber implements Prober {
   }
 
   async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {
-    const { assume, profile, scope, target } = this.#options;
+    const { assume, profile, restarts, scope, target } = this.#options;
     const admission = new Admission(scope, profile, target.hello.capabilities);
     for (const command of path) admission.admit(command);
     const children: Child[] = [];
@@ -139,6 +141,7 @@ export class TargetProber implements Prober {
       if (assume !== 'nothing' && !isCanonicalNaming(path, command, this.#pagesAlike)) continue;
       const child = await this.#child(path, command);
       children.push(child);
+      if (restarts && child.kind !== 'goes on') await target.restart?.();
       if (child.kind === 'found') break;
     }
     return children;

@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { mutantById } from '../planted-bugs/planted-bugs.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import type { Target } from '../targets/target.ts';
+import type { Run, Target } from '../targets/target.ts';
 import { makeCounterexample } from './make-counterexample.ts';
+import { minimize } from './minimize.ts';
 import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import type { Counterexample } from './finding.ts';
 import { Flickering } from '../run/flickering.fixture.ts';
+import { mutationOf, withBugs } from '../run/two-bugs.fixture.ts';
 import { run } from '../run/run.ts';
-import { deviceStore, fork, map, pin, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
+import { deviceStore, fork, map, pin, protect, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { shrink } from './shrink.ts';
 
 const mutant = mutantById('fork-keeps-parent-write');
@@ -100,6 +103,117 @@ describe('a flaky failure', () => {
     expect(counterexample).toMatchObject({ case: CASE, certificate: 'found', flaky: { failed: 1, of: 22 } });
     expect(counterexample?.flaky?.differed).toMatchObject({ step: 7 });
     expect(target.asked).toBe(22);
+  });
+});
+
+/** The state that a failing case leaves in a target, which lasts until it is restarted. */
+type Left = 'hides the bug' | 'hides it in shorter cases' | 'breaks every case';
+
+/** A target in which a failure leaves state. */
+class LeavingState implements Target {
+  readonly #wrong: Target;
+  readonly #other = new EmbeddedTarget({ mutation: mutationOf('taken-frame-gets-a-second-reference') });
+  readonly #right = new EmbeddedTarget();
+  readonly hello = this.#right.hello;
+  readonly #left: Left | undefined;
+  /** Number of cases after which the bug is hidden in any case. */
+  readonly #room: number;
+  #isChanged = false;
+  #sinceStart = 0;
+  starts = 1;
+  asked = 0;
+
+  constructor(left: Left | undefined, { room = Infinity, bugs = ['fork-keeps-parent-write'] } = {}) {
+    this.#left = left;
+    this.#room = room;
+    this.#wrong = withBugs(...bugs.map(mutationOf));
+  }
+
+  async run(testCase: Case): Promise<Run> {
+    this.asked++;
+    const ran = await this.#kernelFor(testCase).run(testCase);
+    this.#isChanged ||= !isDeepStrictEqual(ran, await this.#right.run(testCase));
+    return ran;
+  }
+
+  #kernelFor({ commands }: Case): Target {
+    if (this.#sinceStart++ >= this.#room) return this.#right;
+    if (!this.#isChanged) return this.#wrong;
+    switch (this.#left) {
+      case 'hides the bug':
+        return this.#right;
+      case 'hides it in shorter cases':
+        return commands.length < CASE.commands.length - 1 ? this.#right : this.#wrong;
+      case 'breaks every case':
+        return this.#other;
+      case undefined:
+        return this.#wrong;
+    }
+  }
+
+  async restart(): Promise<void> {
+    this.#isChanged = false;
+    this.#sinceStart = 0;
+    this.starts++;
+  }
+
+  async close(): Promise<void> {
+    // This target runs in the process of the test and has nothing to stop.
+  }
+}
+
+describe('a failure that leaves state in the target', () => {
+  test.each<Left>(['hides the bug', 'hides it in shorter cases', 'breaks every case'])(
+    'which %s, is shrunk on restarted targets',
+    async (left) => {
+      const target = new LeavingState(left);
+      const counterexample = await made(target);
+      expect(opsOf(counterexample)).toEqual(FORKED);
+      expect(counterexample).toMatchObject({
+        certificate: '2-minimal',
+        violation: { requirement: 'fork.read-both' },
+      });
+      expect(counterexample?.flaky).toBeUndefined();
+      // Candidates that pass need no restart.
+      expect(target.starts).toBeLessThan(target.asked / 2);
+    },
+  );
+
+  test('is shrunk with a restart for each candidate if cases that pass leave state, too', async () => {
+    const target = new LeavingState('hides the bug', { room: 3 });
+    const counterexample = await made(target);
+    expect(opsOf(counterexample)).toEqual(FORKED);
+    expect(counterexample).toMatchObject({ certificate: '2-minimal' });
+  });
+
+  test('does not make a search for a shorter case wrong', async () => {
+    // The second bug shows in cases of two steps.
+    const bugs = ['device-store-through-read', 'device-store-fails-at-holes'];
+    const target = new LeavingState('breaks every case', { bugs });
+    const commands = [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)];
+    const minimized = await minimize({
+      target,
+      case: { ...CASE, observe: 'every-step', commands },
+      certificate: 'found',
+      from: undefined,
+      certify: true,
+      allCommands: false,
+      budget: 60_000,
+      signal: undefined,
+      onProgress: undefined,
+    });
+    expect(opsOf(minimized?.counterexample)).toEqual(commands.map(({ op }) => op));
+    expect(minimized?.counterexample.certificate).toBe('shortest');
+    // The search restarts the target after each case that fails otherwise.
+    expect(target.starts).toBeGreaterThan(100);
+  });
+
+  test('is not assumed of a target that leaves none, which is restarted three times', async () => {
+    const target = new LeavingState(undefined);
+    const counterexample = await made(target);
+    expect(opsOf(counterexample)).toEqual(FORKED);
+    // To confirm the failure, to confirm the shrunk one, and to confirm that it is minimal.
+    expect(target.starts - 1).toBe(3);
   });
 });
 

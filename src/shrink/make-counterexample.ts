@@ -1,6 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../search/certificate.ts';
-import { LONGEST_FOR_PAIRS } from './passes/delete.ts';
+import { isSimpler, LONGEST_FOR_PAIRS } from './passes/delete.ts';
 import { type FailedAt, shrink, type Shrunk } from './shrink.ts';
 import type { Target } from '../targets/target.ts';
 import { everyStepOf, type Failing, FailingCases, ordersOfFailing } from './first-divergence.ts';
@@ -21,13 +21,16 @@ import { ShrinkSession, type ShrinkBudget } from './shrink-session.ts';
 
 /** Number of final runs of the shortest case on a nondeterministic target. */
 const LAST_CONFIRMATIONS = 4;
+/** Number of fresh targets on which a case must fail if its failure is to be attributed to the case alone. */
+const STARTS = 4;
 
 /**
  * Shrinks a failing case to the shortest case with the same fingerprint. If the target supports snapshots after every
  * step, the case uses them, so that the failure shows at its cause and not at the next snapshot.
  *
  * On a nondeterministic target, every failing candidate is run a second time. The rate of a flaky failure is measured,
- * and each candidate is run several times. A failure that was seen only once is returned unshrunk.
+ * and each candidate is run several times. A failure that was seen only once is returned unshrunk. If the failure leaves
+ * state in the target, so that later candidates have wrong results, the target is restarted after each failing one.
  */
 export async function makeCounterexample(
   target: Target,
@@ -51,21 +54,76 @@ export async function makeCounterexample(
     const simplest = (await withoutRace(session, closely, 1)) ?? closely;
     return shrinkSteady(session, target, simplest, 'once').then(({ counterexample }) => counterexample);
   }
+  const canRestart = afresh === true && target.restart !== undefined;
   if (afresh === false || again.failed < again.of) {
     const needy = afresh === false ? await shrinkAfterEarlier(session, target, start, budget) : undefined;
     if (needy !== undefined) return needy;
+    if (canRestart && (await failsOnEachStart(session, found)))
+      return shrinkOnFresh(session, target, start, 'restarting');
     const failed = again.failed + (afresh === true ? 2 : 1);
     return shrinkFlaky(session, target, start, { failed, of: again.of + (afresh === undefined ? 1 : 2) });
   }
   const closely = (await watchClosely(session, target, start, 1, true)) ?? start;
   const simplest = (await withoutRace(session, closely, 1, true)) ?? closely;
-  const { counterexample, wavering } = await shrinkSteady(session, target, simplest, 'again');
-  if (wavering !== undefined) return shrinkFlaky(session, target, wavering, { failed: 2, of: 2 });
-  if (counterexample === undefined || afresh === undefined) return counterexample;
-  if (session.fails(await session.askAfresh(counterexample.case)) || session.isAborted) return counterexample;
-  // The case fails only after other candidates, which left state behind. The original case fails on a fresh target.
+  const { counterexample, last, wavers } = await shrinkSteady(session, target, simplest, 'again');
+  if (!canRestart) {
+    return wavers ? shrinkFlaky(session, target, last, { failed: 2, of: 2 }) : counterexample;
+  }
+  if (session.isAborted) return counterexample;
+  if (await failsOnEachStart(session, last.case, wavers ? STARTS : 1)) {
+    // The candidates that passed may have passed because of the state that a failure left in the target.
+    if (!wavers && counterexample?.certificate === 'interrupted') return counterexample;
+    return shrinkOnFresh(session, target, last, wavers ? 'restarting' : 'checking', counterexample?.asked);
+  }
+  const reduced = session.fingerprint;
   session.fingerprint = fingerprint;
-  return shrinkSteady(session, target, start, 'afresh').then((steady) => steady.counterexample);
+  // The shrunk case fails only after other candidates, which left state behind.
+  if (!wavers || (await failsOnEachStart(session, found)))
+    return shrinkOnFresh(session, target, start, 'restarting');
+  session.fingerprint = reduced;
+  return shrinkFlaky(session, target, last, { failed: 2, of: 2 });
+}
+
+/** Whether a case fails with the failure goal on each of several fresh targets. */
+async function failsOnEachStart(session: ShrinkSession, testCase: Case, starts = STARTS): Promise<boolean> {
+  for (let start = 0; start < starts; start++) {
+    if (!session.fails(await session.askAfresh(testCase)) && !session.isAborted) return false;
+  }
+  return true;
+}
+
+/**
+ * Shrinks a case that fails on a fresh target, so that no candidate is affected by the state that failures leave behind.
+ *
+ * @param first `checking` if the case was shrunk already: if it is minimal on a fresh target, too, it is the result
+ */
+async function shrinkOnFresh(
+  session: ShrinkSession,
+  target: Target,
+  start: Failing,
+  first: 'restarting' | 'checking',
+  askedBefore = 0,
+): Promise<Counterexample | undefined> {
+  session.restarts = 'after-failure';
+  let asking = first;
+  let from = start;
+  if (asking === 'restarting') {
+    const closely = (await watchClosely(session, target, start, 1)) ?? start;
+    from = (await withoutRace(session, closely, 1)) ?? closely;
+  }
+  for (let asked = askedBefore; ;) {
+    const { counterexample, last, wavers, isUnchanged } = await shrinkSteady(session, target, from, asking);
+    if (wavers) {
+      session.restarts = 'never';
+      return shrinkFlaky(session, target, last, { failed: 2, of: 2 });
+    }
+    if (counterexample === undefined) return undefined;
+    asked += counterexample.asked;
+    const isDone = asking === 'restarting' || !isSimpler(last.case, from.case);
+    if ((isDone && isUnchanged) || session.isAborted) return { ...counterexample, asked };
+    from = last;
+    asking = 'restarting';
+  }
 }
 
 /** Whether a case fails with the same fingerprint on a fresh target; undefined if the target cannot be restarted. */
@@ -115,28 +173,34 @@ async function shrinkAfterEarlier(
 }
 
 /**
- * How a failing candidate is confirmed: not at all (`once`), by a second run (`again`), or not at all but with every
- * run on a fresh target, because other candidates leave state behind (`afresh`).
+ * How a failing candidate is confirmed: not at all (`once`), by a second run (`again`), or not at all because it ran on a
+ * fresh target (`restarting`). `checking`: as `restarting`, with the candidates that establish 2-minimality only.
  */
-type Asking = 'once' | 'again' | 'afresh';
+type Asking = 'once' | 'again' | 'restarting' | 'checking';
 
-/**
- * Shrinks a failure that is assumed to occur in every run.
- *
- * @returns also the shortest case so far, if a candidate failed once and then passed
- */
+interface Steady {
+  readonly counterexample: Counterexample | undefined;
+  /** The shortest case. */
+  readonly last: Failing;
+  /** Whether a candidate failed once and then passed. */
+  readonly wavers: boolean;
+  /** False if the candidates that passed have changed the target, so that they may have passed for this reason. */
+  readonly isUnchanged: boolean;
+}
+
+/** Shrinks a failure that is assumed to occur in every run. */
 async function shrinkSteady(
   session: ShrinkSession,
   target: Target,
   start: Failing,
   asking: Asking,
-): Promise<{ readonly counterexample: Counterexample | undefined; readonly wavering: Failing | undefined }> {
+): Promise<Steady> {
   const accepted = new FailingCases(start);
   const confirms = asking === 'again';
-  const ask = asking === 'afresh' ? session.askAfresh : session.ask;
+  const onlyLast = asking === 'checking';
   let wavers = false;
   const failsAt = async (smaller: Case): Promise<FailedAt> => {
-    const examined = await ask(smaller);
+    const examined = await session.ask(smaller);
     if (!session.fails(examined)) return undefined;
     if (confirms && !session.fails(await session.ask(smaller))) {
       wavers = !session.isAborted;
@@ -146,18 +210,23 @@ async function shrinkSteady(
       ? accepted.add(smaller, examined)
       : undefined;
   };
-  const shrinkOn = (from: Failing): Promise<Shrunk> => shrinkFrom(from, session, 1, () => wavers, failsAt);
   const { fingerprint, stopped } = session;
+  const shrinkOn = (from: Failing): Promise<Shrunk> =>
+    shrinkFrom(from, session, { repetitions: 1, onlyLast, stopped: () => stopped() || wavers }, failsAt);
   const pursuit = { fingerprint, most: session.candidates(1), stopped };
-  const shrunk = await shrinkFurther(target, await shrinkOn(start), pursuit, async (shorter) => {
-    const examined = await session.ask(shorter);
-    if (!(await needsItsRace(session, { case: shorter, examined }))) return undefined;
-    accepted.add(shorter, examined);
-    return shrinkOn({ case: shorter, examined });
-  });
+  const passed = await shrinkOn(start);
+  const shrunk = onlyLast
+    ? passed
+    : await shrinkFurther(target, passed, pursuit, async (shorter) => {
+        const examined = await session.ask(shorter);
+        if (!(await needsItsRace(session, { case: shorter, examined }))) return undefined;
+        accepted.add(shorter, examined);
+        return shrinkOn({ case: shorter, examined });
+      });
   const last = accepted.of(shrunk.case);
+  const isUnchanged = await session.isUnchanged(last.case);
   // With few runs, a flaky failure may have occurred in all of them by chance.
-  const confirmations = confirms ? LAST_CONFIRMATIONS : 0;
+  const confirmations = asking === 'again' || asking === 'restarting' ? LAST_CONFIRMATIONS : 0;
   for (let time = 0; time < confirmations && !wavers && !session.stopped(); time++) {
     wavers = !session.fails(await session.ask(last.case)) && !session.isAborted;
   }
@@ -167,10 +236,8 @@ async function shrinkSteady(
     wavers = !session.fails(await session.ask(last.case)) && !session.isAborted;
     target.hurry(true);
   }
-  return {
-    counterexample: counterexampleOf(last, certificateOf(shrunk), shrunk.asked),
-    wavering: wavers ? last : undefined,
-  };
+  const counterexample = counterexampleOf(last, certificateOf(shrunk), shrunk.asked);
+  return { counterexample, last, wavers, isUnchanged };
 }
 
 const isHang = ({ examined }: Failing): boolean =>
@@ -198,7 +265,8 @@ async function shrinkFlaky(
   const closely = (await watchClosely(session, target, found, repetitions)) ?? found;
   const start = (await withoutRace(session, closely, repetitions)) ?? closely;
   const accepted = new FailingCases(start);
-  const shrunk = await shrinkFrom(start, session, repetitions, session.stopped, async (smaller) => {
+  const limits = { repetitions, onlyLast: false, stopped: session.stopped };
+  const shrunk = await shrinkFrom(start, session, limits, async (smaller) => {
     const examined = await failsWithin(repetitions, smaller, session.ask, session.fails);
     return examined && accepted.add(smaller, examined);
   });
@@ -230,10 +298,10 @@ const flakyOf = ({ failed, of }: Rate, failing: Examined, passing: Examined | un
 function shrinkFrom(
   start: Failing,
   session: ShrinkSession,
-  repetitions: number,
-  stopped: () => boolean,
+  limits: { readonly repetitions: number; readonly onlyLast: boolean; readonly stopped: () => boolean },
   failsAt: (smaller: Case) => Promise<FailedAt>,
 ): Promise<Shrunk> {
+  const { repetitions, onlyLast, stopped } = limits;
   const unshrunk = unshrunkCounterexample(start.case, start.examined);
   const step = unshrunk?.violation.step ?? start.case.commands.length - 1;
   const options = {
@@ -241,7 +309,8 @@ function shrinkFrom(
     step,
     failure: unshrunk?.violation,
     flaky: repetitions > 1,
-    stopped: () => session.stopped() || stopped(),
+    onlyLast,
+    stopped,
   };
   return shrink(start.case, options, failsAt);
 }

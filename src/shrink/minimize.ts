@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../search/certificate.ts';
 import { isSimpler } from './passes/delete.ts';
@@ -6,6 +6,7 @@ import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import { type Certified, certify, MAX_STATES, Pace, type StoppedSearch } from '../search/certify.ts';
 import { makeCounterexample } from './make-counterexample.ts';
+import type { ShrinkBudget } from './shrink-session.ts';
 import { Examiner, fingerprintOfExamined } from '../examine/examiner.ts';
 import type { Counterexample } from './finding.ts';
 
@@ -42,40 +43,65 @@ export interface Minimized {
 
 /** Shrinks a saved counterexample again, and raises its certificate within the budget. */
 export async function minimize(options: MinimizeOptions): Promise<Minimized | undefined> {
-  const { target, signal, budget } = options;
-  const ends = performance.now() + budget;
+  const ends = performance.now() + options.budget;
   const pace = new Pace();
+  let best: Counterexample | undefined;
   let testCase = options.case;
-  let { from } = options;
   for (;;) {
     options.onProgress?.({ phase: 'reducing' });
     const shrunk = await shrinkOnce(options, testCase, ends, pace);
-    if (shrunk === undefined) return undefined;
+    if (shrunk === undefined) return best && { counterexample: best, stopped: undefined };
     if (!options.certify || shrunk.certificate === 'interrupted') {
       return { counterexample: shrunk, stopped: undefined };
     }
-    // An interrupted search is continued only for the same case.
-    if (JSON.stringify(shrunk.case) !== JSON.stringify(options.case)) from = undefined;
-    const certified = await certify({
-      target,
-      case: shrunk.case,
-      fingerprint: fingerprintOf(shrunk.violation),
-      certificate: shrunk.certificate,
-      allCommands: options.allCommands,
-      from,
-      maxStates: MAX_STATES,
-      stopped: () => signal?.aborted === true || performance.now() > ends,
-      onPath: (certificate, length, states) =>
-        pace.breathe(() => {
-          options.onProgress?.({ phase: 'searching', certificate, length, states });
-        }),
-    });
+    const certified = await certifyOn(options, shrunk, ends, pace);
     // A shorter case with more races is not simpler.
     if (certified.shorter === undefined || !isSimpler({ commands: certified.shorter }, shrunk.case))
       return withCertificate(shrunk, certified);
+    best = shrunk;
     testCase = { ...shrunk.case, scope: certified.scope, commands: certified.shorter };
-    from = undefined;
   }
+}
+
+/**
+ * Searches for a shorter case. If a failure left state in the target, so that the results of later cases were wrong,
+ * searches again with a restart after each failure.
+ */
+async function certifyOn(
+  { target, case: given, from, allCommands, signal, onProgress }: MinimizeOptions,
+  shrunk: Counterexample,
+  ends: number,
+  pace: Pace,
+): Promise<Certified> {
+  const fingerprint = fingerprintOf(shrunk.violation);
+  const search = {
+    target,
+    case: shrunk.case,
+    fingerprint,
+    certificate: shrunk.certificate,
+    allCommands,
+    maxStates: MAX_STATES,
+    stopped: () => signal?.aborted === true || performance.now() > ends,
+    onPath: (certificate: Certificate, length: number, states: number) =>
+      pace.breathe(() => {
+        onProgress?.({ phase: 'searching', certificate, length, states });
+      }),
+  };
+  const restart = target.deterministic === true ? undefined : target.restart?.bind(target);
+  await restart?.();
+  // An interrupted search is continued only for the same case.
+  const isSame = JSON.stringify(shrunk.case) === JSON.stringify(given);
+  const first = await certify({ ...search, from: isSame ? from : undefined, restarts: false });
+  if (restart === undefined || signal?.aborted === true) return first;
+  if (first.shorter !== undefined) await restart();
+  const known =
+    first.shorter === undefined
+      ? shrunk.case
+      : { ...shrunk.case, scope: first.scope, commands: first.shorter };
+  const examiner = new Examiner(target, known.profile, { strict: isOfShould(fingerprint) });
+  if (fingerprintOfExamined(await examiner.examine(known)) === fingerprint) return first;
+  await restart();
+  return certify({ ...search, from: undefined, restarts: true });
 }
 
 async function shrinkOnce(
@@ -84,9 +110,11 @@ async function shrinkOnce(
   ends: number,
   pace: Pace,
 ): Promise<Counterexample | undefined> {
+  // The search for a shorter case may have left state in the target.
+  if (target.deterministic !== true) await target.restart?.();
   let examined = await new Examiner(target, testCase.profile).examineWithShoulds(testCase);
   if (fingerprintOfExamined(examined) === undefined) return undefined;
-  let known: { readonly confirmed?: boolean } = {};
+  let known: Pick<ShrinkBudget, 'afresh' | 'confirmed'> = { afresh: true };
   if (examined.kind === 'failed' && target.deterministic !== true) {
     // A crash or a hang is located first, so that only the commands up to it are shrunk.
     const { failure } = examined;

@@ -55,6 +55,16 @@ export interface ShrinkBudget {
   readonly onOtherFailure?: (testCase: Case, examined: Examined) => void;
 }
 
+/**
+ * When a session restarts its target before a candidate:
+ *
+ * - `never`: by default, because most targets keep no state between cases and a start may take seconds
+ * - `after-failure`: if a case has failed since the start, because a failure may leave state in the target. A candidate
+ *   that fails after others have passed is run again on a fresh target, whose result counts.
+ * - `always`: because cases that pass leave state, too
+ */
+type Restarts = 'never' | 'after-failure' | 'always';
+
 /** A shrink session: runs candidates on a target with one failure goal and within a budget. */
 export class ShrinkSession {
   readonly #target: Target;
@@ -64,6 +74,9 @@ export class ShrinkSession {
   #limits: { readonly asks: number; readonly milliseconds: number };
   /** The failure goal. */
   fingerprint: string;
+  restarts: Restarts = 'never';
+  /** The results of the cases that the target has run since its start, as far as known. */
+  #sinceStart: 'none' | 'passed' | 'failed' = 'failed';
 
   constructor(target: Target, found: Case, budget: ShrinkBudget, fingerprint: string) {
     this.#target = target;
@@ -87,6 +100,7 @@ export class ShrinkSession {
   /** Restarts the target, so that the next case runs on a fresh target. */
   readonly restart = async (): Promise<void> => {
     await this.#target.restart?.();
+    this.#sinceStart = 'none';
   };
 
   /** As `ask`, on a fresh target. */
@@ -97,14 +111,37 @@ export class ShrinkSession {
 
   /** Runs a case without reporting other fingerprints. */
   readonly look = async (testCase: Case): Promise<Examined> => {
+    if (this.restarts === 'never') return this.#examine(testCase);
+    if (this.restarts === 'always' || this.#sinceStart === 'failed') await this.restart();
+    const isFresh = this.#sinceStart === 'none';
+    const examined = await this.#examine(testCase);
+    if (isFresh || this.#sinceStart === 'passed') return examined;
+    await this.restart();
+    return this.#examine(testCase);
+  };
+
+  /**
+   * Whether the passing candidates since the start have not changed the target: a case that fails on a fresh target
+   * fails after them, too. If it does not, the target is restarted before each candidate from now on.
+   */
+  async isUnchanged(failing: Case): Promise<boolean> {
+    if (this.restarts !== 'after-failure' || this.#sinceStart !== 'passed') return true;
+    if (this.fails(await this.#examine(failing)) || this.isAborted) return true;
+    this.restarts = 'always';
+    return false;
+  }
+
+  async #examine(testCase: Case): Promise<Examined> {
     await this.#budget.onAsk?.();
     const examined = await this.#examiner.examine(testCase);
+    if (fingerprintOfExamined(examined) !== undefined) this.#sinceStart = 'failed';
+    else if (this.#sinceStart === 'none') this.#sinceStart = 'passed';
     // A case that the end of the run interrupted has no result.
     if (examined.kind === 'failed' && !isFinding(examined.failure) && !this.isAborted) {
       this.#budget.onProtocolError?.(examined.failure);
     }
     return examined;
-  };
+  }
 
   /**
    * Runs the found case again, to confirm it if `mustConfirm`, and to measure the cost of a case. The fastest run

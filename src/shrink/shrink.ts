@@ -98,6 +98,8 @@ export interface ShrinkSettings {
   readonly failure?: Failure | undefined;
   /** Whether the failure is flaky, so that a passing case may fail in another run. */
   readonly flaky?: boolean;
+  /** Whether only the passes run that establish 2-minimality. */
+  readonly onlyLast?: boolean;
   /** Checked before each candidate; true stops shrinking. */
   readonly stopped?: () => boolean;
 }
@@ -118,19 +120,21 @@ export type FailedAt = number | undefined;
  */
 function* shrinking(failing: Case, options: ShrinkSettings): Generator<Case, Shrunk, FailedAt> {
   const session = new ShrinkSession(failing, options);
-  yield* session.changes(FIRST_PASSES, false);
+  const [first, passes, searches] =
+    options.onlyLast === true ? [[], [], []] : [FIRST_PASSES, PASSES, SEARCHES];
+  yield* session.changes(first, false);
   if (!session.believed) yield* session.ask(session.current);
   for (let changed = true; changed && !session.spent;) {
     // Two passes that undo each other would not terminate.
     const known = new Set<string>();
-    while (yield* session.changes(PASSES, true)) {
+    while (yield* session.changes(passes, true)) {
       const now = JSON.stringify(session.current);
       if (known.has(now)) break;
       known.add(now);
     }
     const before = session.current;
     while (yield* session.changes(LAST_PASSES, false));
-    yield* session.changes(SEARCHES, false);
+    yield* session.changes(searches, false);
     changed = isSimpler(session.current, before);
   }
   return {
