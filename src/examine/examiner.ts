@@ -11,7 +11,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { type Scope, scopeKey } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Run, Target, TargetFailure } from '../targets/target.ts';
+import { type Run, siteOf, type Target, type TargetFailure } from '../targets/target.ts';
 
 const SURVIVES = ruleIndex('robust.no-crash');
 const ANSWERS = ruleIndex('robust.terminates');
@@ -199,12 +199,6 @@ export function violationOf(testCase: Case, failure: TargetFailure): Violation {
     site: siteOf(failure),
   };
 }
-
-/** A function with an offset, as a kernel names the one that reported an error. */
-const SITE = /\b(?<site>[a-z_]\w*)(?:\.\w+)*\+0x[0-9a-f]+/i;
-
-const siteOf = ({ kind, message }: TargetFailure): string | undefined =>
-  kind === 'crash' ? SITE.exec(message)?.groups?.['site'] : undefined;
 
 /** The fingerprint of a crash or a hang has no command, because the failing step may be unknown. */
 function failureFingerprint(failure: TargetFailure): string {

@@ -322,3 +322,12 @@ test.each([
 ])('a target that %s, at %d ms a case', (_, cost, budget) => {
   expect(shrinkBudget(cost)).toEqual(budget);
 });
+
+test('a case that does not fail without the commands after the named step is shrunk as a whole', () => {
+  const failing = caseOf(map(0), load(0), store(0, 3), load(0), map(2));
+  const fails = has(map(0), map(2));
+  const shrunk = shrinkNow(failing, { most: 1000, step: 2 }, (smaller) =>
+    fails(smaller) ? smaller.commands.length - 1 : undefined,
+  );
+  expect(shrunk).toMatchObject({ case: { commands: [map(0), map(2)] }, complete: true });
+});

@@ -123,7 +123,7 @@ function* shrinking(failing: Case, options: ShrinkSettings): Generator<Case, Shr
   const [first, passes, searches] =
     options.onlyLast === true ? [[], [], []] : [FIRST_PASSES, PASSES, SEARCHES];
   yield* session.changes(first, false);
-  if (!session.believed) yield* session.ask(session.current);
+  if (!session.believed && !(yield* session.ask(session.current))) session.keep(failing);
   for (let changed = true; changed && !session.spent;) {
     // Two passes that undo each other would not terminate.
     const known = new Set<string>();
@@ -181,6 +181,11 @@ class ShrinkSession {
     if (step === undefined) return false;
     this.#accept(withCommands(smaller, smaller.commands.slice(0, step + 1)));
     return true;
+  }
+
+  /** Goes on with the whole case: without the commands after the step that was named, it does not fail. */
+  keep(failing: Case): void {
+    if (!this.spent) this.#accept(failing);
   }
 
   #accept(smaller: Case): void {

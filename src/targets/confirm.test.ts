@@ -65,6 +65,15 @@ test.for(commands.map((_, step) => step))('a crash at command %i is found there'
   expect(target.runs).toBeLessThanOrEqual(6);
 });
 
+test('the step is that of a crash in the same function of the kernel', async () => {
+  const crashIn = (name: string): TargetFailure => ({
+    ...failureOf('crash'),
+    message: `BUG in ${name}+0x75`,
+  });
+  const target = new Failing((length) => crashIn(length > 12 ? 'zap' : 'split'));
+  expect(await confirmFailure(target, CASE, crashIn('zap'))).toMatchObject({ confirmed: true, step: 12 });
+});
+
 test('a failure that does not occur again is not confirmed', async () => {
   const target = new Failing(() => undefined);
   const found = await confirmFailure(target, CASE, failureOf('hang'));

@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { FailureKind, Run, Target, TargetFailure } from './target.ts';
+import { type Run, siteOf, type Target, type TargetFailure } from './target.ts';
 
 /** The result of running a failed case again. */
 export interface Confirmation {
@@ -40,12 +40,12 @@ export async function confirmFailure(
   // Another failure does not refute the first: on a busy machine a fresh target may have started too slowly.
   if (again.kind === 'failure' && again.failure.kind !== first.kind && effort.signal?.aborted !== true)
     ({ run: again, cost } = await runAfresh(target, testCase));
-  if (!isFailure(again, first.kind)) return { confirmed: false, again, step: first.step, cost };
+  if (!isFailure(again, first)) return { confirmed: false, again, step: first.step, cost };
   if (first.kind === 'hang') target.hurry?.(true);
   const left = effort.milliseconds - (performance.now() - began);
   // Progress reports are requested after a failure, so the second failure contains the step.
   const known = first.step ?? (again.kind === 'failure' ? again.failure.step : undefined);
-  const step = known ?? (await locate(target, testCase, first.kind, { ...effort, milliseconds: left }, cost));
+  const step = known ?? (await locate(target, testCase, first, { ...effort, milliseconds: left }, cost));
   return { confirmed: true, again, step, cost };
 }
 
@@ -57,12 +57,12 @@ export async function confirmFailure(
 async function locate(
   target: Target,
   testCase: Case,
-  kind: FailureKind,
+  first: TargetFailure,
   effort: Effort,
   costBefore: number,
 ): Promise<number | undefined> {
   // Hanging probes are ended earlier from here on; the first probe shows how much they cost.
-  let expected = kind === 'hang' ? 0 : costBefore;
+  let expected = first.kind === 'hang' ? 0 : costBefore;
   const began = performance.now();
   let passing = 0;
   let failing = testCase.commands.length;
@@ -75,7 +75,8 @@ async function locate(
     const length = (passing + failing) >> 1;
     const shorter = { ...testCase, commands: testCase.commands.slice(0, length) };
     const { run, cost } = await runAfresh(target, shorter);
-    if (isFailure(run, kind)) failing = length;
+    // A prefix that crashes elsewhere shows nothing about the step of this crash.
+    if (isFailure(run, first) && siteOf(run.failure) === siteOf(first)) failing = length;
     else passing = length;
     expected = Math.max(expected, cost);
   }
@@ -92,5 +93,5 @@ async function runAfresh(
   return { run, cost: performance.now() - began };
 }
 
-const isFailure = (run: Run, kind: FailureKind): boolean =>
-  run.kind === 'failure' && run.failure.kind === kind;
+const isFailure = (run: Run, first: TargetFailure): run is Extract<Run, { kind: 'failure' }> =>
+  run.kind === 'failure' && run.failure.kind === first.kind;

@@ -47,6 +47,13 @@ export interface TargetFailure {
   readonly stderr: string;
 }
 
+/** A function with an offset, as a kernel names the one that reported an error. */
+const SITE = /\b(?<site>[a-z_]\w*)(?:\.\w+)*\+0x[0-9a-f]+/i;
+
+/** The function of a kernel in which it crashed; undefined if the message names none. */
+export const siteOf = ({ kind, message }: TargetFailure): string | undefined =>
+  kind === 'crash' ? SITE.exec(message)?.groups?.['site'] : undefined;
+
 /** The result of running one case. */
 export type Run =
   | {
