@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { z } from 'zod';
@@ -9,6 +8,7 @@ import { amount } from '../report/figures.ts';
 import { JsonReport } from '../report/json-report.ts';
 import { type Io, paintFor, UserError } from './io.ts';
 import { prepareOutput, writeOutput } from './report-writer.ts';
+import { readText } from '../corpus/read-text.ts';
 
 const EXAMPLES = `
 Examples:
@@ -98,7 +98,7 @@ async function readJson(
   const whole = resolve(cwd, path);
   let text = '';
   try {
-    text = await readFile(whole, 'utf8');
+    text = await readText(whole);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (optional && code === 'ENOENT') return undefined;

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -10,6 +9,7 @@ import { EXIT } from '../report/exit-code.ts';
 import { durationOption } from './options.ts';
 import { type Io, UserError } from './io.ts';
 import { didYouMean } from './nearest.ts';
+import { checkRegular, readText } from '../corpus/read-text.ts';
 
 /** The types of settings, with the words of messages and the types of JSON Schema. */
 const KINDS = {
@@ -105,7 +105,8 @@ async function read(path: string, name: string): Promise<object> {
 
 /** Node 20 cannot import TypeScript. */
 async function load(path: string): Promise<unknown> {
-  if (extname(path) === '.json') return JSON.parse(await readFile(path, 'utf8'));
+  await checkRegular(path);
+  if (extname(path) === '.json') return JSON.parse(await readText(path));
   if (!path.endsWith('.ts')) return (await import(pathToFileURL(path).href)).default;
   const { createJiti } = await import('jiti');
   // The package is found by its name where it is not installed, too, as under npx.

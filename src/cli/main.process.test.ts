@@ -55,6 +55,20 @@ describe('the built command', () => {
     expect(status).toBe(2);
   });
 
+  test('reads a case from standard input, and refuses a named pipe', () => {
+    const scope = { processes: 1, pages: 1, frames: 1, slots: 0 };
+    const text = JSON.stringify({ profile: 'origin', scope, observe: 'inspect', commands: [{ op: 'heal' }] });
+    const script = 'cat | "$0" "$1" replay /dev/stdin && cd "$2" && mkfifo pipe && "$0" "$1" replay pipe';
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN, folder], {
+      encoding: 'utf8',
+      input: text,
+    });
+    expect(stdout).toContain('CONFORMS: embedded violates no requirement');
+    expect(stderr).toBe('error: pipe cannot be replayed: it is a named pipe, not a regular file.\n');
+    expect(status).toBe(78);
+    rmSync(join(folder, 'pipe'));
+  });
+
   test('has the same exit code if the reader closes the pipe', () => {
     const script = '"$0" "$1" spec | head -n 1; echo "${PIPESTATUS[0]}"';
     const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN], {

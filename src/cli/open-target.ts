@@ -5,6 +5,7 @@ import { printable } from '../corpus/printable.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import { stderrLines } from '../report/counterexample-text.ts';
 import { type ExitCode, FAILURES } from '../report/exit-code.ts';
+import { doctorCommand } from '../report/replay-command.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { LinuxTarget } from '../targets/linux/linux-target.ts';
 import { StdioTarget } from '../targets/stdio.ts';
@@ -96,8 +97,7 @@ export function interruptOn(signal: AbortSignal, targets: readonly Target[]): vo
 /** Prints the reason why a target could not be started. */
 function unopened({ kind, message, stderr }: TargetFailure, spec: TargetSpec, io: Io): ExitCode {
   io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);
-  if (spec.kind === 'stdio')
-    io.stderr.write('Run "zdc doctor" with the same --target to find the problem.\n');
+  if (spec.kind === 'stdio') io.stderr.write(`To find the problem: ${doctorCommand(io.cwd, spec.text)}\n`);
   return FAILURES[kind];
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
   sampleFinding,
   TROUBLED,
 } from '../report/sample-outcome.fixture.ts';
+import { readJournal } from './journal.ts';
 import { saveCaseFile, savingFolder } from './save-case-file.ts';
 
 const ORIGIN = { hello: SAMPLE_HELLO, targetSpec: 'embedded', seed: 42 };
@@ -22,6 +24,16 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zdc-case-file-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+test.skipIf(process.platform === 'win32')('a named pipe is refused', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+  expect(await readCaseFile(pipe)).toEqual({
+    kind: 'faulty',
+    message: 'it is a named pipe, not a regular file',
+  });
+  await expect(readJournal(pipe)).rejects.toThrow('it is a named pipe');
+});
 
 test('a saved counterexample contains all data for a replay', () => {
   const { made, kept } = golden('counterexample.json.golden', TEXT);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/verdict.ts';
 import { currentId } from '../../spec/requirements/renamed.ts';
@@ -13,6 +12,7 @@ import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 import { wireObservations } from '../explain/recorded-trace.ts';
 import { isJsonObject } from '../../spec/protocol/json-object.ts';
 import { oneLine, reasonOf } from './printable.ts';
+import { readText } from './read-text.ts';
 
 /** The format name of a saved counterexample. */
 export const FORMAT = 'zdc-counterexample';
@@ -148,7 +148,7 @@ const faulty = (message: string): FileContents => ({ kind: 'faulty', message });
 /** Reads a saved counterexample or a bare case. */
 export async function readCaseFile(path: string): Promise<FileContents> {
   try {
-    return parseCaseFile(await readFile(path, 'utf8'));
+    return parseCaseFile(await readText(path));
   } catch (error) {
     return faulty(reasonOf(error));
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { readdir, rm, stat, readFile } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { oneLine } from './printable.ts';
 import { isUnfinished, writeWhole } from './write-whole.ts';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { currentId } from '../../spec/requirements/renamed.ts';
+import { readText } from './read-text.ts';
 
 /** A file of the corpus: a counterexample, or an unreadable file with the name of one. */
 export type CorpusEntry =
@@ -287,7 +288,7 @@ function latest(times: readonly [string, number][]): [string, number][] {
 
 async function filesIn(folder: string): Promise<Map<string, Known>> {
   try {
-    const parsed = IndexFile.safeParse(JSON.parse(await readFile(join(folder, INDEX_NAME), 'utf8')));
+    const parsed = IndexFile.safeParse(JSON.parse(await readText(join(folder, INDEX_NAME))));
     return new Map(parsed.success ? parsed.data.files : []);
   } catch {
     // It does not exist or is unusable.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import { type FileHandle, open, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { CATALOGUE, findRequirement, type RequirementId } from '../../spec/requirements/catalogue.ts';
@@ -26,6 +26,7 @@ import { KernelRecord, targetRecord } from './case-file.ts';
 import { oneLine } from './printable.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
 import { writeWhole } from './write-whole.ts';
+import { readText } from './read-text.ts';
 
 const FORMAT = 'zdc-journal';
 const FORMAT_VERSION = 1;
@@ -153,7 +154,7 @@ export class InvalidJournal extends Error {}
 
 /** Reads a journal. A last line without an end is left out: the process was killed while it was written. */
 export async function readJournal(path: string): Promise<JournalContents> {
-  const text = await readFile(path, 'utf8');
+  const text = await readText(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const [first = '', ...rest] = whole.split('\n').slice(0, -1);
   const head = JournalHead.safeParse(parsed(first));

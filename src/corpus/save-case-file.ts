@@ -1,9 +1,10 @@
-import { readFile, utimes, rm } from 'node:fs/promises';
+import { utimes, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CERTIFICATES } from '../search/certificate.ts';
+import { rank } from '../search/certificate.ts';
 import { type CaseFile, caseFileName, identityOf, parseCaseFile, readCaseFile } from './case-file.ts';
 import { findCheckout } from './suite.ts';
 import { writeWhole } from './write-whole.ts';
+import { readText } from './read-text.ts';
 
 /** The default folder for counterexamples: `reports/runs` in a checkout of this project, the hidden `.zdc` elsewhere. */
 export function savingFolder(cwd: string): string {
@@ -54,7 +55,7 @@ async function put(
   return { path, wasThere: false };
 }
 
-const rankOf = ({ certificate }: CaseFile): number => CERTIFICATES.indexOf(certificate);
+const rankOf = ({ certificate }: CaseFile): number => rank(certificate);
 
 /** True if the existing file has an equal or better certificate. */
 function isAtLeastAsGood(known: CaseFile, file: CaseFile): boolean {
@@ -64,7 +65,7 @@ function isAtLeastAsGood(known: CaseFile, file: CaseFile): boolean {
 
 /** The counterexample in a file; undefined if there is none or it is unreadable. */
 async function readIfThere(path: string): Promise<CaseFile | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readText(path).catch(() => undefined);
   if (text === undefined) return undefined;
   const contents = parseCaseFile(text);
   return contents.kind === 'counterexample' ? contents.file : undefined;

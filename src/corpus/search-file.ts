@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -7,6 +7,7 @@ import { Command } from '../../spec/vocabulary/command.ts';
 import type { StoppedSearch } from '../search/certify.ts';
 import { CERTIFICATES } from '../search/certificate.ts';
 import { writeWhole } from './write-whole.ts';
+import { readText } from './read-text.ts';
 
 /** With more states than this, saving a search takes longer than repeating it. */
 const MAX_STATES = 1_000_000;
@@ -60,7 +61,7 @@ export async function loadSearch(
   target: string,
   allCommands: boolean,
 ): Promise<StoppedSearch | undefined> {
-  const text = await readFile(pathFor(counterexample), 'utf8').catch(() => undefined);
+  const text = await readText(pathFor(counterexample)).catch(() => undefined);
   if (text === undefined) return undefined;
   const parsed = SearchFile.safeParse(parseJson(text));
   if (!parsed.success || parsed.data.of !== identityOf(testCase, target, allCommands)) return undefined;

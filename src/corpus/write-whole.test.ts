@@ -81,6 +81,8 @@ test('missing parent folders are created', async () => {
 test.skipIf(!existsSync('/proc/self'))('a folder that cannot be created is an error', async () => {
   await expect(makeFolder('/proc/nope/deeper')).rejects.toThrow('ENOENT');
   await expect(tryWriting('/proc/nope/deeper/x.json')).rejects.toThrow('ENOENT');
+  // The error names the path and not the temporary file.
+  await expect(tryWriting('/proc/x.json')).rejects.toThrow(/ '\/proc\/x\.json'$/);
 });
 
 test('a folder below a file is an error', async () => {

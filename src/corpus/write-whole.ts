@@ -73,6 +73,8 @@ async function throughUnfinished(
     await use(unfinished);
   } catch (error) {
     await rm(unfinished, { force: true });
+    // The message names the path that was asked for.
+    if (error instanceof Error) error.message = error.message.replaceAll(unfinished, path);
     throw error;
   }
 }

@@ -8,6 +8,10 @@ import { shellLine } from '../targets/command-line.ts';
 export const caller = (cwd: string): string =>
   findCheckout(cwd) === undefined ? 'npx zone-device-conformance' : 'npx zdc';
 
+/** The shell command that examines a target. */
+export const doctorCommand = (cwd: string, targetSpec: string): string =>
+  `${caller(cwd)} ${shellLine(['doctor', '--target', targetSpec])}`;
+
 /** The shell command that replays a saved counterexample. */
 export const replayCommand = (cwd: string, file: string, targetSpec: string): string =>
   `${caller(cwd)} ${shellLine(['replay', file, '--target', targetSpec])}`;

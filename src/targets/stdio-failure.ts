@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
 import { excerpt } from '../../spec/protocol/excerpt.ts';
 import type { ProcessExit } from './stdio-process.ts';
 import type { FailureKind, TargetFailure } from './target.ts';
@@ -110,10 +111,24 @@ function unstartable(program: string, error: NodeJS.ErrnoException): string {
       if (existsSync(program)) {
         return `${cannot} is there, but the interpreter in its first line (#!) is not.`;
       }
-      return `${cannot} does not exist, seen from ${process.cwd()} (${NO_SHELL}).`;
+      return `${cannot} does not exist: there is no ${excerpt(resolve(program))}. ${
+        /^~|\$/.test(program) ? `Note: ${NO_SHELL}.` : 'If it is a compiled adapter, build it first.'
+      }`;
     case 'EACCES':
-      return `${cannot} is not an executable file; make it one (chmod +x), or name its interpreter first.`;
+      return `${cannot} is not an executable file. ${remedyFor(program)}`;
     default:
       return `${cannot}: ${error.message}.`;
   }
+}
+
+/** Files of languages that are compiled. */
+const SOURCES: ReadonlySet<string> = new Set(['.c', '.cc', '.cpp', '.go', '.rs']);
+
+/** The remedy for a file that cannot be executed. */
+function remedyFor(program: string): string {
+  if (statSync(program, { throwIfNoEntry: false })?.isDirectory() === true)
+    return 'It is a folder: name a program in it.';
+  return SOURCES.has(extname(program))
+    ? 'It is source code: compile it, and name the compiled program.'
+    : 'Make it one (chmod +x), or name its interpreter first.';
 }

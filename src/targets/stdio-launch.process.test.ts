@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { StdioTarget } from './stdio.ts';
@@ -53,10 +54,15 @@ describe('a target that does not start', () => {
 
   test.for([
     ['no-such-program --flag', '"no-such-program" is not on the PATH'],
-    ['./no/such/file', '"./no/such/file" does not exist, seen from '],
+    [
+      './no/such/file',
+      `there is no "${resolve('no/such/file')}". If it is a compiled adapter, build it first.`,
+    ],
+    ['~/adapter', 'no shell is started'],
     ['package.json', 'there is one in this folder: write "./package.json"'],
     ['./package.json', '"./package.json" is not an executable file'],
-    ['./src', '"./src" is not an executable file'],
+    ['./src', '"./src" is not an executable file. It is a folder: name a program in it.'],
+    ['./src/targets/skeletons/adapter.c', 'It is source code: compile it, and name the compiled program.'],
     ['', 'in its command line, it names no program'],
     ['node "', 'in its command line, a quote (") is never closed'],
     ['a\0b', 'cannot be started'],
