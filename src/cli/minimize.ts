@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
+import { CONFORMS, type Verdict, type Violation } from '../../spec/judge/verdict.ts';
+import { isShould } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { fromHere, saveInTemp } from './corpus-phase.ts';
 import { type Io, isTerminal, paintFor, UserError } from './io.ts';
@@ -14,12 +16,15 @@ import { loadSearch, saveSearch } from '../corpus/search-file.ts';
 import { writeWhole } from '../corpus/write-whole.ts';
 import { counterexampleText, shrinkingInWords } from '../report/counterexample-text.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { exitCodeOfReplay, verdictLine } from '../report/replay-text.ts';
+import { replay, type ReplayOutcome } from '../run/replay.ts';
+import { type Counterexample, withKnownCertificate } from '../shrink/finding.ts';
 import { amount, figure } from '../report/figures.ts';
 import { replayCommand } from '../report/replay-command.ts';
 import { isMinimal } from '../search/certificate.ts';
 import { minimize, type Minimized, type MinimizeProgress } from '../shrink/minimize.ts';
 import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
-import type { Target } from '../targets/target.ts';
+import type { Hello, Target } from '../targets/target.ts';
 
 const EXAMPLES = `
 Examples:
@@ -31,8 +36,9 @@ Degrees of minimality, weakest first: shrunk; 1-minimal and 2-minimal (removing 
 pass); shortest if the target is symmetric under renaming and hides no state; shortest if symmetric; shortest. The last
 three hold for a set of commands in a world of a certain size; both are shown.
 
-Overwrites the file with the result; the exit code is 78 if that fails. A file never determines which program is started:
-see "zdc replay --help".`;
+Overwrites the file with the result. The exit codes are those of "zdc replay": 1 if the case still fails, also if it was
+shortened; 0 if it does not fail; 78 if the file cannot be read or written. A file never determines which program is
+started: see "zdc replay --help".`;
 
 interface MinimizeFlags extends TargetFlags {
   readonly certify?: boolean;
@@ -94,7 +100,6 @@ async function minimizeOn(
   const shrunk = await minimize({
     target: earlier === undefined ? target : new AfterEarlier(target, earlier),
     case: testCase,
-    certificate: file.certificate,
     from: await loadSearch(path, testCase, hello.name, allCommands),
     certify: flags.certify === true,
     allCommands,
@@ -107,13 +112,46 @@ async function minimizeOn(
     io.stdout.write('Interrupted before the counterexample was replayed. (exit 130)\n');
     return EXIT.interrupted;
   }
-  const minimized = shrunk && afterEarlier(shrunk, earlier);
-  if (minimized === undefined) {
-    io.stdout.write('It no longer fails on this target; there is nothing to shrink. (exit 0)\n');
-    return EXIT.conforms;
+  if (shrunk === undefined) {
+    const outcome = await replay(target, testCase, { earlier });
+    const exitCode = exitCodeOfReplay(outcome);
+    const isFlaky = outcome.verdict.kind === 'violates';
+    const text = isFlaky
+      ? 'It failed in one of two runs and was not shrunk; "zdc run" measures how often it fails.'
+      : 'It does not fail on this target; there is nothing to shrink.';
+    io.stdout.write(`${text}\n\n${verdictLine({ outcome, hello }, exitCode, paint)}\n`);
+    return exitCode;
   }
+  const minimized = withSavedCertificate(afterEarlier(shrunk, earlier), file, hello);
   io.stdout.write(textOf(minimized, path, file, target, io));
-  return (await keep(minimized, path, file, target, allCommands, io)) ? EXIT.violates : EXIT.configuration;
+  const isKept = await keep(minimized, path, file, target, allCommands, io);
+  const outcome = outcomeOf(minimized.counterexample);
+  const exitCode = isKept ? exitCodeOfReplay(outcome) : EXIT.configuration;
+  io.stdout.write(`\n${verdictLine({ outcome, hello }, exitCode, paint)}\n`);
+  return exitCode;
+}
+
+/** The result, with the certificate of the file if that is better and holds for this failure and target. */
+function withSavedCertificate(minimized: Minimized, file: CaseFile, { name }: Hello): Minimized {
+  const { counterexample } = minimized;
+  const { requirement, op, clause } = counterexample.violation;
+  const isSame =
+    file.target.name === name && file.requirement === requirement && file.op === op && file.clause === clause;
+  const { certificate, slice } = file;
+  return isSame
+    ? {
+        ...minimized,
+        counterexample: withKnownCertificate(counterexample, { case: file.case, certificate, slice }),
+      }
+    : minimized;
+}
+
+/** A minimized counterexample as the result of a replay. A SHOULD that is not followed does not fail a case. */
+function outcomeOf({ trace, violation, failure }: Counterexample): ReplayOutcome {
+  const [verdict, notFollowed]: [Verdict, Violation | undefined] = isShould(violation.requirement)
+    ? [CONFORMS, violation]
+    : [{ kind: 'violates', violation }, undefined];
+  return { trace, verdict, notFollowed, failure, disagreements: [] };
 }
 
 /** The result for a case that fails only after earlier cases, which are not changed. */

@@ -77,11 +77,18 @@ export function replayText(replayed: ReplayTextOptions, paint: Paint): string {
       ].join('\n'),
     )
     .exhaustive();
-  const line = `${paint.bold(lastLine(replayed, exitCode, paint))} ${paint.dim(`(exit ${exitCode})`)}`;
+  const line = verdictLine(replayed, exitCode, paint);
   return `${[body, ...comparison(replayed), ...disagreementLines(outcome), line].join('\n\n')}\n`;
 }
 
-function lastLine({ outcome, hello }: ReplayTextOptions, exitCode: ExitCode, paint: Paint): string {
+/** The case and the target of a verdict. */
+type Judged = Pick<ReplayTextOptions, 'outcome' | 'hello'>;
+
+/** The verdict on a case and the exit code of the command, as the last line of its output. */
+export const verdictLine = (judged: Judged, exitCode: ExitCode, paint: Paint): string =>
+  `${paint.bold(verdictInWords(judged, exitCode, paint))} ${paint.dim(`(exit ${exitCode})`)}`;
+
+function verdictInWords({ outcome, hello }: Judged, exitCode: ExitCode, paint: Paint): string {
   const name = oneLine(hello.name);
   const { verdict, failure } = outcome;
   if (verdict.kind === 'violates') {

@@ -311,7 +311,6 @@ describe('a SHOULD that is not followed', () => {
     const minimized = await minimize({
       target,
       case: testCase,
-      certificate: 'found',
       from: undefined,
       certify: true,
       allCommands: false,

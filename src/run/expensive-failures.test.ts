@@ -140,7 +140,6 @@ test.for([true, false])('a race that hangs is named as the step (reported: %s)',
   const minimized = await minimize({
     target,
     case: LONG,
-    certificate: 'found',
     from: undefined,
     certify: false,
     allCommands: false,

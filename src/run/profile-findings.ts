@@ -9,6 +9,7 @@ import {
   type Counterexample,
   type Finding,
   unshrunkCounterexample,
+  withKnownCertificate,
 } from '../shrink/finding.ts';
 import type { CaseCounts, Problems } from './profile-counts.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
@@ -243,7 +244,7 @@ export class ProfileFindings {
     for (const other of others) this.#others.add({ index, directed, ...other, isIncidental: true });
     this.#progress.enter('exploring');
     if (counterexample === undefined) return;
-    const finding = this.#findingOf(failing, counterexample);
+    const finding = this.#findingOf(failing, this.#asSaved(counterexample));
     if (failedOnce(counterexample.flaky)) {
       const file = await store?.save(finding);
       await forget(store, unshrunkFile, file);
@@ -346,6 +347,15 @@ export class ProfileFindings {
     this.#progress.somethingNew();
     await forget(store, unshrunkFile, kept.file);
     if (isNew) onFinding?.(kept);
+  }
+
+  /** The counterexample with the certificate of a saved one that still fails in the same way. */
+  #asSaved(counterexample: Counterexample): Counterexample {
+    const fingerprint = fingerprintOf(counterexample.violation);
+    const saved = (this.#options.corpus?.items ?? []).flatMap(({ counterexample: one }) =>
+      one !== undefined && fingerprintOf(one.violation) === fingerprint ? [one] : [],
+    );
+    return saved.reduce(withKnownCertificate, counterexample);
   }
 
   #findingOf(failing: FailingCase, counterexample: Counterexample): Finding {

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Symptom, Violation } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Certificate, SearchedSlice } from '../search/certificate.ts';
+import { type Certificate, rank, type SearchedSlice } from '../search/certificate.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { Flaky } from '../examine/repetition.ts';
 import { type Examined, violationOf } from '../examine/examiner.ts';
@@ -41,6 +42,20 @@ export interface Counterexample {
   /** The failure rate of a flaky failure. */
   readonly flaky?: Flaky | undefined;
 }
+
+/**
+ * A counterexample with the certificate that is known for its case, if that is better: shrinking does not repeat the
+ * search that gave it.
+ */
+export const withKnownCertificate = (
+  counterexample: Counterexample,
+  known: Pick<Counterexample, 'case' | 'certificate' | 'slice'>,
+): Counterexample =>
+  counterexample.flaky === undefined &&
+  rank(known.certificate) > rank(counterexample.certificate) &&
+  isDeepStrictEqual(known.case, counterexample.case)
+    ? { ...counterexample, certificate: known.certificate, slice: known.slice }
+    : counterexample;
 
 /** Another fingerprint of a finding, with the number of the first case that showed it. */
 export interface OtherSymptom extends CaseNumber, Symptom {

@@ -194,7 +194,6 @@ describe('a failure that leaves state in the target', () => {
     const minimized = await minimize({
       target,
       case: { ...CASE, observe: 'every-step', commands },
-      certificate: 'found',
       from: undefined,
       certify: true,
       allCommands: false,

@@ -13,8 +13,7 @@ import type { Counterexample } from './finding.ts';
 export interface MinimizeOptions {
   readonly target: Target;
   readonly case: Case;
-  /** The present certificate, and the state of an interrupted search. */
-  readonly certificate: Certificate;
+  /** The state of an interrupted search. */
   readonly from: StoppedSearch | undefined;
   /** Whether to search for a proof that no shorter case exists, within the budget. */
   readonly certify: boolean;
