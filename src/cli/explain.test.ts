@@ -39,6 +39,9 @@ describe('with a target', () => {
     expect(out).toContain('deviates from the specification at step 4, in its entries');
     expect(out).toContain('With the snapshots of the saved case, it becomes observable only at step 5');
     expect(out).toMatch(/any other child fails too/);
+    // Another page at every step may fail where another page in one step does not.
+    expect(out).toMatch(/Replaced at every step\n(?: {6}.*\n)*? {6}page 0: any other page fails too/);
+    expect(out).toMatch(/Changed in step 1 alone \(map\)\n {6}fails only with /);
     expect(code).toBe(0);
   });
 

@@ -110,19 +110,32 @@ function mattersLines(
   title: (words: string) => string,
 ): readonly string[] {
   if (matters === undefined) return [];
-  const steps = argumentLines(matters, commands).flatMap(({ step, lines }) => {
-    const command = commands[step];
-    return [
-      `    step ${step + 1}, ${command?.op ?? ''}`,
-      ...lines.flatMap((line) => wrap(`      ${line}`, '        ')),
-    ];
-  });
   const tried = `tried ${amount(matters.asked, 'case')}${matters.complete ? '' : '; incomplete'}`;
   return [
     '',
     title(`Relevant arguments (${tried})`),
-    ...nameLines(matters).flatMap((line) => wrap(`    ${line}`, '      ')),
-    ...steps,
+    ...changesIn(matters, commands).flatMap(({ about, lines }) => [
+      `    ${about}`,
+      ...lines.flatMap((line) => wrap(`      ${line}`, '        ')),
+    ]),
+  ];
+}
+
+/** Changes of one kind, and their results. */
+interface Changes {
+  readonly about: string;
+  readonly lines: readonly string[];
+}
+
+/** The changes that were tried: a name replaced at every step, and an argument of one step alone. */
+export function changesIn(matters: ArgumentsThatMatter, commands: readonly Command[]): readonly Changes[] {
+  const names = matters.names.map(nameLine);
+  return [
+    ...(names.length === 0 ? [] : [{ about: 'Replaced at every step', lines: names }]),
+    ...argumentLines(matters, commands).map(({ step, lines }) => ({
+      about: `Changed in step ${step + 1} alone (${commands[step]?.op ?? ''})`,
+      lines,
+    })),
   ];
 }
 
@@ -192,7 +205,7 @@ interface StepArguments {
 }
 
 /** For each step, the arguments that the failure depends on and those that can be replaced. */
-export function argumentLines(
+function argumentLines(
   { arguments: all }: ArgumentsThatMatter,
   commands: readonly Command[],
 ): readonly StepArguments[] {
@@ -218,17 +231,15 @@ function argumentLine({ argument, failing, passing }: ArgumentMatters): string {
   return `${argument} ${oneOf(failing)} fails too; ${oneOf(passing)} does not`;
 }
 
-/** For each process, page, slot and value: whether the case still fails if another replaces it at every step. */
-export const nameLines = ({ names }: ArgumentsThatMatter): readonly string[] => names.map(nameLine);
-
+/** Whether the case still fails if another process, page, slot or value replaces this one at every step. */
 function nameLine({ sort, name, ...tried }: NameMatters): string {
   return `${sort} ${name}: ${placeLine(sort, tried)}`;
 }
 
 function placeLine(sort: string, { failing, passing }: Tried): string {
-  if (passing.length === 0) return `any other ${sort} in its place fails too (${failing.join(', ')})`;
-  if (failing.length === 0) return `no other ${sort} in its place fails (not ${passing.join(', ')})`;
-  return `${oneOf(failing)} in its place fails too; ${oneOf(passing)} does not`;
+  if (passing.length === 0) return `any other ${sort} fails too (${failing.join(', ')})`;
+  if (failing.length === 0) return `no other ${sort} fails (not ${passing.join(', ')})`;
+  return `${oneOf(failing)} fails too; ${oneOf(passing)} does not`;
 }
 
 /** The number of items of a list that are named. */

@@ -2,7 +2,7 @@ import { findRequirement } from '../../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../../spec/vocabulary/capability.ts';
 import { type Explanation, leftAt } from '../../explain/explanation.ts';
 import { scopeInWords, rateInWords } from '../counterexample-text.ts';
-import { allowedLines, sightingSentences, argumentLines, nameLines } from '../explain-text.ts';
+import { allowedLines, changesIn, sightingSentences } from '../explain-text.ts';
 import { type Fact, type Picture, shownText } from './page-data.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -51,14 +51,5 @@ const alsoViolated = ({ violation }: Explanation): readonly string[] =>
         `${requirement} (${clause}): expected ${shownText(expected)}; observed ${shownText(observed)}`,
     );
 
-function mattersOf({ matters, case: { commands } }: Explanation): Picture['matters'] {
-  if (matters === undefined) return [];
-  const names = nameLines(matters);
-  return [
-    ...(names.length === 0 ? [] : [{ about: 'At every step', lines: names }]),
-    ...argumentLines(matters, commands).map(({ step, lines }) => ({
-      about: `Step ${step + 1}, ${commands[step]?.op ?? ''}`,
-      lines,
-    })),
-  ];
-}
+const mattersOf = ({ matters, case: { commands } }: Explanation): Picture['matters'] =>
+  matters === undefined ? [] : changesIn(matters, commands);
