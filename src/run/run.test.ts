@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { directedSuite } from '../generate/directed-suite.ts';
@@ -13,6 +14,16 @@ class Noting extends EmbeddedTarget {
 
   override run(testCase: Case): Promise<Run> {
     this.given.push(testCase);
+    return super.run(testCase);
+  }
+}
+
+/** The embedded target, slow enough for several reports while a counterexample is shrunk. */
+class Slow extends EmbeddedTarget {
+  #asked = 0;
+
+  override async run(testCase: Case): Promise<Run> {
+    if (this.#asked++ % 8 === 0) await pause(5);
     return super.run(testCase);
   }
 }
@@ -85,6 +96,25 @@ describe('a run with the directed suite', () => {
     const within = reported.filter(({ directed }) => directed.cases < directed.of);
     expect(within.length).toBeGreaterThan(0);
     for (const { left } of within) expect(left).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['and no time left that the cases do not determine', { runs: 5 }, 'undefined'],
+    ['and the time left of a budget', { milliseconds: 3_600_000 }, 'number'],
+  ] as const)('reports the candidates tried while it shrinks, %s', async (_, budget, left) => {
+    const reported: Progress[] = [];
+    const target = new Slow({ mutation: mutantById('page-free-twice')?.mutation ?? {} });
+    const onProgress = (progress: Progress): void => void reported.push(progress);
+    await run(options(target, { budget, bail: true, directed: false, onProgress }));
+    const shrinking = reported.filter(({ phase }) => phase === 'reducing');
+    const tried = shrinking.map((progress) => progress.tried);
+    expect(tried[0]).toBe(0);
+    expect(tried.at(-1)).toBeGreaterThan(5);
+    expect(tried).toEqual(tried.toSorted((one, other) => one - other));
+    const lefts = new Set(shrinking.map((progress) => typeof progress.left));
+    expect([...lefts]).toEqual([left]);
+    const exploring = reported.filter(({ phase }) => phase === 'exploring');
+    expect(exploring.at(-1)).toMatchObject({ tried: 0, left: expect.any(Number) });
   });
 
   test('reports its progress over all profiles', async () => {
