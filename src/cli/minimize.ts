@@ -16,7 +16,7 @@ import { loadSearch, saveSearch } from '../corpus/search-file.ts';
 import { writeWhole } from '../corpus/write-whole.ts';
 import { counterexampleText, shrinkingInWords } from '../report/counterexample-text.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
-import { exitCodeOfReplay, verdictLine } from '../report/replay-text.ts';
+import { exitCodeOfReplay, verdictOnCase } from '../report/replay-text.ts';
 import { replay, type ReplayOutcome } from '../run/replay.ts';
 import { type Counterexample, withKnownCertificate } from '../shrink/finding.ts';
 import { amount, figure } from '../report/figures.ts';
@@ -119,7 +119,7 @@ async function minimizeOn(
     const text = isFlaky
       ? 'It failed in one of two runs and was not shrunk; "zdc run" measures how often it fails.'
       : 'It does not fail on this target; there is nothing to shrink.';
-    io.stdout.write(`${text}\n\n${verdictLine({ outcome, hello }, exitCode, paint)}\n`);
+    io.stdout.write(`${text}\n\n${verdictOnCase({ outcome, hello }, exitCode, paint)}\n`);
     return exitCode;
   }
   const minimized = withSavedCertificate(afterEarlier(shrunk, earlier), file, hello);
@@ -127,7 +127,7 @@ async function minimizeOn(
   const isKept = await keep(minimized, path, file, target, allCommands, io);
   const outcome = outcomeOf(minimized.counterexample);
   const exitCode = isKept ? exitCodeOfReplay(outcome) : EXIT.configuration;
-  io.stdout.write(`\n${verdictLine({ outcome, hello }, exitCode, paint)}\n`);
+  io.stdout.write(`\n${verdictOnCase({ outcome, hello }, exitCode, paint)}\n`);
   return exitCode;
 }
 

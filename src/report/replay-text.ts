@@ -77,7 +77,7 @@ export function replayText(replayed: ReplayTextOptions, paint: Paint): string {
       ].join('\n'),
     )
     .exhaustive();
-  const line = verdictLine(replayed, exitCode, paint);
+  const line = verdictOnCase(replayed, exitCode, paint);
   return `${[body, ...comparison(replayed), ...disagreementLines(outcome), line].join('\n\n')}\n`;
 }
 
@@ -85,7 +85,7 @@ export function replayText(replayed: ReplayTextOptions, paint: Paint): string {
 type Judged = Pick<ReplayTextOptions, 'outcome' | 'hello'>;
 
 /** The verdict on a case and the exit code of the command, as the last line of its output. */
-export const verdictLine = (judged: Judged, exitCode: ExitCode, paint: Paint): string =>
+export const verdictOnCase = (judged: Judged, exitCode: ExitCode, paint: Paint): string =>
   `${paint.bold(verdictInWords(judged, exitCode, paint))} ${paint.dim(`(exit ${exitCode})`)}`;
 
 function verdictInWords({ outcome, hello }: Judged, exitCode: ExitCode, paint: Paint): string {
