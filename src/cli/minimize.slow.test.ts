@@ -35,6 +35,7 @@ test('proves that no shorter case fails, and saves the certificate in the file',
   const { certificate, slice } = fileAt(name);
   expect(certificate).toBe('shortest');
   expect(slice).toMatchObject({ searched: 3, scope: { processes: 2, pages: 2, frames: 2 } });
+  expect(out).toContain(`\n\nThe result is in .zdc/${name}.\n\n`);
   expect(out).toMatch(
     /\n\nDOES NOT CONFORM: embedded with .* violates fork\.survives in this case\. \(exit 1\)\n$/,
   );
@@ -59,10 +60,10 @@ test('proves that no shorter case fails, and saves the certificate in the file',
 test('does not claim that a case cannot be shortened if it had no time to try', async () => {
   const name = await found();
   const whole = await shell.call(['minimize', `.zdc/${name}`]);
-  expect(whole.out).toContain('Found by minimizing: it cannot be shortened');
+  expect(whole.out).toContain('Found by minimizing a case of 4 steps, which cannot be shortened');
   writeFileSync(shell.path('unshrunk.json'), JSON.stringify({ ...fileAt(name), certificate: 'found' }));
   const stopped = await shell.call(['minimize', 'unshrunk.json', '--budget', '1ms']);
-  expect(stopped.out).toContain('Found by minimizing: no shorter case was found');
+  expect(stopped.out).toContain('Found by minimizing a case of 4 steps; no shorter one was found');
 });
 
 test('shortens a case that is longer than necessary', async () => {
@@ -73,7 +74,7 @@ test('shortens a case that is longer than necessary', async () => {
   const longer = { ...file, case: { ...file.case, commands: [{ op: 'inspect' }, ...file.case.commands] } };
   writeFileSync(shell.path('longer.json'), JSON.stringify({ ...longer, step: file.step + 1 }));
   const { out } = await shell.call(['minimize', 'longer.json']);
-  expect(out).toContain(`minimizing one of ${file.case.commands.length + 1} steps`);
+  expect(out).toContain(`minimizing a case of ${file.case.commands.length + 1} steps`);
   const shorter = CaseFile.parse(JSON.parse(readFileSync(shell.path('longer.json'), 'utf8')));
   expect(shorter.case.commands).toEqual(file.case.commands);
 });

@@ -127,7 +127,8 @@ async function minimizeOn(
   const isKept = await keep(minimized, path, file, target, allCommands, io);
   const outcome = outcomeOf(minimized.counterexample);
   const exitCode = isKept ? exitCodeOfReplay(outcome) : EXIT.configuration;
-  io.stdout.write(`\n${verdictOnCase({ outcome, hello }, exitCode, paint)}\n`);
+  const written = isKept ? `The result is in ${oneLine(fromHere(io.cwd, path))}.\n\n` : '';
+  io.stdout.write(`\n${written}${verdictOnCase({ outcome, hello }, exitCode, paint)}\n`);
   return exitCode;
 }
 
@@ -171,10 +172,13 @@ function textOf(
 ): string {
   const before = file.case.commands.length;
   const after = counterexample.case.commands.length;
-  const found =
+  const remark =
     after < before
-      ? `minimizing one of ${amount(before, 'step')}`
-      : `minimizing: ${isMinimal(counterexample.certificate) ? 'it cannot be shortened' : 'no shorter case was found'}`;
+      ? ''
+      : isMinimal(counterexample.certificate)
+        ? ', which cannot be shortened'
+        : '; no shorter one was found';
+  const found = `minimizing a case of ${amount(before, 'step')}${remark}`;
   const text = counterexampleText(
     counterexample,
     {

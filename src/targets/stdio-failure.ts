@@ -111,7 +111,7 @@ function unstartable(program: string, error: NodeJS.ErrnoException): string {
       if (existsSync(program)) {
         return `${cannot} is there, but the interpreter in its first line (#!) is not.`;
       }
-      return `${cannot} does not exist: there is no ${excerpt(resolve(program))}. ${
+      return `${cannot} does not exist (${excerpt(resolve(program))}). ${
         /^~|\$/.test(program) ? `Note: ${NO_SHELL}.` : 'If it is a compiled adapter, build it first.'
       }`;
     case 'EACCES':

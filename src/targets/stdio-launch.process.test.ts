@@ -56,7 +56,7 @@ describe('a target that does not start', () => {
     ['no-such-program --flag', '"no-such-program" is not on the PATH'],
     [
       './no/such/file',
-      `there is no "${resolve('no/such/file')}". If it is a compiled adapter, build it first.`,
+      `"./no/such/file" does not exist ("${resolve('no/such/file')}"). If it is a compiled adapter, build it first.`,
     ],
     ['~/adapter', 'no shell is started'],
     ['package.json', 'there is one in this folder: write "./package.json"'],
