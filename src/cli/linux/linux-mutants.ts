@@ -41,7 +41,10 @@ interface MutantCheck {
   readonly folder: string | undefined;
 }
 
-/** Runs the suite against each bug of the module until it is caught, and replays the counterexample from its file. */
+/**
+ * Runs random cases against each bug of the module until it is caught, and replays the counterexample from its file, also
+ * with a driver without the bug, with which it must not fail.
+ */
 export async function checkLinuxMutants(
   mutants: readonly LinuxMutant[],
   linux: LinuxSpec,
@@ -71,10 +74,20 @@ export async function checkLinuxMutants(
         folder === undefined || contents === undefined || kernel.kind === 'here'
           ? undefined
           : await runMutantProgram(contents, { kernel, machine, largeFolios }, { id: mutant.id, folder }, io);
-      checked.push({ mutant, finding, replayed, program });
+      checked.push({ mutant, finding, contents, replayed, program, failsWithout: false });
       return EXIT.conforms;
     });
     if (code !== EXIT.conforms) return code;
+    const last = checked.at(-1);
+    if (last?.mutant !== mutant || last.contents === undefined || io.signal.aborted) continue;
+    const { case: testCase } = last.contents;
+    const sound = { ...spec, mutant: undefined };
+    const without = await withTarget(sound, { caseTimeout: CASE_TIMEOUT }, io, async (target) => {
+      const { verdict } = await replay(target, testCase);
+      checked[checked.length - 1] = { ...last, failsWithout: verdict.kind === 'violates' };
+      return EXIT.conforms;
+    });
+    if (without !== EXIT.conforms) return without;
   }
   for (const { id, needs } of skipped) io.stdout.write(`${id}: not applicable, the target lacks ${needs}\n`);
   return concludeMutants(checked, mutants.length - skipped.length, folder !== undefined, io);
@@ -176,9 +189,13 @@ interface Replays {
 interface Checked {
   readonly mutant: LinuxMutant;
   readonly finding: Finding | undefined;
+  /** The content of its file. */
+  readonly contents: CaseFile | undefined;
   readonly replayed: Replays;
   /** The result of its C program; undefined if not requested. */
   readonly program: ProgramVerdict | undefined;
+  /** Whether the case also fails with a driver without the bug, so that it shows a bug of the kernel. */
+  readonly failsWithout: boolean;
 }
 
 function table(checked: readonly Checked[], hasPrograms: boolean, io: Io): string {
@@ -193,29 +210,33 @@ function table(checked: readonly Checked[], hasPrograms: boolean, io: Io): strin
     'replays',
     ...(hasPrograms ? ['as a C program'] : []),
   ];
-  const rows = checked.map(({ mutant, finding, replayed, program }) => [
-    isCaught({ mutant, finding, replayed, program }, hasPrograms) ? paint.green('✓') : paint.red('✗'),
-    mutant.id,
-    mutant.primary,
-    finding === undefined ? paint.red('nothing') : finding.counterexample.violation.requirement,
-    finding === undefined ? '–' : figure(finding.after),
-    finding === undefined ? '–' : String(finding.counterexample.case.commands.length),
-    replayText(replayed),
-    ...(hasPrograms ? [programText(program)] : []),
-  ]);
+  const rows = checked.map((one) => {
+    const { mutant, finding } = one;
+    return [
+      isCaught(one, hasPrograms) ? paint.green('✓') : paint.red('✗'),
+      mutant.id,
+      mutant.primary,
+      finding === undefined ? paint.red('nothing') : finding.counterexample.violation.requirement,
+      finding === undefined ? '–' : figure(finding.after),
+      finding === undefined ? '–' : String(finding.counterexample.case.commands.length),
+      replayText(one),
+      ...(hasPrograms ? [programText(one.program)] : []),
+    ];
+  });
   return columns([head.map((word) => paint.dim(word)), ...rows], '').join('\n');
 }
 
-const replayText = ({ failed, runs }: Replays): string =>
-  `${failed} of ${REPLAYS}${runs > REPLAYS ? `, in ${runs} runs` : ''}`;
+const replayText = ({ replayed: { failed, runs }, failsWithout }: Checked): string =>
+  `${failed} of ${REPLAYS}${runs > REPLAYS ? `, in ${runs} runs` : ''}${failsWithout ? '; also without the mutant' : ''}`;
 
 const programText = (program: ProgramVerdict | undefined): string =>
   program === undefined
     ? '–'
     : `${program.shows ? 'fails' : 'passes'} with it, ${program.passes ? 'passes' : 'fails'} without`;
 
-const isCaught = ({ finding, replayed, program }: Checked, hasPrograms: boolean): boolean =>
+const isCaught = ({ finding, replayed, program, failsWithout }: Checked, hasPrograms: boolean): boolean =>
   finding !== undefined &&
+  !failsWithout &&
   replayed.failed === REPLAYS &&
   (!hasPrograms || (program !== undefined && program.shows && program.passes));
 
@@ -236,7 +257,7 @@ function concludeMutants(
   if (missed.length > 0) {
     const names = missed.map(({ mutant }) => mutant.id).join(', ');
     io.stdout.write(
-      `${paint.red(`${missed.length} of ${wanted} not caught, or not each time: ${names}.`)} (exit 1)\n`,
+      `${paint.red(`${missed.length} of ${wanted} not caught, not each time, or also without the mutant: ${names}.`)} (exit 1)\n`,
     );
     return EXIT.violates;
   }
