@@ -10,7 +10,7 @@ import { blockIn, type Scope } from '../vocabulary/scope.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import { PRESENT } from '../vocabulary/snapshot.ts';
 
-/** Whether `byFrame` made an event, for a further frame of a large folio. */
+/** Whether `eventsByFrame` made an event, for a further frame of a large folio. */
 const isFurtherFrame = (event: DriverEvent, before: DriverEvent | undefined): boolean =>
   isFrameEvent(event) &&
   event.large === true &&
@@ -98,13 +98,12 @@ function howOften(least: number): string {
 
 /**
  * The driver's callbacks. page_fault is called as often as the outcome states, each time for the page that was
- * accessed. For every frame, allocations less frees equal the change in whether it holds an object. Where the callbacks
- * determine the frame of an object, the state adopts it.
+ * accessed. For every frame, allocations less frees equal the change in whether it holds an object.
  *
  * @param before the state before the step
  */
-export function matchCallbacks(step: Step, observation: Observation, before: State): Breach | undefined {
-  const events = byFrame(observation.events, before.scope);
+export function checkCallbacks(step: Step, observation: Observation, before: State): Breach | undefined {
+  const events = eventsByFrame(observation.events, before.scope);
   const isSilent = events.length === 0 && step.splits.length === 0;
   if (isSilent && step.faults === 0 && step.left.length === 0 && step.taken === 0) return undefined;
   return (
@@ -113,13 +112,12 @@ export function matchCallbacks(step: Step, observation: Observation, before: Sta
       : checkRacingFaults(step, step.atOnce.mayCall, events, before)) ??
     checkFreeState(step, events) ??
     checkFrames(step, events, observation, before) ??
-    checkSplits(step, observation.events) ??
-    nameFrame(step, events)
+    checkSplits(step, observation.events)
   );
 }
 
 /** The events of large folios as one event for each of their frames, which says so. */
-const byFrame = (events: readonly DriverEvent[], scope: Scope): readonly DriverEvent[] =>
+export const eventsByFrame = (events: readonly DriverEvent[], scope: Scope): readonly DriverEvent[] =>
   scope.block === undefined
     ? events
     : events.flatMap((event) =>
@@ -177,6 +175,10 @@ function checkFreeState(step: Step, events: readonly DriverEvent[]): Breach | un
   return undefined;
 }
 
+/** The number of times that a frame was allocated, less the number of times that it was freed. */
+export const netAllocations = (events: readonly DriverEvent[], frame: number): number =>
+  count(events, 'alloc', frame) - count(events, 'free', frame);
+
 function count(events: readonly DriverEvent[], kind: 'free' | 'alloc', frame: number): number {
   let found = 0;
   for (const event of events) if (event.event === kind && event.frame === frame) found++;
@@ -218,7 +220,7 @@ function checkFrames(
     }
     if (judging.allocations) {
       // A frame that held an object ends free or allocated again; one that held none ends as it was, or allocated.
-      const net = count(events, 'alloc', frame) - frees;
+      const net = netAllocations(events, frame);
       const mayHaveHeld = leaves || left.some(isSomeFrame);
       if (net > (leaves ? 0 : 1) || net < (mayHaveHeld ? -1 : 0)) {
         return breach(step.attribution.frees, events, expected());
@@ -340,21 +342,4 @@ function framesInWords(step: Step): string {
   }
   if (step.taken > 0) parts.push(`${step.taken} ${step.taken === 1 ? 'frame' : 'frames'} taken`);
   return parts.length === 0 ? 'no page_free' : parts.join(', ');
-}
-
-/** If exactly one frame was allocated for exactly one object, it is the frame of that object. */
-function nameFrame(step: Step, events: readonly DriverEvent[]): undefined {
-  const { state, taken, allocatedObject, judging } = step;
-  const place = state.place[allocatedObject] ?? SYSTEM;
-  if (taken !== 1 || !judging.allocations || !isSomeFrame(place)) return undefined;
-  for (const event of events) {
-    if (event.event !== 'alloc') continue;
-    const { frame } = event;
-    const held = step.leaves(frame) ? 1 : 0;
-    const net = held + count(events, 'alloc', frame) - count(events, 'free', frame);
-    if (net === 1 && state.deviceOfFrame(frame) === state.deviceOf(place)) {
-      state.setPlace(allocatedObject, FIRST_FRAME + frame);
-    }
-  }
-  return undefined;
 }

@@ -6,10 +6,7 @@ import { framesIn } from '../vocabulary/scope.ts';
 import type { Snapshot } from '../vocabulary/snapshot.ts';
 import type { Breach } from './verdict.ts';
 
-/**
- * The counts of every frame: the idle count plus one for each entry. This clause is checked after the entries, so that
- * the frame of every object on the device is known.
- */
+/** The counts of every frame: the idle count plus one for each entry. */
 export function checkCounts(step: Step, snapshot: Snapshot, before: State): Breach | undefined {
   const { entries, refs, maps, least } = snapshot;
   // Without the entries, the judge does not know the object of each frame.

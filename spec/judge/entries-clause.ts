@@ -5,7 +5,6 @@ import {
   isFile,
   isPoison,
   isSomeFrame,
-  LIKELY_WRITABLE,
   LOST,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
@@ -35,12 +34,11 @@ import type { Breach } from './verdict.ts';
 import { isVector } from '../vocabulary/result.ts';
 
 /**
- * Every entry of every process. The state adopts the choices that the entries show: the frame of an object, and whether
- * an entry is writable.
+ * Every entry of every process.
  *
  * @param before the state before the step
  */
-export function matchEntries(step: Step, codes: readonly number[], before: State): Breach | undefined {
+export function checkEntries(step: Step, codes: readonly number[], before: State): Breach | undefined {
   const { state } = step;
   const { entry: objects, place: places, mapping: mappings } = state;
   const { length } = objects;
@@ -64,38 +62,25 @@ export function matchEntries(step: Step, codes: readonly number[], before: State
     const frame = frameOf(code);
     if (isSomeFrame(place)) {
       if (state.deviceOfFrame(frame) !== state.deviceOf(place)) return misplaced(step, before, entry, code);
-      if (state.holderOf(frame) !== NO_OBJECT) return crowded(entry, code, state);
-      state.setPlace(object, FIRST_FRAME + frame);
-    } else if (place !== FIRST_FRAME + frame) {
-      return misplaced(step, before, entry, code);
+      // The frame would have been adopted if it held no other object.
+      return crowded(entry, code, state);
     }
+    if (place !== FIRST_FRAME + frame) return misplaced(step, before, entry, code);
     const writable = state.writable[entry] ?? READ_ONLY;
     if (isWriteEntry(code)) {
       if (writable === READ_ONLY) return upgraded(step, before, entry, code);
-      state.writable[entry] = WRITABLE;
     } else if (writable !== READ_ONLY) {
-      if (step.keepsWritable && writable === WRITABLE)
-        return downgraded(step, entry, code, step.attribution.writable);
-      if (writable >= LIKELY_WRITABLE) {
-        if (step.isStrict) return downgraded(step, entry, code, 'migrate.keeps-write');
-        step.breakShould('migrate.keeps-write');
-      }
-      state.writable[entry] = READ_ONLY;
+      const isKept = step.keepsWritable && writable === WRITABLE;
+      return downgraded(step, entry, code, isKept ? step.attribution.writable : 'migrate.keeps-write');
     }
   }
   return undefined;
 }
 
-/**
- * Whether the entry of an object in system memory has an allowed code. The code also settles whether a device has
- * exclusive access.
- */
+/** Whether the entry of an object in system memory has an allowed code. */
 function isInSystem(state: State, entry: number, code: number): boolean {
   const writable = state.writable[entry] ?? READ_ONLY;
-  if (writable === MAYBE_EXCLUSIVE) {
-    if (code === PRESENT) state.writable[entry] = READ_ONLY;
-    return code === PRESENT || code === EXCLUSIVE_ENTRY;
-  }
+  if (writable === MAYBE_EXCLUSIVE) return code === PRESENT || code === EXCLUSIVE_ENTRY;
   return code === (isExclusive(writable) ? EXCLUSIVE_ENTRY : PRESENT);
 }
 

@@ -13,43 +13,38 @@ const breach = (requirement: RequirementId, expected: string, observed: string):
   observed,
 });
 
-/**
- * Large folios: each on one block of frames, the whole entries, and the frames that hold a large folio. Checked after the
- * entries, which name the frames. The state adopts the split of a whole entry where one is allowed.
- */
-export function matchFolios(step: Step, { entries, whole, large }: Snapshot): Breach | undefined {
+/** Large folios: each on one block of frames, the whole entries, and the frames that hold a large folio. */
+export function checkFolios(step: Step, { entries, whole, large }: Snapshot): Breach | undefined {
   const { state } = step;
   if (entries === undefined || whole === undefined || large === undefined) return undefined;
-  return nameFrames(state) ?? matchWhole(step, entries, whole) ?? matchLarge(step, large);
+  return checkBlocks(state) ?? checkWhole(step, entries, whole) ?? checkLarge(step, large);
 }
 
-/** Names the frames of large folios of which one frame is known. */
-function nameFrames(state: State): Breach | undefined {
+/** Whether all pages of a large folio are on the block of frames that begins at `head`, as far as their frames are known. */
+export const isOnBlock = (state: State, object: number, head: number): boolean =>
+  isFrameBlock(state.scope, head) &&
+  state.membersOf(object).every((member, part) => {
+    const place = state.place[member] ?? SYSTEM;
+    return isSomeFrame(place)
+      ? state.holderOf(head + part) === NO_OBJECT
+      : place === FIRST_FRAME + head + part;
+  });
+
+/** The frames of large folios of which one frame is known. */
+function checkBlocks(state: State): Breach | undefined {
   for (let object = 1; object < state.folio.length; object++) {
     const place = state.place[object] ?? SYSTEM;
     if (!state.isInFolio(object) || place < FIRST_FRAME) continue;
     const head = place - FIRST_FRAME - state.partOf(object);
-    const members = state.membersOf(object);
-    const isRight =
-      isFrameBlock(state.scope, head) &&
-      members.every((member, part) => {
-        const other = state.place[member] ?? SYSTEM;
-        const wanted = FIRST_FRAME + head + part;
-        return isSomeFrame(other) ? state.holderOf(head + part) === NO_OBJECT : other === wanted;
-      });
-    if (!isRight) {
-      const frames = members.map((member) => (state.place[member] ?? SYSTEM) - FIRST_FRAME);
-      const seen = frames.map((frame) => (frame < 0 ? 'not shown' : String(frame))).join(', ');
-      return breach('folio.on-a-block', 'a large folio on one block of frames, in order', `frames ${seen}`);
-    }
-    for (const [part, member] of members.entries()) {
-      if (isSomeFrame(state.place[member] ?? SYSTEM)) state.setPlace(member, FIRST_FRAME + head + part);
-    }
+    if (isOnBlock(state, object, head)) continue;
+    const frames = state.membersOf(object).map((member) => (state.place[member] ?? SYSTEM) - FIRST_FRAME);
+    const seen = frames.map((frame) => (frame < 0 ? 'not shown' : String(frame))).join(', ');
+    return breach('folio.on-a-block', 'a large folio on one block of frames, in order', `frames ${seen}`);
   }
   return undefined;
 }
 
-function matchWhole(step: Step, codes: readonly number[], whole: readonly boolean[]): Breach | undefined {
+function checkWhole(step: Step, codes: readonly number[], whole: readonly boolean[]): Breach | undefined {
   const { state } = step;
   const { pages } = state.scope;
   for (let entry = 0; entry < state.entry.length; entry++) {
@@ -73,28 +68,18 @@ function matchWhole(step: Step, codes: readonly number[], whole: readonly boolea
         );
       }
     } else if (state.isWhole(entry)) {
-      const object = state.entry[entry] ?? NO_OBJECT;
-      const maySplit = !state.onDevice(object) || (step.mayReplaceWhole && isNamed(step, entry));
-      if (!maySplit) {
-        return breach(
-          step.attribution.folio,
-          `${where}: part of a whole entry`,
-          `${where}: an entry of its own`,
-        );
-      }
-      const partial = state.blockOf(entry).find((part) => whole[part] === true);
-      if (partial !== undefined) {
-        return breach(
-          'folio.splits-entry-only',
-          `${where}: part of a whole entry`,
-          `${where}: an entry of its own`,
-        );
-      }
-      state.splitEntry(entry);
+      // A split that is allowed would have been adopted if it showed in every page of the block.
+      const requirement = maySplitWhole(step, entry) ? 'folio.splits-entry-only' : step.attribution.folio;
+      return breach(requirement, `${where}: part of a whole entry`, `${where}: an entry of its own`);
     }
   }
   return undefined;
 }
+
+/** Whether the command may leave an entry for each page in place of a whole entry. */
+export const maySplitWhole = (step: Step, entry: number): boolean =>
+  !step.state.onDevice(step.state.entry[entry] ?? NO_OBJECT) ||
+  (step.mayReplaceWhole && isNamed(step, entry));
 
 /** Whether the command names a page of the block of an entry. */
 function isNamed(step: Step, entry: number): boolean {
@@ -103,7 +88,7 @@ function isNamed(step: Step, entry: number): boolean {
   return step.state.blockOf(entry).some((part) => part >= first && part < first + step.count);
 }
 
-function matchLarge(step: Step, large: readonly boolean[]): Breach | undefined {
+function checkLarge(step: Step, large: readonly boolean[]): Breach | undefined {
   const { state } = step;
   for (let frame = 0; frame < framesIn(state.scope); frame++) {
     const isLarge = state.isInFolio(state.holderOf(frame));

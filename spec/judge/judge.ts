@@ -11,10 +11,11 @@ import type { Observation } from '../vocabulary/observation.ts';
 import { resultInWords } from '../vocabulary/words.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { checkAccounting, checkCounts } from './counts-clause.ts';
-import { matchCallbacks } from './callbacks-clause.ts';
+import { adoptChoices } from './adoption.ts';
+import { checkCallbacks } from './callbacks-clause.ts';
 import { type Breach, clauseOrder, CONFORMS, type Verdict } from './verdict.ts';
-import { matchEntries } from './entries-clause.ts';
-import { matchFolios } from './folios-clause.ts';
+import { checkEntries } from './entries-clause.ts';
+import { checkFolios } from './folios-clause.ts';
 import { checkResult } from './result-clause.ts';
 import {
   SHOWN_CHARGED,
@@ -127,15 +128,17 @@ export class Judge {
   /** The first clause that one outcome breaks. */
   #breach(step: Step, observation: Observation, before: State): Breach | undefined {
     const { state } = observation;
-    return (
+    const breach =
       checkResult(step, observation) ??
-      (this.#judging.callbacks ? matchCallbacks(step, observation, before) : undefined) ??
-      (state === undefined
-        ? undefined
-        : ((state.entries === undefined ? undefined : matchEntries(step, state.entries, before)) ??
-          matchFolios(step, state) ??
-          checkCounts(step, state, before) ??
-          checkAccounting(step, state, before)))
+      (this.#judging.callbacks ? checkCallbacks(step, observation, before) : undefined);
+    if (breach !== undefined) return breach;
+    adoptChoices(step, observation);
+    if (state === undefined) return undefined;
+    return (
+      (state.entries === undefined ? undefined : checkEntries(step, state.entries, before)) ??
+      checkFolios(step, state) ??
+      checkCounts(step, state, before) ??
+      checkAccounting(step, state, before)
     );
   }
 
@@ -311,11 +314,12 @@ export class Judge {
   /** Every clause that an outcome breaks, each judged independently. */
   #allBreaches(step: Step, observation: Observation, before: State): readonly Breach[] {
     const { state } = observation;
+    adoptChoices(step, observation);
     return [
       checkResult(step, observation),
-      this.#judging.callbacks ? matchCallbacks(step, observation, before) : undefined,
-      state?.entries === undefined ? undefined : matchEntries(step, state.entries, before),
-      state === undefined ? undefined : matchFolios(step, state),
+      this.#judging.callbacks ? checkCallbacks(step, observation, before) : undefined,
+      state?.entries === undefined ? undefined : checkEntries(step, state.entries, before),
+      state === undefined ? undefined : checkFolios(step, state),
       state === undefined ? undefined : checkCounts(step, state, before),
       state === undefined ? undefined : checkAccounting(step, state, before),
     ].filter((breach) => breach !== undefined);

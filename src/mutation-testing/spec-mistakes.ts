@@ -62,6 +62,7 @@ const move = inModel('move');
 const advise = inModel('advise');
 const race = inModel('race');
 const pin = inModel('pin');
+const adoption = inJudge('adoption');
 const entries = inJudge('entries-clause');
 const callbacks = inJudge('callbacks-clause');
 const counts = inJudge('counts-clause');
@@ -227,10 +228,16 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
     'if (state.slot[command.slot] !== 0) {',
     'if ((state.slot[command.slot] ?? 0) < 0) {',
   ),
-  entries(
+  adoption(
     'two-objects-in-a-frame',
     'A frame that holds an object may be taken for another.',
-    'if (state.holderOf(frame) !== NO_OBJECT) return crowded(entry, code, state);',
+    ' && state.holderOf(frame) === NO_OBJECT',
+    '',
+  ),
+  entries(
+    'write-entry-is-accepted-for-read',
+    'A WRITE entry is accepted where the model has a READ entry.',
+    'if (writable === READ_ONLY) return upgraded(step, before, entry, code);',
     '',
   ),
   callbacks(
