@@ -134,6 +134,13 @@ function kernelSharesTheModel(sources: Sources): string[] {
   return [...new Set([...named, ...reached])];
 }
 
+/** Files of the model with an attribution that does not depend on the one before it: a table has such entries. */
+const attributionsInRules = (sources: Sources): string[] =>
+  [...sources]
+    .filter(([path]) => isIn(path, 'spec/model') && !isIn(path, 'spec/model/attribution') && !isTest(path))
+    .filter(([, text]) => /(?<![.\w])attribution\(|: Attribution = \{/.test(text))
+    .map(([path]) => path);
+
 function importCycles(sources: Sources): string[] {
   const next = new Map<string, string[]>();
   for (const { from, to, relative } of allImports(sources)) {
@@ -297,6 +304,10 @@ describe('the files of this project', () => {
     expect(kernelSharesTheModel(project)).toEqual([]);
   });
 
+  test('rules of the model hold no table of attributions', () => {
+    expect(attributionsInRules(project)).toEqual([]);
+  });
+
   test('imports have no cycles', () => {
     expect(importCycles(project)).toEqual([]);
   });
@@ -406,6 +417,14 @@ describe('these checks report', () => {
       'src/kernel/k.ts -> spec/all.ts -> spec/model/m.ts',
     ]);
     expect(kernel(`import type { M } from '../../spec/all.ts';`)).toEqual([]);
+  });
+
+  test('an attribution in a rule of the model', () => {
+    const inRule = (line: string): string[] => attributionsInRules(files({ 'spec/model/fork.ts': line }));
+    expect(inRule(`const FORKED = attribution({ result: 'fork.shares' });`)).toEqual(['spec/model/fork.ts']);
+    expect(inRule(`const FORKED: Attribution = { ...MOVED, entry: 'fork.shares' };`)).toHaveLength(1);
+    expect(inRule(`step.attribution = { ...step.attribution, entry: 'fork.shares' };`)).toEqual([]);
+    expect(inRule('step.attribution = PROCESS.forked;')).toEqual([]);
   });
 
   test('a cycle of imports', () => {

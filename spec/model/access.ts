@@ -1,5 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
+import { type AccessKind, BY_CPU, BY_KERNEL } from './access-kind.ts';
 import { becomeDirty, keep } from './tracking.ts';
 import { emptyValue, ownPage } from './own-page.ts';
 import {
@@ -12,7 +13,6 @@ import {
   WAS_SHARED,
 } from './state.ts';
 import { reach } from './page-access.ts';
-import { type AccessKind, BY_CPU, BY_KERNEL } from './attribution.ts';
 import type { Step } from './step.ts';
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');

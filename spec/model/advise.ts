@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { attribution } from './attribution.ts';
+import { ADVISE } from './attribution/mapping.ts';
 import { becomeDirtyOrClean, isLazyFree, markLazyFree } from './tracking.ts';
 import { pageOut } from './swap.ts';
 import { isExclusive, LOCKED, NO_OBJECT } from './state.ts';
@@ -13,25 +13,6 @@ const ADVISE_KEEPS_CONTENT = ruleIndex('advise.keeps-content');
 const ADVISE_LOCKED = ruleIndex('advise.locked');
 const ADVISE_SPARES_DEVICE = ruleIndex('advise.spares-device');
 
-const ADVISED = attribution({
-  result: 'advise.keeps-content',
-  faults: 'advise.spares-device',
-  frees: 'advise.spares-device',
-  entry: 'advise.keeps-content',
-  sharers: 'advise.keeps-content',
-  charge: 'advise.keeps-content',
-});
-const SPARED = attribution({
-  result: 'advise.spares-device',
-  faults: 'advise.spares-device',
-  frees: 'advise.spares-device',
-  entry: 'advise.spares-device',
-  sharers: 'advise.spares-device',
-  references: 'advise.spares-device',
-  mappings: 'advise.spares-device',
-});
-const REFUSED = attribution({ result: 'advise.locked', entry: 'advise.locked' });
-
 /**
  * Advice has no observable effect, except that a lazy-free page may be dropped for the process that marked it: at once, or
  * later under memory pressure.
@@ -43,16 +24,16 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   step.names(command.process, command.page);
   if (((state.mapping[entry] ?? 0) & LOCKED) !== 0 && advice !== 'move-node') {
     step.result = 'EINVAL';
-    step.attribution = REFUSED;
+    step.attribution = ADVISE.refused;
     step.cover(ADVISE_LOCKED);
     return;
   }
   becomeDirtyOrClean(state, entry);
-  step.attribution = ADVISED;
+  step.attribution = ADVISE.advised;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT) return;
   if (state.onDevice(object)) {
-    step.attribution = SPARED;
+    step.attribution = ADVISE.advisedOnDevice;
     step.cover(ADVISE_SPARES_DEVICE);
     return;
   }

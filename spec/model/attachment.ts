@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { DEVICE } from './attribution/device.ts';
 import { isSplitStruck, maySplit } from './folio.ts';
 import { loseEntry } from './migrate-back.ts';
 import { objectsOn, migrateSome, struckAmong, inUnits, bring, keepApart } from './eviction.ts';
@@ -22,47 +22,9 @@ const REMOVAL_POISONS = ruleIndex('removal.poisons');
 const REMOVAL_SPARES = ruleIndex('removal.spares');
 const TYPES_ADD_MEMORY = ruleIndex('types.add-memory');
 
-const ATTACHMENT = attribution({ result: 'device.attach' });
-const CLOSING = attribution({
-  result: 'device.closed',
-  entry: 'device.close-keeps',
-  faults: 'device.close-keeps',
-  frees: 'device.close-keeps',
-  references: 'device.close-keeps',
-  mappings: 'device.close-keeps',
-});
-const ADDED = attribution({
-  result: 'types.add-memory',
-  entry: 'types.add-memory',
-  faults: 'types.add-memory',
-  frees: 'types.add-memory',
-  references: 'types.add-memory',
-  mappings: 'types.add-memory',
-});
-const DETACHED = attribution({
-  result: 'migrate.detach',
-  faults: 'migrate.no-callbacks',
-  frees: 'migrate.detach',
-  entry: 'migrate.detach',
-  sharers: 'migrate.moves-all',
-});
-const REMOVED = attribution({
-  result: 'device.attach',
-  faults: 'removal.no-callbacks',
-  frees: 'removal.frees',
-  entry: 'removal.poisons',
-  sharers: 'removal.poisons',
-  writable: 'removal.spares',
-  references: 'removal.frees',
-  mappings: 'removal.frees',
-  charge: 'removal.frees',
-});
-const REMOVED_IN_PART: Attribution = { ...REMOVED, frees: 'removal.poisons' };
-const REMOVED_TOO_MUCH: Attribution = { ...REMOVED, frees: 'removal.spares' };
-
 export function attach(step: Step, { device = 0 }: CommandOf<'attach'>): void {
   const { state } = step;
-  step.attribution = ATTACHMENT;
+  step.attribution = DEVICE.attached;
   step.cover(DEVICE_ATTACH);
   if (state.attached[device] === 1) {
     step.result = 'EBUSY';
@@ -77,11 +39,11 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   const { state } = step;
   if (state.attached[device] !== 1) {
     step.result = 'ENODEV';
-    step.attribution = ATTACHMENT;
+    step.attribution = DEVICE.attached;
     step.cover(DEVICE_ATTACH);
     return;
   }
-  step.attribution = DETACHED;
+  step.attribution = DEVICE.detached;
   step.names(0, 0, state.entry.length);
   const objects = objectsOn(step, device);
   if (objects.length > 0) {
@@ -138,7 +100,7 @@ export function skipPagesOfOther(
 
 export function close(step: Step, { device = 0 }: CommandOf<'close'>): void {
   const { state } = step;
-  step.attribution = CLOSING;
+  step.attribution = DEVICE.closedOrOpened;
   step.cover(DEVICE_CLOSED);
   if (state.closed[device] === 1) step.result = 'ENODEV';
   else state.closed[device] = 1;
@@ -146,7 +108,7 @@ export function close(step: Step, { device = 0 }: CommandOf<'close'>): void {
 
 export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
   const { state } = step;
-  step.attribution = CLOSING;
+  step.attribution = DEVICE.closedOrOpened;
   step.cover(DEVICE_CLOSED);
   if (state.closed[device] === 0) step.result = 'EBUSY';
   else state.closed[device] = 0;
@@ -155,7 +117,7 @@ export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
 /** System memory cannot be added to a physical range that is recorded as device memory. */
 export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
   const { state } = step;
-  step.attribution = ADDED;
+  step.attribution = DEVICE.memoryAdded;
   step.cover(TYPES_ADD_MEMORY);
   if (state.attached[device] === 1 || state.rangeTaken[device] === 1) step.result = 'EEXIST';
   else state.rangeTaken[device] = 1;
@@ -166,11 +128,11 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
   const { state } = step;
   if (state.attached[device] !== 1) {
     step.result = 'ENODEV';
-    step.attribution = ATTACHMENT;
+    step.attribution = DEVICE.attached;
     step.cover(DEVICE_ATTACH);
     return;
   }
-  step.attribution = REMOVED;
+  step.attribution = DEVICE.removed;
   step.names(0, 0, state.entry.length);
   for (let entry = 0; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
@@ -194,6 +156,6 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
 function noteWrongFrames(step: Step, entry: number, isThere: boolean): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT || !step.state.onDevice(object)) return;
-  if (isThere && step.isOnDevice(entry) === true) step.attribution = REMOVED_IN_PART;
-  if (!isThere && step.hasLeft(object, entry) === true) step.attribution = REMOVED_TOO_MUCH;
+  if (isThere && step.isOnDevice(entry) === true) step.attribution = DEVICE.removedInPart;
+  if (!isThere && step.hasLeft(object, entry) === true) step.attribution = DEVICE.removedTooMuch;
 }

@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { ACCOUNTING } from './attribution/query.ts';
 import { choice, ifSeen } from './choice.ts';
 import { EITHER_GROUP, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
@@ -12,10 +12,6 @@ const ACCOUNT_GROUP = ruleIndex('account.group');
 const ACCOUNT_JOIN_LEAVES = ruleIndex('account.join-leaves');
 const ACCOUNT_JOIN_MOVES = ruleIndex('account.join-moves');
 const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
-
-const ASKED = attribution({ result: 'account.group', value: 'account.group' });
-const ASKED_AFTER_JOIN: Attribution = { ...ASKED, value: 'account.join-moves' };
-const ASKED_AFTER_JOIN_LATE: Attribution = { ...ASKED, value: 'account.join-leaves' };
 
 const groupOf = (step: Step, entry: number): number =>
   step.state.member[(entry / step.state.scope.pages) | 0] ?? 0;
@@ -73,15 +69,16 @@ export function charge(step: Step, command: CommandOf<'charge'>): void {
   const { state, judging, observed } = step;
   const joined = state.member.some((group) => group !== 0);
   step.cover(ACCOUNT_GROUP);
-  step.attribution = ASKED;
+  step.attribution = ACCOUNTING.charge;
   if (joined && judging.profile.joinMoves === 'nothing') {
-    step.attribution = ASKED_AFTER_JOIN_LATE;
+    step.attribution = ACCOUNTING.chargeLeft;
     step.cover(ACCOUNT_JOIN_LEAVES);
   } else if (joined && judging.profile.joinMoves === 'all') {
-    step.attribution = ASKED_AFTER_JOIN;
+    step.attribution = ACCOUNTING.chargeMoved;
     step.cover(ACCOUNT_JOIN_MOVES);
   }
-  if (typeof observed?.result === 'number' && observed.result > state.objectCount) step.attribution = ASKED;
+  if (typeof observed?.result === 'number' && observed.result > state.objectCount)
+    step.attribution = ACCOUNTING.charge;
   const { surely, maybe } = state.chargedTo(command.group);
   const reported = step.resultBetween(surely, surely + maybe);
   const hint = reported === undefined ? undefined : reported - surely;

@@ -1,7 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
+import type { Attribution } from './attribution/attribution.ts';
+import { DEVICE_ACCESS } from './attribution/device-access.ts';
 import { commonIndex } from './access.ts';
-import { type Attribution, attribution } from './attribution.ts';
 import {
   ANSWERED,
   deviceReach,
@@ -26,6 +27,7 @@ import {
   NO_SPLIT,
   OOM,
   SIGBUS,
+  type State,
   SYSTEM,
   WAS_SHARED,
   WATCHED_STORES,
@@ -40,25 +42,6 @@ const DEVICE_LOAD_VALUE = ruleIndex('device.load-value');
 const TYPES_HOST_VALUE = ruleIndex('types.host-value');
 const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
 const WATCH_PASSES_LOADS = ruleIndex('watch.passes-loads');
-const LOADED = attribution({
-  result: 'device.permission',
-  value: 'device.load-value',
-  faults: 'device.load-no-callbacks',
-  frees: 'device.load-no-callbacks',
-  entry: 'device.load-no-callbacks',
-  sharers: 'device.load-no-callbacks',
-  writable: 'device.load-no-callbacks',
-  references: 'device.load-no-callbacks',
-  mappings: 'device.load-no-callbacks',
-});
-const LOADED_UNPOPULATED: Attribution = { ...LOADED, value: 'migrate.unpopulated-is-zero' };
-const LOADED_SHARED: Attribution = { ...LOADED, value: 'fork.isolation' };
-const LOADED_HOST: Attribution = { ...LOADED, value: 'types.host-value' };
-const LOADED_SHARED_MEMORY: Attribution = {
-  ...LOADED,
-  value: 'types.shared-value',
-  entry: 'types.shared-stays',
-};
 
 export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void {
   const { state } = step;
@@ -70,7 +53,7 @@ export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void 
   const object = state.entry[entry] ?? NO_OBJECT;
   const mapping = state.mapping[entry] ?? 0;
   if (isCommon(mapping)) {
-    step.attribution = isHost(mapping) ? LOADED_HOST : LOADED_SHARED_MEMORY;
+    step.attribution = isHost(mapping) ? DEVICE_ACCESS.loadedHost : DEVICE_ACCESS.loadedSharedMemory;
     step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
     step.cover(DEVICE_LOAD_NO_CALLBACKS);
     step.result = state.common[commonIndex(state, entry)] ?? 0;
@@ -83,13 +66,16 @@ export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void 
   }
   step.cover(DEVICE_LOAD_NO_CALLBACKS);
   const shared = object !== NO_OBJECT && ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
-  step.attribution = shared ? LOADED_SHARED : state.isStillUnpopulated(object) ? LOADED_UNPOPULATED : LOADED;
-  if (state.isInFolio(object) && !shared)
-    step.attribution = {
-      ...LOADED,
-      value: state.isStillUnpopulated(object) ? 'folio.unpopulated-block' : 'folio.keeps-values',
-    };
+  step.attribution = shared ? DEVICE_ACCESS.loadedShared : loadedFrom(state, object);
   step.result = object === NO_OBJECT ? emptyValue(step, entry) : (state.value[object] ?? 0);
+}
+
+/** The attribution of a load, by the page that it reads. */
+function loadedFrom(state: State, object: number): Attribution {
+  const isUnpopulated = state.isStillUnpopulated(object);
+  if (state.isInFolio(object))
+    return isUnpopulated ? DEVICE_ACCESS.loadedUnpopulatedFolio : DEVICE_ACCESS.loadedFolio;
+  return isUnpopulated ? DEVICE_ACCESS.loadedUnpopulated : DEVICE_ACCESS.loaded;
 }
 
 const NEW_ENTRY = choice('device entry that was not shown yet', 'WRITE', 'READ');
@@ -101,25 +87,9 @@ const DEVICE_STORE_COUNTS = ruleIndex('device.store-counts');
 const DEVICE_STORE_VISIBLE = ruleIndex('device.store-visible');
 const DEVICE_STORE_PLACE = ruleIndex('device.store-place');
 const FORK_ISOLATION = ruleIndex('fork.isolation');
-const STORED = attribution({
-  result: 'device.store-visible',
-  value: 'device.store-visible',
-  faults: 'device.store-place',
-  frees: 'device.store-counts',
-  entry: 'device.store-place',
-  sharers: 'device.store-place',
-  writable: 'device.store-place',
-  references: 'device.store-counts',
-  mappings: 'device.store-counts',
-});
-const STORED_HOST = attribution({ entry: 'types.host-stays', faults: 'types.host-no-callbacks' }, STORED);
 /** The injections that may strike a device store that allocates a page; and one that may first migrate a page to system. */
 const ANEW = [NO_FRAME, NO_COPY] as const;
 const BACK_OR_ANEW = [SIGBUS, OOM, ...ANEW] as const;
-const STORED_SHARED_MEMORY = attribution(
-  { entry: 'types.shared-stays', faults: 'types.shared-stays' },
-  STORED,
-);
 
 export function deviceStore(step: Step, command: CommandOf<'device-store'>): void {
   const { state } = step;
@@ -131,7 +101,7 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
   step.mayAllocateFrames = true;
   if (isCommon(mapping)) {
     step.cover(DEVICE_STORE_VISIBLE);
-    step.attribution = isHost(mapping) ? STORED_HOST : STORED_SHARED_MEMORY;
+    step.attribution = isHost(mapping) ? DEVICE_ACCESS.storedHost : DEVICE_ACCESS.storedSharedMemory;
     step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
     state.common[commonIndex(state, entry)] = command.value;
     return;
@@ -149,7 +119,7 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
       return;
     }
   } else {
-    step.attribution = STORED;
+    step.attribution = DEVICE_ACCESS.stored;
   }
   step.cover(DEVICE_STORE_VISIBLE);
   step.cover(DEVICE_STORE_PLACE);

@@ -1,5 +1,4 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import { type Attribution, attribution, MISSING_ACCESSED } from './attribution.ts';
 import {
   isExclusive,
   isMapped,
@@ -24,6 +23,8 @@ import { bringFolio, headOf, isFolioStruck, migratesWhole } from './folio.ts';
 import { BROUGHT_BACK, handleFault, migrateExtrasBack, STRUCK_BY_OOM } from './migrate-back.ts';
 import { choice, ifSeen } from './choice.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
+import { ACCESS } from './attribution/access.ts';
+import { DEVICE_ACCESS, deviceStoreAtLimit } from './attribution/device-access.ts';
 import { isRefusedACharge } from './charging.ts';
 import { keep } from './tracking.ts';
 import { settleWritable } from './migrate-page.ts';
@@ -35,20 +36,6 @@ const FAILURE_POISON_LASTS = ruleIndex('failure.poison-lasts');
 const REMOVAL_ACCESS_FAILS = ruleIndex('removal.access-fails');
 const WATCH_TRAPS_MISSING = ruleIndex('watch.traps-missing');
 const UNMAP_ACCESS_FAULTS = ruleIndex('unmap.access-faults');
-const CLOSED = attribution({ result: 'device.closed', value: 'device.closed' });
-const DETACHED = attribution({ result: 'device.detached', value: 'device.detached' });
-const REFUSED = attribution({
-  result: 'device.permission',
-  value: 'device.permission',
-  faults: 'device.permission',
-});
-const GONE: Attribution = { ...REFUSED, result: 'unmap.access-faults', value: 'unmap.access-faults' };
-const LOST_REACHED: Attribution = {
-  ...REFUSED,
-  result: 'removal.access-fails',
-  entry: 'removal.access-fails',
-};
-const POISON: Attribution = { ...REFUSED, result: 'failure.poison-lasts', entry: 'failure.poison-lasts' };
 
 /** Whether the device is attached and open. If not, the command returns ENODEV. */
 export function isAnswering(step: Step, device: number): boolean {
@@ -56,7 +43,7 @@ export function isAnswering(step: Step, device: number): boolean {
   if (state.works(device)) return true;
   const detached = state.attached[device] !== 1;
   step.result = 'ENODEV';
-  step.attribution = detached ? DETACHED : CLOSED;
+  step.attribution = detached ? DEVICE_ACCESS.detached : DEVICE_ACCESS.closed;
   step.cover(detached ? DEVICE_DETACHED : DEVICE_CLOSED);
   return false;
 }
@@ -68,26 +55,26 @@ export function deviceReach(step: Step, entry: number, write: boolean, device: n
   if (!isAnswering(step, device)) return false;
   if (!isMapped(mapping)) {
     step.result = 'EFAULT';
-    step.attribution = GONE;
+    step.attribution = DEVICE_ACCESS.unmapped;
     step.cover(UNMAP_ACCESS_FAULTS);
     return false;
   }
   if (!mayRead(mapping) || (write && !mayWrite(mapping))) {
     step.result = mayRead(mapping) ? 'EPERM' : 'EFAULT';
-    step.attribution = REFUSED;
+    step.attribution = DEVICE_ACCESS.denied;
     step.cover(DEVICE_PERMISSION);
     return false;
   }
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isPoison(object)) {
     step.result = 'EFAULT';
-    step.attribution = object === LOST ? LOST_REACHED : POISON;
+    step.attribution = object === LOST ? DEVICE_ACCESS.lost : DEVICE_ACCESS.poison;
     step.cover(object === LOST ? REMOVAL_ACCESS_FAILS : FAILURE_POISON_LASTS);
     return false;
   }
   if (state.entry[entry] === NO_OBJECT && (mapping & WATCHED_MISSING) !== 0) {
     refuseWatched(step);
-    step.attribution = MISSING_ACCESSED;
+    step.attribution = ACCESS.trappedMissing;
     step.cover(WATCH_TRAPS_MISSING);
     return false;
   }
@@ -108,33 +95,7 @@ const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
 const DEVICES_FOREIGN_ERROR = ruleIndex('devices.foreign-error');
 const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
 const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
-/** For a page on another device: whether it migrates to system memory, by which device, and the value that is read. */
-const FOREIGN = attribution({
-  result: 'devices.foreign-access',
-  value: 'devices.foreign-access',
-  faults: 'devices.foreign-access',
-  frees: 'devices.foreign-access',
-  entry: 'devices.foreign-access',
-  sharers: 'fault.moves-all',
-});
-/** The same where an injection may make the access fail. */
-const FOREIGN_STRUCK: Attribution = { ...FOREIGN, result: 'devices.foreign-error' };
 const DEVICES_JOINED_ACCESS = ruleIndex('devices.joined-access');
-const JOINED = attribution({
-  result: 'devices.joined-access',
-  value: 'devices.joined-access',
-  faults: 'devices.joined-access',
-  frees: 'devices.joined-access',
-  entry: 'devices.joined-access',
-  sharers: 'fault.moves-all',
-});
-const FOREIGN_EARLY = attribution({
-  result: 'devices.foreign-value',
-  value: 'devices.foreign-value',
-  faults: 'devices.foreign-value',
-  frees: 'devices.foreign-value',
-  entry: 'devices.foreign-value',
-});
 
 export const IN_PLACE = 0;
 const IN_SYSTEM = 1;
@@ -149,7 +110,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   const object = state.entry[entry] ?? NO_OBJECT;
   if (judging.oneOwner) return reachJoined(step, entry, write);
   const { foreignAccessFaults, foreignErrorTellsCause } = judging.profile;
-  step.attribution = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
+  step.attribution = foreignAccessFaults ? DEVICE_ACCESS.foreign : DEVICE_ACCESS.foreignEarly;
   step.cover(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
   const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
   if (!foreignAccessFaults) {
@@ -163,7 +124,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
     if (outcome === 'in place') return IN_PLACE;
   }
   step.cover(DEVICES_OWNER_CALLED);
-  if (struck && foreignErrorTellsCause) step.attribution = FOREIGN_STRUCK;
+  if (struck && foreignErrorTellsCause) step.attribution = DEVICE_ACCESS.foreignStruck;
   // Where the error is that of the cause, EFAULT may follow a retry if an injection of SIGBUS may strike as well.
   const mayFollow = foreignErrorTellsCause && step.injectionFails(SIGBUS, object, entry);
   const outcome = handleFault(step, entry, 'ENOMEM', mayFollow ? 'ENOMEM' : 'EFAULT');
@@ -209,7 +170,7 @@ function observedForeignStore(
 function reachJoined(step: Step, entry: number, write: boolean): number {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  step.attribution = JOINED;
+  step.attribution = DEVICE_ACCESS.joined;
   step.cover(DEVICES_JOINED_ACCESS);
   const calls = step.faultCalls();
   // A store through a READ entry may also call page_fault if the page stays.
@@ -231,13 +192,12 @@ const OWN_PAGE = choice("writer's own page", 'in system memory', 'on the device'
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
-const NO_CHARGE_OF = { result: 'account.limit-holds', charge: 'account.limit-holds' } as const;
 
 /** Whether the store is refused because the writer's group may not be charged for the new page. */
 export function isRefusedItsPage(step: Step, entry: number): boolean {
   if (!isRefusedACharge(step, entry, ['ENOMEM', 'EFAULT'])) return false;
   step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
-  step.attribution = { ...step.attribution, ...NO_CHARGE_OF };
+  step.attribution = deviceStoreAtLimit(step.attribution);
   return true;
 }
 
@@ -337,14 +297,6 @@ const TRAPPED_PAGE = choice('page of the trapped access', 'migrates to system', 
 
 const WATCH_SURVIVES = ruleIndex('watch.survives');
 const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
-const STORE_TRAPPED = attribution({
-  result: 'watch.traps-store',
-  value: 'watch.traps-store',
-  faults: 'watch.traps-store',
-  entry: 'watch.traps-store',
-  charge: 'watch.traps-store',
-});
-const WATCH_SURVIVED: Attribution = { ...STORE_TRAPPED, result: 'watch.survives', value: 'watch.survives' };
 
 /** A device store to a page that is watched for stores. It stores nothing, but the page may migrate to system memory. */
 export function trapStore(step: Step, entry: number, object: number): void {
@@ -352,7 +304,7 @@ export function trapStore(step: Step, entry: number, object: number): void {
   step.cover(WATCH_TRAPS_STORE);
   const survived = ((state.history[object] ?? 0) & MODIFIED_WHILE_WATCHED) !== 0;
   if (survived) step.cover(WATCH_SURVIVES);
-  step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
+  step.attribution = survived ? DEVICE_ACCESS.trappedAfterChange : DEVICE_ACCESS.trapped;
   refuseWatched(step);
   if (!state.onDevice(object)) return;
   const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);

@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { EVICTION } from './attribution/device.ts';
 import {
   bringFolio,
   isFreedWhole,
@@ -39,35 +39,10 @@ const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
 const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
 const MIGRATE_NO_CALLBACKS = ruleIndex('migrate.no-callbacks');
 
-const EVICTED = attribution({
-  result: 'migrate.evict-all',
-  value: 'migrate.evict-all',
-  faults: 'migrate.no-callbacks',
-  frees: 'migrate.evict-all',
-  entry: 'migrate.evict-all',
-  sharers: 'migrate.moves-all',
-});
-const EVICTED_RANGE: Attribution = {
-  ...EVICTED,
-  result: 'folio.evicts-range',
-  value: 'folio.evicts-range',
-  frees: 'folio.evicts-range',
-  entry: 'folio.evicts-range',
-  sharers: 'folio.evicts-range',
-};
-const NOT_APART = attribution({
-  result: 'devices.isolated',
-  value: 'devices.isolated',
-  faults: 'devices.isolated',
-  frees: 'devices.isolated',
-  entry: 'devices.isolated',
-  sharers: 'devices.isolated',
-});
-
 /** Migrates every page that can migrate to system memory and returns their number. The device always stays attached. */
 export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): void {
   const { state } = step;
-  step.attribution = EVICTED;
+  step.attribution = EVICTION.all;
   step.names(0, 0, state.entry.length);
   const objects = objectsOn(step, device);
   const pages = objects.length;
@@ -87,7 +62,7 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
 /** Migrates the pages on a range of frames to system memory and returns their number. */
 export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range'>): void {
   const { state } = step;
-  step.attribution = EVICTED_RANGE;
+  step.attribution = EVICTION.range;
   step.names(0, 0, state.entry.length);
   step.cover(FOLIO_EVICTS_RANGE);
   const first = FIRST_FRAME + frame;
@@ -138,7 +113,7 @@ export function keepApart(step: Step, device: number): void {
     if (other === device) continue;
     for (const { object, entry } of objectsOn(step, other)) {
       step.cover(DEVICES_ISOLATED);
-      if (step.hasLeft(object, entry) === true) step.attribution = NOT_APART;
+      if (step.hasLeft(object, entry) === true) step.attribution = EVICTION.otherDevice;
     }
   }
 }

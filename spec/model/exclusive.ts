@@ -1,6 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution, BY_EXCLUSIVE } from './attribution.ts';
+import { BY_EXCLUSIVE } from './access-kind.ts';
+import { EXCLUSIVE } from './attribution/device-access.ts';
 import { isAnswering } from './device-reach.ts';
 import { becomeDirtyOrClean, keep } from './tracking.ts';
 import { ownPage } from './own-page.ts';
@@ -26,37 +27,6 @@ const EXCLUSIVE_PERMISSION = ruleIndex('exclusive.permission');
 const EXCLUSIVE_RETURNS_FIRST = ruleIndex('exclusive.returns-first');
 const EXCLUSIVE_TAKEN = ruleIndex('exclusive.taken');
 
-const TAKEN = attribution({
-  result: 'exclusive.taken',
-  entry: 'exclusive.taken',
-  faults: 'exclusive.taken',
-  charge: 'exclusive.taken',
-});
-const RETURNED = attribution({
-  result: 'exclusive.returns-first',
-  entry: 'exclusive.returns-first',
-  faults: 'exclusive.returns-first',
-  sharers: 'fault.moves-all',
-});
-const REFUSED = attribution({
-  result: 'exclusive.permission',
-  value: 'exclusive.permission',
-  entry: 'exclusive.permission',
-  faults: 'exclusive.permission',
-});
-const EXCHANGED = attribution({
-  result: 'exclusive.exchange',
-  value: 'exclusive.exchange',
-  entry: 'exclusive.exchange',
-  faults: 'exclusive.exchange',
-});
-const EXCHANGED_AFTER_ACCESS: Attribution = { ...EXCHANGED, result: 'exclusive.revoked' };
-
-const EXCHANGE_WATCHED: Attribution = {
-  ...EXCHANGED,
-  result: 'watch.traps-store',
-  value: 'watch.traps-store',
-};
 /** Results of an exchange on a page that is watched for stores. */
 const NOT_EXCHANGED = ['EINVAL', 'trapped', 'EFAULT'] as const;
 
@@ -66,11 +36,11 @@ function isPermitted(step: Step, entry: number, device: number): boolean {
   const mapping = state.mapping[entry] ?? 0;
   if (!isAnswering(step, device)) {
     step.cover(EXCLUSIVE_PERMISSION);
-    step.attribution = REFUSED;
+    step.attribution = EXCLUSIVE.denied;
     return false;
   }
   if (mayWrite(mapping) && !isPoison(state.entry[entry] ?? NO_OBJECT)) return true;
-  step.attribution = REFUSED;
+  step.attribution = EXCLUSIVE.denied;
   step.cover(EXCLUSIVE_PERMISSION);
   const readOnly = mayRead(mapping) && !mayWrite(mapping);
   step.result = (readOnly ? step.chooseResult(['EPERM', 'EFAULT']) : undefined) ?? 'EFAULT';
@@ -89,10 +59,10 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
     if (watched) step.result = step.chooseResult(['trapped', 'EFAULT']) ?? 'trapped';
     return;
   }
-  if (step.faults === 0) step.attribution = TAKEN;
+  if (step.faults === 0) step.attribution = EXCLUSIVE.made;
   else {
     step.cover(EXCLUSIVE_RETURNS_FIRST);
-    if (step.faults === 1) step.attribution = RETURNED;
+    if (step.faults === 1) step.attribution = EXCLUSIVE.madeAfterFault;
   }
   const object = ownPage(step, entry, BY_EXCLUSIVE.memory);
   if (object === undefined) {
@@ -115,7 +85,7 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   if (!isPermitted(step, entry, device)) return;
   if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
     // The exchange stores nothing, even if the device has exclusive access.
-    step.attribution = EXCHANGE_WATCHED;
+    step.attribution = EXCLUSIVE.exchangeTrapped;
     step.result = step.chooseResult(NOT_EXCHANGED) ?? 'EINVAL';
     return;
   }
@@ -125,7 +95,7 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   const sure = writable === exclusiveTo(device);
   const maybe = !sure && (isExclusive(writable) || writable === MAYBE_EXCLUSIVE);
   const wasExclusive = ((state.history[Math.max(NO_OBJECT, object)] ?? 0) & WAS_EXCLUSIVE) !== 0;
-  step.attribution = !sure && wasExclusive ? EXCHANGED_AFTER_ACCESS : EXCHANGED;
+  step.attribution = !sure && wasExclusive ? EXCLUSIVE.exchangedAfterAccess : EXCLUSIVE.exchanged;
   if (
     !sure &&
     (!maybe || step.choose(EXCLUSIVE_LEFT, ifSeen(step.returned('EINVAL'), 'revoked', 'held')) === 'revoked')

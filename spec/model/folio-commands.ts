@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { attribution, SPLIT_REFUSED } from './attribution.ts';
+import { FOLIO } from './attribution/folio.ts';
 import { choice, ifSeen } from './choice.ts';
 import { isOfOneMapping, isSplitStruck, mayDropZeroPages, splitLargeFolio } from './folio.ts';
 import {
@@ -28,36 +28,6 @@ const FOLIO_COLLAPSE_REFUSED = ruleIndex('folio.collapse-refused');
 const FOLIO_SPLIT_IN_PLACE = ruleIndex('folio.split-in-place');
 const FOLIO_SPLIT_REFUSED = ruleIndex('folio.split-refused');
 
-const COLLAPSED = attribution({
-  result: 'folio.collapse-keeps',
-  value: 'folio.collapse-keeps',
-  faults: 'folio.collapse-refused',
-  frees: 'folio.collapse-refused',
-  entry: 'folio.collapse-keeps',
-  sharers: 'folio.collapse-keeps',
-  charge: 'folio.collapse-keeps',
-  folio: 'folio.collapse-keeps',
-});
-const COLLAPSE_REFUSED = attribution(
-  {
-    result: 'folio.collapse-refused',
-    entry: 'folio.collapse-refused',
-    sharers: 'folio.collapse-refused',
-    charge: 'folio.collapse-refused',
-    folio: 'folio.collapse-refused',
-  },
-  COLLAPSED,
-);
-const SPLIT = attribution({
-  result: 'folio.split-in-place',
-  faults: 'folio.split-in-place',
-  frees: 'folio.split-in-place',
-  entry: 'folio.split-in-place',
-  sharers: 'folio.split-in-place',
-  writable: 'folio.split-in-place',
-  folio: 'folio.split-in-place',
-});
-
 /** The content of an unpopulated page. */
 const ZERO = { value: 0, history: 0 } as const;
 
@@ -73,7 +43,7 @@ export function collapse(step: Step, { process, page }: CommandOf<'collapse'>): 
   const block = state.blockOf(state.at(process, page));
   const [first = 0] = block;
   step.names(process, first % state.scope.pages, block.length);
-  step.attribution = COLLAPSE_REFUSED;
+  step.attribution = FOLIO.collapseRefused;
   const mayCollapse = isOfOneMapping(state, block) && block.every((entry) => isCollapsible(step, entry));
   if (!mayCollapse) step.cover(FOLIO_COLLAPSE_REFUSED);
   // A whole entry in system memory needs no collapse, nor does a block that may be mapped to a large page of zeros.
@@ -84,7 +54,7 @@ export function collapse(step: Step, { process, page }: CommandOf<'collapse'>): 
     step.result = step.chooseResult(COLLAPSE_ERRORS) ?? 'EINVAL';
     return;
   }
-  step.attribution = COLLAPSED;
+  step.attribution = FOLIO.collapsed;
   if (!mayCollapse) return;
   if ((isCollapsed || isEmpty) && step.choose(COLLAPSED_WHOLE) === 'changes nothing') return;
   step.cover(FOLIO_COLLAPSE_KEEPS);
@@ -118,14 +88,14 @@ export function split(step: Step, { process, page }: CommandOf<'split'>): void {
   const { state } = step;
   const object = state.entry[state.at(process, page)] ?? NO_OBJECT;
   step.names(process, page);
-  step.attribution = SPLIT;
+  step.attribution = FOLIO.split;
   if (object <= NO_OBJECT || !state.isInFolio(object)) {
     step.result = 'EINVAL';
     return;
   }
   const isStruck = isSplitStruck(step, object);
   if (isStruck) {
-    step.attribution = SPLIT_REFUSED;
+    step.attribution = FOLIO.splitRefused;
     step.cover(FOLIO_SPLIT_REFUSED);
   }
   if (state.onDevice(object)) step.result = isStruck ? 'EBUSY' : 'ok';

@@ -1,7 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
+import { BY_KERNEL } from './access-kind.ts';
+import { KERNEL_ACCESS } from './attribution/access.ts';
 import { commonIndex, loadBy, storeBy } from './access.ts';
-import { attribution, BY_KERNEL } from './attribution.ts';
 import { emptyValue } from './own-page.ts';
 import { isCommon, isPoison, mayRead, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
@@ -13,23 +14,6 @@ const KERNEL_STORE_VISIBLE = ruleIndex('kernel.store-visible');
 const KERNEL_ACCESS_RETURNS = ruleIndex('kernel.access-returns');
 const KERNEL_NOFAULT_DOES_NOT_MIGRATE = ruleIndex('kernel.nofault-does-not-migrate');
 const KERNEL_NOFAULT_VALUE = ruleIndex('kernel.nofault-value');
-
-const RETURNED = attribution({
-  result: 'kernel.access-returns',
-  value: 'kernel.access-returns',
-  faults: 'kernel.access-returns',
-  entry: 'kernel.access-returns',
-  sharers: 'fault.moves-all',
-});
-const PEEKED = attribution({ result: 'kernel.nofault-value', value: 'kernel.nofault-value' });
-const PEEKED_ON_DEVICE = attribution({
-  result: 'kernel.nofault-does-not-migrate',
-  value: 'kernel.nofault-does-not-migrate',
-  faults: 'kernel.nofault-does-not-migrate',
-  frees: 'kernel.nofault-does-not-migrate',
-  entry: 'kernel.nofault-does-not-migrate',
-  sharers: 'kernel.nofault-does-not-migrate',
-});
 
 export function kernelLoad(step: Step, command: CommandOf<'kernel-load'>): void {
   if (loadBy(step, command, BY_KERNEL)) noteReturn(step);
@@ -44,7 +28,7 @@ export function kernelStore(step: Step, command: CommandOf<'kernel-store'>): voi
 function noteReturn(step: Step): void {
   if (step.faults === 0) return;
   step.cover(KERNEL_ACCESS_RETURNS);
-  if (step.faults === 1) step.attribution = RETURNED;
+  if (step.faults === 1) step.attribution = KERNEL_ACCESS.migratedBack;
 }
 
 /** A load that must not fault. It returns the current value, or EFAULT if there is none that it can read. */
@@ -55,10 +39,10 @@ export function peek(step: Step, command: CommandOf<'peek'>): void {
   const object = state.entry[entry] ?? NO_OBJECT;
   step.names(command.process, command.page);
   step.result = 'EFAULT';
-  step.attribution = PEEKED;
+  step.attribution = KERNEL_ACCESS.nofault;
   if (!mayRead(mapping) || isPoison(object)) return;
   if (object > NO_OBJECT && state.onDevice(object)) {
-    step.attribution = PEEKED_ON_DEVICE;
+    step.attribution = KERNEL_ACCESS.nofaultOnDevice;
     step.cover(KERNEL_NOFAULT_DOES_NOT_MIGRATE);
     return;
   }

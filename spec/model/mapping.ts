@@ -1,6 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import type { Attribution } from './attribution/attribution.ts';
+import { MAPPING, onPartOfFolio, onWholeBlock } from './attribution/mapping.ts';
 import {
   DIRTY,
   isCommon,
@@ -36,83 +37,16 @@ const FOLIO_WHOLE_COMMAND = ruleIndex('folio.whole-command');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
 
-/** A command on a part of a large folio on the device. */
-const PARTLY = {
-  frees: 'folio.holds-frames',
-  charge: 'folio.holds-frames',
-  writable: 'folio.splits-entry-only',
-  folio: 'folio.splits-entry-only',
-} as const satisfies Partial<Attribution>;
-/** A command on a whole block. */
-const WHOLE_BLOCK = {
-  result: 'folio.whole-command',
-  entry: 'folio.whole-command',
-  frees: 'folio.whole-command',
-  references: 'folio.whole-command',
-  mappings: 'folio.whole-command',
-} as const satisfies Partial<Attribution>;
-const MAPPED = attribution({ result: 'unmap.clears', entry: 'unmap.reads-zero' });
-const UNMAPPED = attribution({
-  result: 'unmap.clears',
-  faults: 'unmap.no-callbacks',
-  frees: 'unmap.releases',
-  entry: 'unmap.clears',
-  sharers: 'fork.survives',
-  references: 'unmap.releases',
-  mappings: 'unmap.releases',
-});
-const UNMAPPED_POISON = attribution(
-  { frees: 'failure.poison-inert', entry: 'failure.poison-inert' },
-  UNMAPPED,
-);
-const UNMAPPED_LOST = attribution({ frees: 'removal.inert', entry: 'removal.inert' }, UNMAPPED);
-const UNMAPPED_HOST = attribution(
-  { faults: 'types.host-no-callbacks', frees: 'types.host-no-callbacks' },
-  UNMAPPED,
-);
-const HOST_KEPT = attribution({
-  result: 'types.host-stays',
-  entry: 'types.host-stays',
-  frees: 'types.host-no-callbacks',
-});
-const SHARED_KEPT = attribution({
-  result: 'types.shared-stays',
-  entry: 'types.shared-stays',
-  frees: 'types.shared-stays',
-});
-const LOCKED_KEPT = attribution({
-  result: 'populate.locked',
-  entry: 'populate.locked',
-  frees: 'populate.locked',
-  sharers: 'populate.locked',
-});
-const PROTECTED = attribution({
-  result: 'protect.no-callbacks',
-  faults: 'protect.no-callbacks',
-  frees: 'protect.no-callbacks',
-  entry: 'protect.no-callbacks',
-  sharers: 'protect.no-callbacks',
-  writable: 'protect.downgrades',
-  references: 'protect.no-callbacks',
-  mappings: 'protect.no-callbacks',
-});
-const PROTECTED_READ = attribution({ writable: 'protect.never-upgrades' }, PROTECTED);
-const PROTECTED_POISON = attribution(
-  { entry: 'failure.poison-inert', frees: 'failure.poison-inert' },
-  PROTECTED,
-);
-const PROTECTED_LOST = attribution({ entry: 'removal.inert', frees: 'removal.inert' }, PROTECTED);
-
 /** The attribution of an unmap or a discard, by the entry. */
 function unmapping(object: number): Attribution {
-  if (!isPoison(object)) return UNMAPPED;
-  return object === LOST ? UNMAPPED_LOST : UNMAPPED_POISON;
+  if (!isPoison(object)) return MAPPING.unmapped;
+  return object === LOST ? MAPPING.unmappedLost : MAPPING.unmappedPoison;
 }
 
 export function map(step: Step, command: CommandOf<'map'>): void {
   const { state } = step;
   for (const entry of entriesOf(step, command)) {
-    step.attribution = MAPPED;
+    step.attribution = MAPPING.mapped;
     state.mapping[entry] =
       mappingCode(command.kind, command.protection) | (command.whole === true ? LARGE : 0);
     state.track[entry] = DIRTY;
@@ -147,14 +81,14 @@ function splitPartly(step: Step, entry: number): void {
   step.cover(FOLIO_HOLDS_FRAMES);
   step.cover(FOLIO_COUNTS);
   step.keepsWritable = true;
-  step.attribution = { ...step.attribution, ...PARTLY };
+  step.attribution = onPartOfFolio(step.attribution);
 }
 
 export function unmap(step: Step, command: CommandOf<'unmap'>): void {
   const { state } = step;
   for (const entry of entriesOf(step, command)) {
     step.attribution = unmapping(state.entry[entry] ?? NO_OBJECT);
-    if (isCommon(state.mapping[entry] ?? 0)) step.attribution = UNMAPPED_HOST;
+    if (isCommon(state.mapping[entry] ?? 0)) step.attribution = MAPPING.unmappedCommon;
     if (command.whole !== true) splitPartly(step, entry);
     removeEntry(step, entry);
     state.mapping[entry] = NOT_MAPPED;
@@ -165,7 +99,7 @@ export function unmap(step: Step, command: CommandOf<'unmap'>): void {
 
 /** The requirement for a wrong effect of a command on a whole block. */
 function attributeWhole(step: Step, command: { readonly whole?: true | undefined }): void {
-  if (command.whole === true) step.attribution = { ...step.attribution, ...WHOLE_BLOCK };
+  if (command.whole === true) step.attribution = onWholeBlock(step.attribution);
 }
 
 export function discard(step: Step, command: CommandOf<'discard'>): void {
@@ -182,13 +116,13 @@ function discardPage(step: Step, entry: number, isWhole: boolean): void {
     return;
   }
   if (isCommon(mapping)) {
-    step.attribution = isHost(mapping) ? HOST_KEPT : SHARED_KEPT;
+    step.attribution = isHost(mapping) ? MAPPING.discardedHost : MAPPING.discardedSharedMemory;
     step.cover(isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
     return;
   }
   if ((mapping & LOCKED) !== 0) {
     step.result = 'EINVAL';
-    step.attribution = LOCKED_KEPT;
+    step.attribution = MAPPING.discardRefused;
     step.cover(POPULATE_LOCKED);
     return;
   }
@@ -213,7 +147,7 @@ function protectPage(step: Step, command: CommandOf<'protect'>, entry: number): 
   }
   const after = withProtection(before, command.protection);
   state.mapping[entry] = after;
-  step.attribution = PROTECTED;
+  step.attribution = MAPPING.protected;
   if (isCommon(before)) return;
   if (command.whole !== true) {
     if (before === after) step.mayReplaceWhole = true;
@@ -229,7 +163,7 @@ function changeWritable(step: Step, entry: number, isChange: boolean): void {
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isPoison(object)) {
-    step.attribution = object === LOST ? PROTECTED_LOST : PROTECTED_POISON;
+    step.attribution = object === LOST ? MAPPING.protectedLost : MAPPING.protectedPoison;
     step.cover(inertRule(object));
     return;
   }
@@ -241,7 +175,7 @@ function changeWritable(step: Step, entry: number, isChange: boolean): void {
     mayBecomeClean(state, entry);
     step.cover(PROTECT_NO_CALLBACKS);
     if (state.writable[entry] === READ_ONLY) {
-      step.attribution = PROTECTED_READ;
+      step.attribution = MAPPING.protectedRead;
       step.cover(PROTECT_NEVER_UPGRADES);
     }
   }

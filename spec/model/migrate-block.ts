@@ -1,6 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
+import { MIGRATE_BLOCK } from './attribution/migrate.ts';
 import {
   bringFolio,
   hasFreeBlock,
@@ -27,7 +28,6 @@ import {
 } from './state.ts';
 import type { Step } from './step.ts';
 import { choice } from './choice.ts';
-import { BLOCK_MOVED, BLOCK_FILLED, BLOCK_IN_VAIN, BLOCK_PINNED } from './migrate-attribution.ts';
 import { answer, whyNotToDevice, settleWritable } from './migrate-page.ts';
 
 const FOLIO_FAILURE_RESTORES = ruleIndex('folio.failure-restores');
@@ -97,7 +97,7 @@ function attemptBlock(
 ): BlockOutcome {
   if (struckBy.length > 0) {
     step.cover(FOLIO_FAILURE_RESTORES);
-    step.attribution = BLOCK_IN_VAIN;
+    step.attribution = MIGRATE_BLOCK.failed;
   }
   const seen = observedOutcome(step, index, block.length);
   const mayMove = struckBy.length === 0 && hasRoom;
@@ -130,7 +130,7 @@ export function blockToDevice(
   const members = isEmpty ? [] : state.membersOf(object);
   if (members.some((member) => state.pinned(member))) {
     step.cover(FOLIO_PIN_BLOCKS);
-    step.attribution = BLOCK_PINNED;
+    step.attribution = MIGRATE_BLOCK.pinned;
     return false;
   }
   const struckBy = [NO_LARGE_FRAME, NO_FRAME, NO_COPY].filter((kind) =>
@@ -143,7 +143,7 @@ export function blockToDevice(
   step.cover(FOLIO_ON_A_BLOCK);
   if (isEmpty) {
     step.cover(FOLIO_UNPOPULATED_BLOCK);
-    step.attribution = BLOCK_FILLED;
+    step.attribution = MIGRATE_BLOCK.movedUnpopulated;
     newFolio(
       step,
       first,
@@ -157,7 +157,7 @@ export function blockToDevice(
     return true;
   }
   step.cover(FOLIO_KEEPS_VALUES);
-  step.attribution = BLOCK_MOVED;
+  step.attribution = MIGRATE_BLOCK.moved;
   for (const member of members) {
     step.moveToDevice(member, device);
     state.history[member] = (state.history[member] ?? 0) | WAS_MOVED;
@@ -184,7 +184,7 @@ export function blockToSystem(
   const outcome = attemptBlock(step, vector, block, index, struckBy, true);
   if (outcome === 'skipped' && struckBy.length === 0) step.breakShould('migrate.progress');
   if (outcome !== 'whole') return outcome === 'skipped';
-  step.attribution = BLOCK_MOVED;
+  step.attribution = MIGRATE_BLOCK.moved;
   step.cover(MIGRATE_FREES_SOURCE);
   for (const member of members) state.history[member] = (state.history[member] ?? 0) | WAS_MOVED;
   bringFolio(step, object);

@@ -1,5 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
+import { MIGRATE, MIGRATE_BLOCK } from './attribution/migrate.ts';
 import { attemptBack, attemptBase, spendable } from './migrate-back.ts';
 import { isKeptBySplit, maySplit, splitLargeFolio } from './folio.ts';
 import { isRefusedACharge } from './charging.ts';
@@ -33,15 +34,7 @@ import {
 import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, softOf } from './tracking.ts';
-import { SPLIT_REFUSED } from './attribution.ts';
 import { choice, ifSeen } from './choice.ts';
-import {
-  TO_DEVICE_IN_VAIN,
-  TO_DEVICE_WATCHED,
-  TO_DEVICE_AT_LIMIT,
-  ACROSS,
-  BLOCK_IN_VAIN,
-} from './migrate-attribution.ts';
 
 const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
 const DEVICES_FOREIGN_SKIPPED = ruleIndex('devices.foreign-skipped');
@@ -125,25 +118,25 @@ export function tryToDevice(
       : undefined;
   const isKept = isKeptBySplit(step, object);
   if (struckBy !== undefined) {
-    if (step.attribution !== BLOCK_IN_VAIN) step.attribution = TO_DEVICE_IN_VAIN;
+    if (step.attribution !== MIGRATE_BLOCK.failed) step.attribution = MIGRATE.toDeviceFailed;
     // The page is skipped in both cases; the result does not show whether it was tried and so used the injection.
     if (step.lasting(struckBy) || step.choose(STRUCK_PAGE) === 'tried') step.consume(struckBy);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
   if (isKept) {
-    step.attribution = { ...SPLIT_REFUSED, faults: 'migrate.no-callbacks' };
+    step.attribution = MIGRATE.splitRefused;
     answer(step, vector, 'skipped', FOLIO_SPLIT_REFUSED);
     return;
   }
   // An implementation may detect this before the attempt or after it.
   if (object === NO_OBJECT && ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0) {
-    step.attribution = TO_DEVICE_WATCHED;
+    step.attribution = MIGRATE.toDeviceWatched;
     answer(step, vector, 'skipped', WATCH_MISSING_STAYS);
     return;
   }
   if (object === NO_OBJECT && mayNotBeCharged(step, entry, index)) {
-    step.attribution = TO_DEVICE_AT_LIMIT;
+    step.attribution = MIGRATE.toDeviceAtLimit;
     answer(step, vector, 'skipped', ACCOUNT_LIMIT_HOLDS);
     return;
   }
@@ -191,7 +184,7 @@ export function tryToDevice(
 function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  step.attribution = ACROSS;
+  step.attribution = MIGRATE.toOtherDevice;
   if (chooseSkip(step, index)) {
     // A migration through system memory may have failed there by an injection.
     if (spendable(step, object, entry) && step.choose(BY_SYSTEM_MEMORY) === 'tried')
@@ -249,7 +242,7 @@ export function tryToSystem(step: Step, vector: PageOutcome[], entry: number, in
     return;
   }
   if (isKept) {
-    step.attribution = { ...SPLIT_REFUSED, faults: 'migrate.no-callbacks' };
+    step.attribution = MIGRATE.splitRefused;
     answer(step, vector, 'skipped', FOLIO_SPLIT_REFUSED);
     return;
   }

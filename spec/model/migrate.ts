@@ -1,10 +1,10 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
+import { MIGRATE } from './attribution/migrate.ts';
 import { isCommon, isHost, isPoison, NO_OBJECT, type State } from './state.ts';
 import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
-import { TO_DEVICE, TO_SYSTEM } from './migrate-attribution.ts';
 import { answer, whyNotToDevice, tryToDevice, tryToSystem, migrateForeignBack } from './migrate-page.ts';
 import { isKeptBySplit } from './folio.ts';
 import { splitForMigration, blockAt, blockToDevice, blockToSystem } from './migrate-block.ts';
@@ -22,7 +22,7 @@ const MIGRATE_RESULT_PER_PAGE = ruleIndex('migrate.result-per-page');
 export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-device'>): void {
   const vector: PageOutcome[] = [];
   step.names(command.process, command.page, command.count);
-  step.attribution = TO_DEVICE;
+  step.attribution = MIGRATE.toDevice;
   step.mayAllocateFrames = true;
   step.result = vector;
   step.cover(MIGRATE_RESULT_PER_PAGE);
@@ -74,7 +74,7 @@ function migrateRange(
   const { state } = step;
   const vector: PageOutcome[] = [];
   step.names(process, page, count);
-  step.attribution = TO_SYSTEM;
+  step.attribution = MIGRATE.toSystem;
   step.result = vector;
   step.cover(MIGRATE_RESULT_PER_PAGE);
   step.cover(MIGRATE_NO_CALLBACKS);

@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { MOVE } from './attribution/mapping.ts';
 import {
   isExclusive,
   isMapped,
@@ -20,25 +20,12 @@ const MOVE_KEEP = ruleIndex('move.keep');
 const MOVE_NO_CALLBACKS = ruleIndex('move.no-callbacks');
 const MOVE_VALUE = ruleIndex('move.value');
 
-const MOVED = attribution({
-  result: 'move.no-callbacks',
-  value: 'move.value',
-  faults: 'move.no-callbacks',
-  frees: 'move.no-callbacks',
-  entry: 'move.entry',
-  sharers: 'move.entry',
-  writable: 'move.entry',
-  references: 'move.entry',
-  mappings: 'move.entry',
-});
-const MOVED_BY_HALF: Attribution = { ...MOVED, entry: 'move.keep' };
-
 /** Moves a mapping with its unchanged entry from one page to another, or all mappings of a block. */
 export function move(step: Step, command: CommandOf<'move'>): void {
   const { state } = step;
   const from = state.at(command.process, command.page);
   const to = state.at(command.process, command.to);
-  step.attribution = command.keep ? MOVED_BY_HALF : MOVED;
+  step.attribution = command.keep ? MOVE.keptMapping : MOVE.moved;
   step.keepsWritable = true;
   if (command.whole !== true) {
     namePagesBetween(step, command.process, command.page, command.to);

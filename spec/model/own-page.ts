@@ -1,6 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { fileValue } from '../vocabulary/scope.ts';
+import { ACCESS } from './attribution/access.ts';
+import { FAULT } from './attribution/fault.ts';
 import { isRefusedACharge } from './charging.ts';
 import { choice } from './choice.ts';
 import { isFolioSharedWithOthers, maybePopulateBlock } from './folio.ts';
@@ -14,7 +16,6 @@ import {
   WATCHED_STORES,
 } from './state.ts';
 import type { Step } from './step.ts';
-import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './attribution.ts';
 
 const SOLE_PAGE_OF_FOLIO = choice('page of a large folio that others map', 'written in place', 'copied');
 
@@ -41,7 +42,7 @@ export function ownPage(step: Step, entry: number, memory: Result): number | und
   }
   if (isRefusedACharge(step, entry, [memory])) {
     step.result = memory;
-    step.attribution = step.faults > 0 ? NO_ROOM_AFTER_FAULT : NO_ROOM_TO_CHARGE;
+    step.attribution = step.faults > 0 ? FAULT.atLimit : ACCESS.atLimit;
     return undefined;
   }
   if (object !== NO_OBJECT) return breakSharing(step, entry, object);

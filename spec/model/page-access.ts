@@ -1,4 +1,8 @@
 import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
+import type { AccessKind } from './access-kind.ts';
+import { ACCESS } from './attribution/access.ts';
+import { FAULT, faultedAttribution } from './attribution/fault.ts';
+import { FOLIO } from './attribution/folio.ts';
 import { BROUGHT_BACK, handleFault, poison, REFUSED_BY_SPLIT, STRUCK_BY_SIGBUS } from './migrate-back.ts';
 import { isAtLimit } from './charging.ts';
 import {
@@ -27,32 +31,6 @@ import {
 } from './state.ts';
 import { pageIn } from './swap.ts';
 import type { Step } from './step.ts';
-import {
-  type AccessKind,
-  EXCLUSIVE_ACCESSED,
-  faultedAttribution,
-  FILE_ACCESSED,
-  FILE_COPY_ACCESSED,
-  HOST_ACCESSED,
-  IN_SYSTEM,
-  INHERITED_EMPTY_ACCESSED,
-  LOST_ACCESSED,
-  MISSING_ACCESSED,
-  NEVER_MOVED,
-  NOT_INHERITED_ACCESSED,
-  POISON_ACCESSED,
-  REFUSED,
-  REFUSED_ON_DEVICE,
-  SHARED_IN_SYSTEM,
-  SHARED_MEMORY_ACCESSED,
-  SPLIT_REFUSED,
-  STORE_TRAPPED,
-  STORE_TRAPPED_AFTER_FAULT,
-  UNPOPULATED_ACCESSED,
-  UNPOPULATED_TRAPPED,
-  WATCH_SURVIVED,
-  WATCH_SURVIVED_FAULT,
-} from './attribution.ts';
 import { choice, ifSeen } from './choice.ts';
 
 const TRAPPED_PAGE = choice('page of the trapped access', 'migrates to system', 'stays');
@@ -131,7 +109,7 @@ function goTo(step: Step, entry: number, write: boolean, kind: AccessKind): bool
   }
   if (isPoison(object)) {
     step.result = kind.lost;
-    step.attribution = object === LOST ? LOST_ACCESSED : POISON_ACCESSED;
+    step.attribution = object === LOST ? ACCESS.lost : ACCESS.poison;
     step.cover(object === LOST ? REMOVAL_ACCESS_FAILS : FAILURE_POISON_LASTS);
     return false;
   }
@@ -158,7 +136,7 @@ function deny(step: Step, entry: number, kind: AccessKind): void {
   const isWithheld = ((state.track[entry] ?? 0) & WITHHELD) !== 0;
   step.result = isMapped(mapping) ? kind.denied : kind.unmapped;
   if (!isMapped(mapping) && isWithheld) {
-    step.attribution = NOT_INHERITED_ACCESSED;
+    step.attribution = ACCESS.notInherited;
     step.cover(FORK_NOT_INHERITED);
     return;
   }
@@ -170,12 +148,12 @@ function deny(step: Step, entry: number, kind: AccessKind): void {
   }
   step.cover(PROTECT_ENFORCED);
   const onDevice = object > NO_OBJECT && state.onDevice(object);
-  step.attribution = onDevice ? REFUSED_ON_DEVICE : REFUSED;
+  step.attribution = onDevice ? ACCESS.deniedOnDevice : ACCESS.denied;
   if (onDevice) step.cover(FAULT_PERMISSION_FIRST);
 }
 
 function reachCommon(step: Step, host: boolean): void {
-  step.attribution = host ? HOST_ACCESSED : SHARED_MEMORY_ACCESSED;
+  step.attribution = host ? ACCESS.host : ACCESS.sharedMemory;
   step.cover(host ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
   step.cover(host ? TYPES_HOST_NO_CALLBACKS : TYPES_SHARED_STAYS);
 }
@@ -185,7 +163,7 @@ function reachEmpty(step: Step, entry: number, write: boolean): boolean {
   const mapping = step.state.mapping[entry] ?? 0;
   if ((mapping & WATCHED_MISSING) !== 0) {
     step.result = 'trapped';
-    step.attribution = MISSING_ACCESSED;
+    step.attribution = ACCESS.trappedMissing;
     step.cover(WATCH_TRAPS_MISSING);
     return false;
   }
@@ -193,14 +171,14 @@ function reachEmpty(step: Step, entry: number, write: boolean): boolean {
     step.cover(write ? WATCH_TRAPS_STORE : WATCH_PASSES_LOADS);
     if (write) {
       step.result = 'trapped';
-      step.attribution = UNPOPULATED_TRAPPED;
+      step.attribution = ACCESS.trappedUnpopulated;
       step.cover(WATCH_UNPOPULATED);
       return false;
     }
   }
-  step.attribution = isFile(mapping) ? FILE_ACCESSED : UNPOPULATED_ACCESSED;
+  step.attribution = isFile(mapping) ? ACCESS.file : ACCESS.unpopulated;
   if (((step.state.track[entry] ?? 0) & WITHHELD) !== 0) {
-    step.attribution = INHERITED_EMPTY_ACCESSED;
+    step.attribution = ACCESS.inheritedEmpty;
     step.cover(FORK_INHERITED_EMPTY);
   }
   step.cover(isFile(mapping) ? TYPES_FILE_STAYS : FAULT_NO_NEEDLESS_CALL);
@@ -211,12 +189,13 @@ function reachInSystem(step: Step, entry: number, object: number, mapping: numbe
   const { state } = step;
   const history = state.history[object] ?? 0;
   const moved = (history & WAS_MOVED) !== 0;
-  step.attribution = (history & WAS_SHARED) !== 0 ? SHARED_IN_SYSTEM : moved ? IN_SYSTEM : NEVER_MOVED;
+  step.attribution =
+    (history & WAS_SHARED) !== 0 ? ACCESS.sharedInSystem : moved ? ACCESS.inSystem : ACCESS.neverMoved;
   step.cover(FAULT_NO_NEEDLESS_CALL);
   if (moved) step.cover(MIGRATE_TRANSPARENT);
   if (isFile(mapping)) {
     step.cover(TYPES_FILE_COPY);
-    if (!moved && (history & WAS_SHARED) === 0) step.attribution = FILE_COPY_ACCESSED;
+    if (!moved && (history & WAS_SHARED) === 0) step.attribution = ACCESS.fileCopy;
   }
   if ((history & POPULATED_IN_FOLIO) !== 0 && state.value[object] === 0)
     step.attribution = { ...step.attribution, value: 'folio.populates-zero' };
@@ -232,7 +211,7 @@ function takeBack(step: Step, entry: number): void {
   const writable = state.writable[entry] ?? READ_ONLY;
   if (!isExclusive(writable) && writable !== MAYBE_EXCLUSIVE) return;
   state.writable[entry] = READ_ONLY;
-  step.attribution = EXCLUSIVE_ACCESSED;
+  step.attribution = ACCESS.exclusive;
   step.cover(EXCLUSIVE_REVOKED);
 }
 
@@ -242,14 +221,14 @@ function trap(step: Step, entry: number, object: number, kind: AccessKind): bool
   step.cover(WATCH_TRAPS_STORE);
   const survived = ((state.history[object] ?? 0) & MODIFIED_WHILE_WATCHED) !== 0;
   if (survived) step.cover(WATCH_SURVIVES);
-  step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
+  step.attribution = survived ? ACCESS.trappedAfterChange : ACCESS.trapped;
   if (state.onDevice(object)) {
     const hasFaulted = step.hasFaulted();
     const isOnDevice = step.isOnDevice(entry);
     const migrates = hasFaulted ?? (isOnDevice === undefined ? undefined : !isOnDevice);
     if (step.choose(TRAPPED_PAGE, ifSeen(migrates, 'migrates to system', 'stays')) === 'migrates to system') {
       if (!bring(step, entry, object, kind)) return false;
-      step.attribution = survived ? WATCH_SURVIVED_FAULT : STORE_TRAPPED_AFTER_FAULT;
+      step.attribution = survived ? FAULT.trappedAfterChange : FAULT.trapped;
     }
   } else if (isExclusive(state.writable[entry] ?? READ_ONLY)) {
     state.writable[entry] = MAYBE_EXCLUSIVE;
@@ -272,7 +251,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
   if (state.closed[device] === 1) step.cover(DEVICE_CLOSE_KEEPS);
   if (step.faults > 1) {
     step.cover(FAILURE_OOM);
-    step.attribution = kind.outOfMemory;
+    step.attribution = kind.failed.outOfMemory;
   }
   if (outcome === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
@@ -299,7 +278,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
   }
   if (outcome === REFUSED_BY_SPLIT) {
     step.result = kind.lost;
-    step.attribution = SPLIT_REFUSED;
+    step.attribution = FOLIO.splitRefused;
     // The whole entry may have been split before the folio was to be.
     step.mayReplaceWhole = true;
     return false;
@@ -307,7 +286,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
   if (kind.failure !== undefined) step.cover(kind.failure);
   if (outcome !== STRUCK_BY_SIGBUS) {
     step.result = kind.memory;
-    step.attribution = kind.outOfMemory;
+    step.attribution = kind.failed.outOfMemory;
     step.cover(FAILURE_OOM);
     step.cover(FAILURE_OOM_KEEPS);
     return false;
@@ -315,13 +294,13 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
   step.result = kind.lost;
   step.cover(FAILURE_SIGBUS);
   if (judging.profile.failedFaultPoisons) {
-    step.attribution = kind.failedOrigin;
+    step.attribution = kind.failed.poisoned;
     step.cover(FAILURE_POISON);
     step.cover(FAILURE_POISON_RELEASES);
     if (mappers > 1) step.cover(FAILURE_SHARERS_KEEP);
     poison(step, entry);
   } else {
-    step.attribution = kind.failedLinux;
+    step.attribution = kind.failed.kept;
     step.cover(FAILURE_NOTHING_LOST);
   }
   return false;

@@ -1,23 +1,13 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { fileValue } from '../vocabulary/scope.ts';
+import { BY_PIN, BY_READ_PIN } from './access-kind.ts';
+import { PIN } from './attribution/pin.ts';
 import { commonIndex } from './access.ts';
 import { ownPage, unshare } from './own-page.ts';
 import { isCommon, isFile, LIKELY_WRITABLE, mayWrite, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
 import { choice, ifSeen } from './choice.ts';
 import { reach } from './page-access.ts';
-import {
-  BY_PIN,
-  BY_READ_PIN,
-  EMPTY_UNPINNED,
-  PINNED,
-  READ_PINNED_EMPTY,
-  READ_PINNED_OWN,
-  READ_PINNED_SHARED,
-  SHARED_UNPINNED,
-  SLOT,
-  UNPINNED,
-} from './attribution.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
@@ -42,7 +32,7 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   step.names(command.process, command.page);
   if (state.slot[command.slot] !== 0) {
     step.result = 'EBUSY';
-    step.attribution = SLOT;
+    step.attribution = PIN.slotRefused;
     step.cover(PIN_SLOT);
     return;
   }
@@ -54,7 +44,7 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   }
   if (step.faults > 0) {
     step.cover(PIN_MIGRATES_BACK);
-    if (step.faults === 1) step.attribution = PINNED;
+    if (step.faults === 1) step.attribution = PIN.migratedBack;
   }
   const object = reads ? readable(step, entry, command.slot) : ownPage(step, entry, BY_PIN.memory);
   // A pin for reading must not be refused on a read-only page.
@@ -74,7 +64,7 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object === NO_OBJECT) {
     step.cover(PIN_READ_EMPTY);
-    step.attribution = READ_PINNED_EMPTY;
+    step.attribution = PIN.readUnpopulated;
     if (step.choose(UNPOPULATED_PIN, observedFill(step, entry)) === 'populates')
       return ownPage(step, entry, BY_READ_PIN.memory);
     becomeDirtyOrClean(state, entry);
@@ -85,13 +75,13 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
   if (!judging.profile.readPinUnshares) {
     step.cover(PIN_READ_SHARES);
     step.attribution =
-      step.faults === 0 ? READ_PINNED_SHARED : { ...step.attribution, charge: 'pin.read-shares' };
+      step.faults === 0 ? PIN.readShared : { ...step.attribution, charge: 'pin.read-shares' };
     return object;
   }
   step.cover(PIN_READ_OWN);
   const own = unshare(step, entry, BY_READ_PIN.memory);
   if (own !== undefined) {
-    step.attribution = step.faults === 0 ? READ_PINNED_OWN : { ...step.attribution, charge: 'pin.read-own' };
+    step.attribution = step.faults === 0 ? PIN.readOwn : { ...step.attribution, charge: 'pin.read-own' };
   }
   return own;
 }
@@ -122,23 +112,23 @@ export function unpin(step: Step, command: CommandOf<'unpin'>): void {
   const held = state.slot[command.slot] ?? 0;
   if (held === 0) {
     step.result = 'EINVAL';
-    step.attribution = SLOT;
+    step.attribution = PIN.slotRefused;
     step.cover(PIN_SLOT);
     return;
   }
-  step.attribution = UNPINNED;
+  step.attribution = PIN.unpinned;
   step.cover(PIN_SEES_STORES);
   state.slot[command.slot] = 0;
   if (held < 0) {
     const index = -1 - held;
     if (index >= 2 * state.scope.pages) {
-      step.attribution = EMPTY_UNPINNED;
+      step.attribution = PIN.unpinnedUnpopulated;
       step.cover(PIN_READ_EMPTY);
     }
     step.result = standingValue(state, index);
     return;
   }
-  if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.attribution = SHARED_UNPINNED;
+  if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.attribution = PIN.unpinnedShared;
   step.result = state.value[held] ?? 0;
   step.unpinObject(held);
 }

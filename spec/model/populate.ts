@@ -1,6 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type AccessKind, attribution, BY_POPULATE, BY_PROTECT } from './attribution.ts';
+import { type AccessKind, BY_POPULATE, BY_PROTECT } from './access-kind.ts';
+import { POPULATE } from './attribution/pin.ts';
 import { becomeDirtyOrClean, keep } from './tracking.ts';
 import { ownPage } from './own-page.ts';
 import { isCommon, LIKELY_WRITABLE, LOCKED, mayWrite, NO_OBJECT } from './state.ts';
@@ -11,20 +12,6 @@ import { reach } from './page-access.ts';
 const LOCKED_PAGE = choice('locked page that became writable', 'not populated', 'populated');
 
 const POPULATE_MIGRATES_BACK = ruleIndex('populate.migrates-back');
-
-const POPULATED = attribution({
-  result: 'populate.migrates-back',
-  value: 'populate.migrates-back',
-  faults: 'populate.migrates-back',
-  entry: 'populate.migrates-back',
-  sharers: 'fault.moves-all',
-});
-
-const MADE_OWN = attribution({
-  result: 'populate.migrates-back',
-  entry: 'populate.migrates-back',
-  charge: 'populate.migrates-back',
-});
 
 interface Place {
   readonly process: number;
@@ -45,7 +32,7 @@ function populateBy(step: Step, { process, page }: Place, kind: AccessKind): voi
   if (!reach(step, entry, write, kind)) return;
   if (step.faults > 0) {
     step.cover(POPULATE_MIGRATES_BACK);
-    if (step.faults === 1) step.attribution = POPULATED;
+    if (step.faults === 1) step.attribution = POPULATE.migratedBack;
   }
   if (isCommon(mapping)) return;
   becomeDirtyOrClean(state, entry);
@@ -54,7 +41,7 @@ function populateBy(step: Step, { process, page }: Place, kind: AccessKind): voi
   const object = ownPage(step, entry, kind.memory);
   if (object === undefined) return;
   if (!isOwn && step.faults === 0) {
-    step.attribution = MADE_OWN;
+    step.attribution = POPULATE.ownPage;
     step.cover(POPULATE_MIGRATES_BACK);
   }
   keep(state, entry);

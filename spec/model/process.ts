@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, Inheritance } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { PROCESS } from './attribution/process.ts';
 import {
   CLEAN,
   COPIED_WHILE_PINNED,
@@ -60,42 +60,11 @@ const UNMAP_NO_CALLBACKS = ruleIndex('unmap.no-callbacks');
 const UNMAP_RELEASES = ruleIndex('unmap.releases');
 const WATCH_OWN = ruleIndex('watch.own');
 
-const FORKED = attribution({
-  result: 'fork.shares',
-  faults: 'fork.no-callbacks',
-  frees: 'fork.no-callbacks',
-  entry: 'fork.shares',
-  sharers: 'fork.shares',
-  writable: 'fork.read-both',
-  references: 'fork.counts',
-  mappings: 'fork.counts',
-  folio: 'folio.fork-shares',
-});
-const INHERITANCE_SET = attribution({
-  result: 'fork.parent-keeps',
-  faults: 'fork.parent-keeps',
-  frees: 'fork.parent-keeps',
-  entry: 'fork.parent-keeps',
-  sharers: 'fork.parent-keeps',
-  writable: 'fork.parent-keeps',
-  references: 'fork.parent-keeps',
-  mappings: 'fork.parent-keeps',
-});
 const INHERITANCE: { readonly [I in Inheritance]: number } = {
   copy: 0,
   none: NOT_INHERITED,
   zero: INHERITED_EMPTY,
 };
-const FORKED_EXCLUSIVE: Attribution = { ...FORKED, entry: 'exclusive.fork' };
-const EXITED = attribution({
-  result: 'unmap.clears',
-  faults: 'unmap.no-callbacks',
-  frees: 'unmap.releases',
-  entry: 'unmap.clears',
-  sharers: 'fork.survives',
-  references: 'unmap.releases',
-  mappings: 'unmap.releases',
-});
 
 export function spawn(step: Step, command: CommandOf<'spawn'>): void {
   step.state.alive[command.process] = 1;
@@ -106,7 +75,7 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.attribution = FORKED;
+  step.attribution = PROCESS.forked;
   state.alive[command.child] = 1;
   state.member[command.child] = state.member[command.process] ?? 0;
   for (let page = 0; page < pages; page++) {
@@ -170,7 +139,7 @@ export function inherit(step: Step, command: CommandOf<'inherit'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.attribution = INHERITANCE_SET;
+  step.attribution = PROCESS.inheritanceSet;
   step.keepsWritable = true;
   const mapping = (state.mapping[entry] ?? NOT_MAPPED) & ~(NOT_INHERITED | INHERITED_EMPTY);
   state.mapping[entry] = mapping | INHERITANCE[command.inheritance];
@@ -190,7 +159,7 @@ function copyEntry(step: Step, from: number, to: number): void {
   if (((state.track[from] ?? 0) & WATCHED_STORES) !== 0) step.cover(WATCH_OWN);
   const writable = state.writable[from] ?? READ_ONLY;
   if (isExclusive(writable) || writable === MAYBE_EXCLUSIVE) {
-    step.attribution = { ...FORKED_EXCLUSIVE, charge: step.attribution.charge };
+    step.attribution = { ...PROCESS.forkedExclusive, charge: step.attribution.charge };
     step.cover(EXCLUSIVE_FORK);
     state.writable[from] = READ_ONLY;
   }
@@ -227,7 +196,7 @@ export function exit(step: Step, command: CommandOf<'exit'>): void {
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.attribution = EXITED;
+  step.attribution = PROCESS.exited;
   state.alive[command.process] = 0;
   state.member[command.process] = 0;
   for (let page = 0; page < pages; page++) {

@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { QUERY } from './attribution/query.ts';
 import { mayBeOut } from './swap.ts';
 import { isExclusive, isMapped, isPoison, MAYBE_EXCLUSIVE, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
@@ -10,22 +10,6 @@ const QUERY_NO_CALLBACKS = ruleIndex('query.no-callbacks');
 const QUERY_RESIDENCY = ruleIndex('query.residency');
 const QUERY_SMAPS = ruleIndex('query.smaps');
 const QUERY_SOLE_MAPPER = ruleIndex('query.sole-mapper');
-
-const QUIET = attribution({
-  result: 'query.no-callbacks',
-  value: 'query.no-callbacks',
-  faults: 'query.no-callbacks',
-  frees: 'query.no-callbacks',
-  entry: 'query.no-callbacks',
-  sharers: 'query.no-callbacks',
-  writable: 'query.no-callbacks',
-  references: 'query.no-callbacks',
-  mappings: 'query.no-callbacks',
-});
-const MAP_ASKED: Attribution = { ...QUIET, result: 'query.page-map', value: 'query.page-map' };
-const SOLE_ASKED: Attribution = { ...MAP_ASKED, result: 'query.sole-mapper' };
-const RESIDENCY_ASKED: Attribution = { ...QUIET, result: 'query.residency', value: 'query.residency' };
-const SMAPS_ASKED: Attribution = { ...QUIET, result: 'query.smaps', value: 'query.smaps' };
 
 type PageMapAnswer = 'present' | 'absent' | 'special' | 'special-sole';
 
@@ -45,12 +29,12 @@ export function pageMap(step: Step, command: CommandOf<'page-map'>): void {
   step.cover(QUERY_NO_CALLBACKS);
   step.keepsWritable = true;
   step.cover(QUERY_PAGE_MAP);
-  step.attribution = MAP_ASKED;
+  step.attribution = QUERY.pageMap;
   const answers = inPageMap(step, entry);
   if (answers === SOLE || (answers === SPECIAL && step.judging.profile.tellsSoleMapper)) {
     step.cover(QUERY_SOLE_MAPPER);
     const seen = step.observed?.result;
-    if (seen === 'special' || seen === 'special-sole') step.attribution = SOLE_ASKED;
+    if (seen === 'special' || seen === 'special-sole') step.attribution = QUERY.soleMapper;
   }
   step.result = (answers.length === 1 ? answers[0] : step.chooseResult(answers)) ?? 'absent';
 }
@@ -76,7 +60,7 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
   step.names(command.process, command.page);
   step.cover(QUERY_NO_CALLBACKS);
   step.keepsWritable = true;
-  step.attribution = RESIDENCY_ASKED;
+  step.attribution = QUERY.residency;
   if (!isMapped(mapping)) {
     step.result = 'ENOMEM';
     return;
@@ -96,6 +80,6 @@ export function smaps(step: Step, command: CommandOf<'smaps'>): void {
   step.cover(QUERY_NO_CALLBACKS);
   step.keepsWritable = true;
   step.cover(QUERY_SMAPS);
-  step.attribution = SMAPS_ASKED;
+  step.attribution = QUERY.smaps;
   step.result = step.state.residentOf(command.process);
 }

@@ -2,7 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { type Answer, isBoth } from '../vocabulary/result.ts';
-import { attribution } from './attribution.ts';
+import { RACED } from './attribution/attribution.ts';
 import { accessedEntry, namesEntry } from './meeting.ts';
 import {
   askLate,
@@ -41,19 +41,6 @@ const RACE_LOCKED_FAULT = ruleIndex('race.locked-fault');
 const RACE_ENTRIES = ruleIndex('race.entries');
 const RACE_ONE_ORDER = ruleIndex('race.one-order');
 const RACE_VALUE = ruleIndex('race.value');
-
-/** The attribution of every mismatch after a race: no sequential order of the two commands explains it. */
-const RACED = attribution({
-  result: 'race.one-order',
-  value: 'race.value',
-  faults: 'race.page-fault-calls',
-  frees: 'race.frame-accounting',
-  entry: 'race.entries',
-  sharers: 'race.entries',
-  writable: 'race.entries',
-  references: 'race.frame-accounting',
-  mappings: 'race.frame-accounting',
-});
 
 /**
  * Two concurrent commands: they take effect in some sequential order of their parts, by the rules of the single

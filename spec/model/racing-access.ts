@@ -1,4 +1,5 @@
 import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
+import { type AccessKind, BY_CPU, BY_EXCLUSIVE, BY_KERNEL, BY_PIN } from './access-kind.ts';
 import { migrateExtrasBack } from './migrate-back.ts';
 import { accessedEntry } from './meeting.ts';
 import { ownPage } from './own-page.ts';
@@ -20,7 +21,6 @@ import {
 } from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
-import { type AccessKind, BY_CPU, BY_EXCLUSIVE, BY_KERNEL, BY_PIN } from './attribution.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 import { choice } from './choice.ts';
 

@@ -6,9 +6,9 @@ import { emptyValue } from './own-page.ts';
 import { HALF_STORED, isCommon, isMapped, NO_OBJECT, OOM, SIGBUS, type State, TORN } from './state.ts';
 import type { Step } from './step.ts';
 import { type Answer, isBoth, isVector, type PageOutcome } from '../vocabulary/result.ts';
+import { AT_REST } from './attribution/attribution.ts';
 import { skipPagesOfOther } from './attachment.ts';
 import { bringForDetach, objectsOn } from './eviction.ts';
-import { AT_REST } from './attribution.ts';
 import type { RacingCalls } from './racing-access.ts';
 import { choice } from './choice.ts';
 

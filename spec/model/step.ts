@@ -2,7 +2,7 @@ import type { RequirementId } from '../requirements/catalogue.ts';
 import type { RaceSide } from '../vocabulary/command.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
-import { AT_REST, type Attribution } from './attribution.ts';
+import { AT_REST, type Attribution } from './attribution/attribution.ts';
 import { type Choice, Hints } from './choice.ts';
 import { Meeting } from './meeting.ts';
 import {

@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { TRACKING } from './attribution/query.ts';
 import {
   CLEAN,
   CLEARED_SINCE_MOVE,
@@ -28,21 +28,6 @@ const TRACK_CLEAR = ruleIndex('track.clear');
 const TRACK_NO_CALLBACKS = ruleIndex('track.no-callbacks');
 const TRACK_STORE = ruleIndex('track.store');
 const TRACK_SURVIVES = ruleIndex('track.survives');
-
-const QUIET = attribution({
-  result: 'track.no-callbacks',
-  value: 'track.no-callbacks',
-  faults: 'track.no-callbacks',
-  frees: 'track.no-callbacks',
-  entry: 'track.no-callbacks',
-  sharers: 'track.no-callbacks',
-  writable: 'track.no-callbacks',
-  references: 'track.no-callbacks',
-  mappings: 'track.no-callbacks',
-});
-const ASKED_CLEAN: Attribution = { ...QUIET, result: 'track.clear' };
-const ASKED_DIRTY: Attribution = { ...QUIET, result: 'track.store' };
-const ASKED_MOVED: Attribution = { ...QUIET, result: 'track.survives' };
 
 /** The soft-dirty part of an entry's `track`. */
 export const softOf = (track: number): number => track & SOFT_DIRTY;
@@ -83,7 +68,7 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.attribution = QUIET;
+  step.attribution = TRACKING.cleared;
   step.cover(TRACK_NO_CALLBACKS);
   step.keepsWritable = true;
   for (let page = 0; page < pages; page++) {
@@ -119,7 +104,7 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
     step.judging.profile.tracksThroughMigration &&
     (history & WAS_MOVED) !== 0 &&
     !(soft === CLEAN && (history & CLEARED_SINCE_MOVE) !== 0);
-  step.attribution = moved ? ASKED_MOVED : soft === CLEAN ? ASKED_CLEAN : ASKED_DIRTY;
+  step.attribution = moved ? TRACKING.migrated : soft === CLEAN ? TRACKING.clean : TRACKING.dirty;
   if (soft === DIRTY_OR_CLEAN) {
     step.result = step.chooseResult(['dirty', 'clean']) ?? 'dirty';
     return;
@@ -130,14 +115,13 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
 }
 
 const WATCH_OWN = ruleIndex('watch.own');
-const BEGUN = attribution({ result: 'watch.traps-missing', writable: 'watch.traps-store' });
 
 /** Replaces the watch of a page. No page migrates. */
 export function watch(step: Step, command: CommandOf<'watch'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.attribution = BEGUN;
+  step.attribution = TRACKING.watched;
   const mapping = state.mapping[entry] ?? 0;
   state.mapping[entry] = command.watch === 'missing' ? mapping | WATCHED_MISSING : mapping & ~WATCHED_MISSING;
   becomeDirtyOrClean(state, entry);

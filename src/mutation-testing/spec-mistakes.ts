@@ -141,8 +141,8 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
   access(
     'access-keeps-exclusive',
     'An access leaves the exclusive access of a device.',
-    'state.writable[entry] = READ_ONLY;\n  step.attribution = EXCLUSIVE_ACCESSED;',
-    'step.attribution = EXCLUSIVE_ACCESSED;',
+    'state.writable[entry] = READ_ONLY;\n  step.attribution = ACCESS.exclusive;',
+    'step.attribution = ACCESS.exclusive;',
   ),
   mapping(
     'locked-page-is-discarded',

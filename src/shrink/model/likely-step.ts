@@ -1,6 +1,6 @@
 import { CATALOGUE, ruleIndex } from '../../../spec/requirements/catalogue.ts';
 import type { Clause } from '../../../spec/judge/verdict.ts';
-import { AT_REST, type Attribution } from '../../../spec/model/attribution.ts';
+import { AT_REST, type Attribution } from '../../../spec/model/attribution/attribution.ts';
 import { applyRule } from '../../../spec/model/commands.ts';
 import { isExclusive, State, WATCHED_STORES } from '../../../spec/model/state.ts';
 import { Step } from '../../../spec/model/step.ts';
