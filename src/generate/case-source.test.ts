@@ -166,6 +166,14 @@ test('one case in four consists of lifecycles and one of races, and every lifecy
   expect(Math.min(...races.filter((_, index) => index % 4 === 3))).toBeGreaterThan(6);
 });
 
+test('a target that races basic sides only is sent cases of races, too', () => {
+  const capabilities = new Set(everything);
+  capabilities.delete('race-extended');
+  const races = draw(7, 40, 'linux-6.12', capabilities).filter((_, index) => index % 4 === 3);
+  const counts = races.map(({ commands }) => commands.filter(({ op }) => op === 'race').length);
+  expect(Math.min(...counts)).toBeGreaterThan(3);
+});
+
 test('lifecycles contain no command without its capability', () => {
   expect(lifecyclesFor(new Set(), new Set()).length).toBeGreaterThan(0);
   const cases = draw(1, 60, 'linux-6.12', new Set<Capability>(['lock', 'discard'])).filter(

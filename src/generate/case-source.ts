@@ -99,7 +99,7 @@ function changesOf({ frequent, others }: Lifecycle, order: number, round: number
 
 /** The kinds of cases for a target, in their order. A run that focuses on other commands has no cases of races. */
 function cycleFor(capabilities: ReadonlySet<Capability>, focused: ReadonlySet<Op>): readonly CaseKind[] {
-  const races = capabilities.has('race-extended') && (focused.size === 0 || focused.has('race'));
+  const races = capabilities.has('race') && (focused.size === 0 || focused.has('race'));
   const one: readonly CaseKind[] = ['usual', 'lifecycles'];
   const other: readonly CaseKind[] = races ? ['usual', 'races'] : one;
   if (capabilities.has('large-folios')) return [...one, 'block lifecycles', ...other, 'blocks'];
