@@ -167,9 +167,9 @@ test('one case in four consists of lifecycles and one of races, and every lifecy
 });
 
 test('a target that races basic sides only is sent cases of races, too', () => {
-  const capabilities = new Set(everything);
-  capabilities.delete('race-extended');
-  const races = draw(7, 40, 'linux-6.12', capabilities).filter((_, index) => index % 4 === 3);
+  const basicSides = new Set(everything);
+  basicSides.delete('race-extended');
+  const races = draw(7, 40, 'linux-6.12', basicSides).filter((_, index) => index % 4 === 3);
   const counts = races.map(({ commands }) => commands.filter(({ op }) => op === 'race').length);
   expect(Math.min(...counts)).toBeGreaterThan(3);
 });
