@@ -128,6 +128,18 @@ describe('attribution', () => {
     expect(violation).toMatchObject({ requirement: 'fault.last-value', clause: 'value' });
   });
 
+  test('a wrong entry lists no wrong counts of the frames of later entries', () => {
+    const readOnly: readonly ObservedStep[] = [
+      [map(0, 0, 'read'), observationOf('ok')],
+      [map(0, 1), observationOf('ok')],
+    ];
+    const observation = observationOf(['moved', 'moved'], [], snapshotOf([WRITE_0, WRITE_1], 2));
+    const violation = violationIn(
+      judged([...readOnly, [toDevice(0, 0, 2), observation]], { without: ['callbacks', 'allocations'] }),
+    );
+    expect(violation.breaches.map(({ clause }) => clause)).toEqual(['entries']);
+  });
+
   test('of outcomes that match equally far, the first requirement of the catalogue is named', () => {
     const both: readonly ObservedStep[] = [
       ...caseOnDevice,
