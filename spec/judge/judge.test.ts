@@ -140,6 +140,12 @@ describe('attribution', () => {
     expect(violation.breaches.map(({ clause }) => clause)).toEqual(['entries']);
   });
 
+  test('a frame is not taken from callbacks that allocate two for one page', () => {
+    const observation = observationOf(['moved'], [alloc(0), alloc(1)], snapshotOf([WRITE_0, UNPOPULATED], 1));
+    const violation = violationIn(judged([...opening, [toDevice(0, 0), observation]]));
+    expect(violation.breaches.map(({ clause }) => clause)).toEqual(['callbacks']);
+  });
+
   test('of outcomes that match equally far, the first requirement of the catalogue is named', () => {
     const both: readonly ObservedStep[] = [
       ...caseOnDevice,
