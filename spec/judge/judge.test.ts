@@ -26,7 +26,11 @@ import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import { judgingOptionsFor } from '../model/judging-options.ts';
+import { PROFILES } from '../profiles/profile.ts';
+import { USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import { Judge } from './judge.ts';
+import { CONFORMS } from './verdict.ts';
 import { alloc, fault, free } from '../vocabulary/driver-events.fixture.ts';
 import {
   BLIND,
@@ -138,6 +142,18 @@ describe('attribution', () => {
       judged([...readOnly, [toDevice(0, 0, 2), observation]], { without: ['callbacks', 'allocations'] }),
     );
     expect(violation.breaches.map(({ clause }) => clause)).toEqual(['entries']);
+  });
+
+  test('a strict judge expects the WRITE entry of a page that may be written', () => {
+    const judging = judgingOptionsFor(PROFILES.origin, new Set(USUAL_CAPABILITIES));
+    const judge = new Judge(SMALL, judging, new Tally(), { strict: true });
+    const moved = observationOf(['moved'], [alloc(0)], snapshotOf([READ_0, UNPOPULATED], 1));
+    const steps: readonly ObservedStep[] = [...opening, [toDevice(0, 0), moved]];
+    const verdicts = steps.map(([command, observation], index) => judge.judge(index, command, observation));
+    expect(violationIn(verdicts.at(-1) ?? CONFORMS)).toMatchObject({
+      requirement: 'migrate.keeps-write',
+      expected: ['process 0 page 0: WRITE entry for frame 0'],
+    });
   });
 
   test('a frame is not taken from callbacks that allocate two for one page', () => {
