@@ -11,9 +11,8 @@ import {
 import { argumentKindsOf, type ArgumentValues } from '../../spec/vocabulary/names.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
 import { isBoth, isVector, type PageOutcome, type Result } from '../../spec/vocabulary/result.ts';
-import { blockIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { commandInWords } from '../report/steps-text.ts';
-import { wrap } from '../report/text-layout.ts';
 import { amalgamated, type Amalgamation } from './c-sources.ts';
 import type { ExpectedStep } from './expectation.ts';
 import { type Subject, remarks } from './subject.ts';
@@ -36,9 +35,12 @@ export function firstRefused(
 export const cArray = (declaration: string, rows: readonly string[]): string =>
   `${declaration} = {\n${rows.map((row) => `\t${row},\n`).join('')}};\n`;
 
+/** The license of the sources, among which are files of the agent for Linux. */
+const LICENSE = 'SPDX-License-Identifier: GPL-2.0 OR MIT';
+
 /** A stand-alone program under a comment. */
 export const cProgram = (subject: Subject, head: readonly string[], sources: Amalgamation): string =>
-  `${cComment([...remarks(subject), '', ...head])}\n\n${amalgamated(sources)}\n`;
+  `${cComment([LICENSE, '', ...remarks(subject), '', ...head])}\n\n${amalgamated(sources)}\n`;
 
 /** A string of C: printable ASCII as it is, all else byte by byte; `?` too, because of trigraphs. */
 const cString = (text: string): string => `"${[...Buffer.from(text, 'utf8')].map(byteInString).join('')}"`;
@@ -56,7 +58,7 @@ const cComment = (lines: readonly string[]): string =>
 const inComment = (line: string): string =>
   line.replaceAll('*/', '* /').replaceAll('/*', '/ *').replaceAll('??', '? ?');
 
-/** Arguments of orders as C or the program names them. */
+/** Arguments of commands as C or the program names them. */
 const PROTECTIONS = {
   none: 'PROT_NONE',
   read: 'PROT_READ',
@@ -64,10 +66,10 @@ const PROTECTIONS = {
 } as const satisfies Record<Protection, string>;
 
 const ADVICES = {
-  free: 'MADV_FREE',
-  cold: 'MADV_COLD',
-  'page-out': 'MADV_PAGEOUT',
-  'move-node': 'MOVE_NEARER',
+  free: 'ADVICE_FREE',
+  cold: 'ADVICE_COLD',
+  'page-out': 'ADVICE_PAGE_OUT',
+  'move-node': 'ADVICE_MOVE_NODE',
 } as const satisfies Record<Advice, string>;
 
 const WATCHES = {
@@ -76,74 +78,56 @@ const WATCHES = {
   'write-protect': 'WATCH_STORES',
 } as const satisfies Record<Watch, string>;
 
-const MEMORIES = {
-  private: 'PRIVATE_MEMORY',
-  host: 'HOST_MEMORY',
-  shared: 'SHARED_MEMORY',
-  file: 'FILE_MEMORY',
-} as const satisfies Record<MappingKind, string>;
+const memoryName = (kind: MappingKind): string => `MEMORY_${kind.toUpperCase()}`;
 
-/** The columns of an order. The process is -1 for the driver of the program itself. */
-interface Order {
-  readonly process: number;
-  readonly page: number;
-  readonly argument: string;
-  readonly more: number | string;
-  /** Only in worlds with blocks. */
-  readonly whole: number;
-}
-
-const DEFAULTS: Order = { process: -1, page: 0, argument: '0', more: 0, whole: 0 };
+/** The fields of the agent's `struct command`, by their names. */
+type Fields = Readonly<Record<string, number | string>>;
 
 const numberOf = (value: ArgumentValue): number => (typeof value === 'number' ? value : 0);
-const asArgument = (value: ArgumentValue): Partial<Order> => ({ argument: String(value) });
+/** A field that is not written if it is 0. */
+const unlessZero = (field: string, value: number): Fields => (value === 0 ? {} : { [field]: value });
 
-/** The column in which an argument of each kind stands. */
-const COLUMNS: {
-  readonly [K in ArgumentKind]: (value: ArgumentValue, scope: Scope, command: Command) => Partial<Order>;
-} = {
-  process: (value) => ({ process: numberOf(value) }),
-  child: asArgument,
-  page: (value) => ({ page: numberOf(value) }),
-  'target-page': asArgument,
-  count: asArgument,
-  value: asArgument,
-  slot: asArgument,
-  // Beside other arguments the device is the last.
-  device: (value, _, command) =>
-    'page' in command ? { more: numberOf(value) } : { argument: String(numberOf(value)) },
-  group: asArgument,
-  'mapping-kind': (value) => ({ more: value === 'private' ? 0 : MEMORIES[MappingKind.parse(value)] }),
-  'new-protection': (value) => ({ argument: PROTECTIONS[Protection.parse(value)] }),
-  protection: (value) => ({ argument: PROTECTIONS[Protection.parse(value)] }),
-  'injection-kind': (value) => ({ argument: `ZDC_${String(value).replaceAll('-', '_').toUpperCase()}` }),
-  victim: (value, { pages }) => ({
-    page: typeof value === 'object' ? value.process * pages + value.page : -1,
-  }),
-  remaining: (value) => ({ more: value === 'until-healed' ? -1 : numberOf(value) }),
-  'swap-areas': asArgument,
-  keep: (value) => ({ more: Number(value) }),
-  advice: (value) => ({ argument: ADVICES[Advice.parse(value)] }),
-  watch: (value) => ({ argument: WATCHES[Watch.parse(value)] }),
+/** The fields that hold an argument of each kind. */
+const FIELDS: { readonly [K in ArgumentKind]: (value: ArgumentValue) => Fields } = {
+  process: (process) => ({ process: numberOf(process) }),
+  child: (child) => ({ child: numberOf(child) }),
+  page: (page) => ({ page: numberOf(page) }),
+  'target-page': (to) => ({ to: numberOf(to) }),
+  count: (count) => ({ count: numberOf(count) }),
+  value: (value) => ({ value: numberOf(value) }),
+  slot: (slot) => ({ slot: numberOf(slot) }),
+  device: (device) => unlessZero('device', numberOf(device)),
+  group: (group) => ({ group: numberOf(group) }),
+  'mapping-kind': (kind) => ({ memory: memoryName(MappingKind.parse(kind)) }),
+  'new-protection': (protection) => ({ protection: PROTECTIONS[Protection.parse(protection)] }),
+  protection: (protection) => ({ protection: PROTECTIONS[Protection.parse(protection)] }),
+  'injection-kind': (kind) => ({ kind: `ZDC_${String(kind).replaceAll('-', '_').toUpperCase()}` }),
+  victim: (victim) =>
+    typeof victim === 'object' ? { process: victim.process, page: victim.page } : { process: -1 },
+  remaining: (remaining) => ({ remaining: remaining === 'until-healed' ? -1 : numberOf(remaining) }),
+  'swap-areas': (areas) => ({ count: numberOf(areas) }),
+  keep: (keep) => unlessZero('keep', Number(keep)),
+  advice: (advice) => ({ advice: ADVICES[Advice.parse(advice)] }),
+  watch: (watch) => ({ watch: WATCHES[Watch.parse(watch)] }),
   // No program executes a command with one of these: see c-expressible.ts.
   inheritance: () => ({}),
   'pin-access': () => ({}),
   limit: () => ({}),
-  whole: (value) => ({ whole: Number(value === true) }),
-  compound: (value) => ({ whole: Number(value === true) }),
-  frame: (value) => ({ page: numberOf(value) }),
-  'frame-count': asArgument,
+  whole: (whole) => unlessZero('whole', Number(whole === true)),
+  compound: (compound) => unlessZero('compound', Number(compound === true)),
+  frame: (frame) => ({ page: numberOf(frame) }),
+  'frame-count': (count) => ({ count: numberOf(count) }),
 };
 
-function orderOf(command: Command, scope: Scope, race: number): Order {
-  if (command.op === 'race') return { ...DEFAULTS, page: race };
-  if (command.op === 'inspect') return { ...DEFAULTS, process: 0 };
+function fieldsOf(command: Command, sides: number): Fields {
+  if (command.op === 'race') return { process: -1, sides };
   const values: ArgumentValues = command;
-  const order = { ...DEFAULTS };
+  // A command that belongs to no process has none as the agent reads it.
+  const fields = { process: -1 };
   for (const [argument, kind] of argumentKindsOf(command.op)) {
-    Object.assign(order, COLUMNS[kind](values[argument], scope, command));
+    Object.assign(fields, FIELDS[kind](values[argument]));
   }
-  return order;
+  return fields;
 }
 
 const opName = (op: Op): string =>
@@ -152,21 +136,14 @@ const opName = (op: Op): string =>
     .replaceAll('-', '_')
     .toUpperCase()}`;
 
-/** The first columns of a step: its text, its process, its order, and whether a snapshot is taken afterwards. */
-export function orderColumns({ command, snapshot }: ExpectedStep, scope: Scope, race = 0): string {
-  const { process, order } = orderText(command, scope, race);
-  return `${cString(commandInWords(command))}, ${process}, ${order}, ${Number(snapshot)}`;
-}
+/** The first columns of a step: its text, its command, and whether a snapshot is taken afterwards. */
+export const orderColumns = ({ command, snapshot }: ExpectedStep, sides = 0): string =>
+  `${cString(commandInWords(command))}, ${commandText(command, sides)}, ${Number(snapshot)}`;
 
-/** The process that executes a command, and its order; a race has a number, by which the program finds its orders. */
-export function orderText(
-  command: Command,
-  scope: Scope,
-  race = 0,
-): { readonly process: number; readonly order: string } {
-  const { process, page, argument, more, whole } = orderOf(command, scope, race);
-  const columns = [opName(command.op), page, argument, more, ...(scope.block === undefined ? [] : [whole])];
-  return { process, order: `{ ${columns.join(', ')} }` };
+/** A command as a C program writes it; a race has a number, by which the program finds its sides. */
+export function commandText(command: Command, sides = 0): string {
+  const fields = Object.entries(fieldsOf(command, sides)).map(([name, value]) => `.${name} = ${value}`);
+  return `{ ${[`.op = ${opName(command.op)}`, ...fields].join(', ')} }`;
 }
 
 /** The commands and kinds of memory that occur in a case, including those in races. */
@@ -190,26 +167,20 @@ export const macrosOf = ({ ops, memories }: Repertoire): readonly string[] => [
   ...([...memories].some((kind) => kind !== 'private') ? ['HAS_COMMON_MEMORY'] : []),
 ];
 
-/** The base pages of a large folio of Linux. */
-const BASE_PAGES = 512;
+/** The labels of the branches for these commands. */
+export const labelsOf = ({ ops, memories }: Repertoire): ReadonlySet<string> =>
+  new Set([...[...ALWAYS, ...ops].map(opName), ...[...memories].map(memoryName)]);
 
 /** Operations of every program: its processes begin and end. */
 const ALWAYS: readonly Op[] = ['spawn', 'fork', 'exit', 'inspect'];
 
-/** The numbers of processes and pages, and the operations; `more` are operations that are no commands. */
-export const cSizes = (scope: Scope, ops: Iterable<Op>, more: readonly string[] = []): string => `
+/** The numbers of processes and pages. */
+export const cSizes = (scope: Scope): string => `\
 #define PROCESSES ${scope.processes}
 #define PAGES ${scope.pages}
-/* The pages of a large folio, and the base pages of a page. */
-#define BLOCK ${blockIn(scope)}
-#define RUN ${scope.block === undefined ? 1 : BASE_PAGES / scope.block}
-
-enum op {
-\t${wrap([...new Set([...ALWAYS, ...ops])].map(opName).concat(more).join(', '), '\t').join('\n')},
-};
 `;
 
-/** Results that are words, as c/answer.c names them. The program can observe others, which are never allowed. */
+/** Results that are words, as the agent's result.h names them. The program can observe others, which are never allowed. */
 const NAMES: { readonly [word: string]: string } = {
   ok: 'OK',
   torn: 'TORN',

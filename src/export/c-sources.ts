@@ -8,6 +8,8 @@ export interface Amalgamation {
   readonly root: string;
   /** Macros with the prefix HAS_: the conditional parts that the program contains. */
   readonly has: ReadonlySet<string>;
+  /** The labels with the prefix OP_ or MEMORY_ whose branches the program contains. */
+  readonly labels: ReadonlySet<string>;
   /** The text of included files that are generated for each program, by their names. */
   readonly generated: Readonly<Record<string, string>>;
 }
@@ -15,51 +17,80 @@ export interface Amalgamation {
 /** A top-level part of a source, delimited by empty lines. */
 interface Part {
   readonly text: string;
-  /** Whether it is kept even if the program does not use it. */
-  readonly fixed: boolean;
+  readonly file: string;
+  /** Generated parts are kept even if the program does not use them, and a title if a part of its file follows. */
+  readonly kind: 'code' | 'generated' | 'title';
+}
+
+/** All parts of a program, and the system headers that each file includes. */
+interface Sources {
+  readonly parts: Part[];
+  readonly headers: Map<string, readonly string[]>;
 }
 
 /**
- * Puts the C sources of a program into one text, as an amalgamation: includes in quotes are replaced by the files,
- * conditionals on HAS_ macros are resolved, and definitions that the program does not use are left out.
+ * Puts the C sources of a program into one text, as an amalgamation. Includes in quotes are replaced by the files, each
+ * once, and system headers are included at the beginning. Conditionals on HAS_ macros are resolved. Declarations in
+ * headers, branches for other commands, and definitions that the program does not use are left out.
  */
-export const amalgamated = (amalgamation: Amalgamation): string =>
-  usedParts(partsOf(cFile(amalgamation.root), dirname(amalgamation.root), amalgamation)).join('\n\n');
+export function amalgamated(amalgamation: Amalgamation): string {
+  const sources: Sources = { parts: [], headers: new Map() };
+  addFile(amalgamation.root, amalgamation, sources);
+  const kept = usedParts(sources.parts);
+  const files = new Set(kept.map(({ file }) => file));
+  const headers = [...files].flatMap((file) => sources.headers.get(file) ?? []);
+  const includes = [...new Set(headers)].toSorted().map((header) => `#include <${header}>\n`);
+  return `#define _GNU_SOURCE\n${includes.join('')}\n${kept.map(({ text }) => text).join('\n\n')}`;
+}
 
 /** A file in the folder of C sources; the files are not compiled, so they are read from the folder of the package. */
-export function cFile(path: string): string {
+function cFile(path: string): string {
   if (PACKAGE_FOLDER === undefined)
     throw new Error('The package.json of this suite is missing: install it again.');
   return readFileSync(join(PACKAGE_FOLDER, 'src/export/c', path), 'utf8').replaceAll('\r\n', '\n');
 }
 
 const INCLUDE = /^#include "(.*)"$/gm;
+const SYSTEM_INCLUDE = /^#include <(.*)>\n/gm;
+const LICENSE = /^(?:\/\/ SPDX-License-Identifier: .*|\/\* SPDX-License-Identifier: .* \*\/)\n/;
+const GUARD = /^#ifndef (\w+_H)\n#define \1\n(.*)^#endif\n*$/ms;
+const FIRST_COMMENT = /^\/\*.*?\*\/(?=\n)/s;
 
-function partsOf(source: string, folder: string, amalgamation: Amalgamation): readonly Part[] {
-  const text = resolved(source, amalgamation.has);
-  const parts: Part[] = [];
+function addFile(path: string, amalgamation: Amalgamation, sources: Sources): void {
+  if (sources.headers.has(path)) return;
+  const source = cFile(path).replace('#define _GNU_SOURCE\n', '');
+  const isLicensed = LICENSE.test(source);
+  let text = resolved(source.replace(LICENSE, '').replace(GUARD, '$2'), amalgamation.has);
+  const headers = [...text.matchAll(SYSTEM_INCLUDE)].map(([, header = '']) => header);
+  sources.headers.set(path, headers);
+  text = withoutOtherBranches(text.replaceAll(SYSTEM_INCLUDE, ''), amalgamation.labels);
+  const title = isLicensed ? FIRST_COMMENT.exec(text)?.[0] : undefined;
+  if (title !== undefined) {
+    sources.parts.push({ text: title, file: path, kind: 'title' });
+    text = text.slice(title.length);
+  }
   let end = 0;
   for (const include of text.matchAll(INCLUDE)) {
-    parts.push(...partsBetween(text.slice(end, include.index)));
-    parts.push(...includedParts(include[1] ?? '', folder, amalgamation));
+    addParts(text.slice(end, include.index), path, sources);
+    addIncluded(include[1] ?? '', dirname(path), amalgamation, sources);
     end = include.index + include[0].length;
   }
-  return [...parts, ...partsBetween(text.slice(end))];
+  addParts(text.slice(end), path, sources);
 }
 
-function includedParts(name: string, folder: string, amalgamation: Amalgamation): readonly Part[] {
+function addIncluded(name: string, folder: string, amalgamation: Amalgamation, sources: Sources): void {
   const generated = amalgamation.generated[name];
-  if (generated !== undefined) return [{ text: generated.trim(), fixed: true }];
-  const path = join(folder, name);
-  const text = cFile(path);
-  // The interface of the driver is outside this folder and stays whole.
-  return path.startsWith('..')
-    ? [{ text: text.trim(), fixed: true }]
-    : partsOf(text, dirname(path), amalgamation);
+  if (generated === undefined) addFile(join(folder, name), amalgamation, sources);
+  else sources.parts.push({ text: generated.trim(), file: name, kind: 'generated' });
+}
+
+function addParts(text: string, file: string, { parts }: Sources): void {
+  const own = partsBetween(text).filter((part) => !file.endsWith('.h') || !isDeclaration(part));
+  parts.push(...own.map((part): Part => ({ text: part, file, kind: TITLE.test(part) ? 'title' : 'code' })));
 }
 
 /** Splits at empty lines that no block and no remaining conditional encloses. */
-function partsBetween(text: string): readonly Part[] {
+function partsBetween(text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   for (const block of text.split(/\n{2,}(?=\S)/)) {
@@ -67,26 +98,31 @@ function partsBetween(text: string): readonly Part[] {
     else parts.push(block);
     depth += count(block, /^#if/gm) - count(block, /^#endif/gm);
   }
-  return parts
-    .map((part) => part.replace(/^\n+/, '').trimEnd())
-    .filter((part) => part !== '')
-    .map((part) => ({ text: part, fixed: part.includes('#include <') }));
+  return parts.map((part) => part.replace(/^\n+/, '').trimEnd()).filter((part) => part !== '');
 }
+
+/** Whether a part of a header declares functions and variables that are defined elsewhere, and nothing else. */
+const isDeclaration = (text: string): boolean =>
+  /^\s*(?:(?:extern\b[^;{}]*|[\w\s*]+\([^;{}]*\)\s*);\s*)+$/.test(bare(text));
 
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
 
 const TITLE = /^\/\* ---- .* ---- \*\/$/;
 
 /** The parts that later parts use, and titles above them. Goes backwards, since C declares before it uses. */
-function usedParts(parts: readonly Part[]): readonly string[] {
-  const kept: string[] = [];
+function usedParts(parts: readonly Part[]): readonly Part[] {
+  const kept: Part[] = [];
   const used = new Set(['main']);
-  for (const { text, fixed } of parts.toReversed()) {
-    const following = kept[0];
-    const isTitled = TITLE.test(text) && following !== undefined && !TITLE.test(following);
-    if (!fixed && !isTitled && !declaredIn(text).some((name) => used.has(name))) continue;
-    kept.unshift(text);
-    for (const [name] of bare(text).matchAll(/(?<![\w.]|->)[A-Za-z_]\w*/g)) used.add(name);
+  for (const part of parts.toReversed()) {
+    const [following] = kept;
+    const isKept = {
+      code: () => declaredIn(part.text).some((name) => used.has(name)),
+      generated: () => true,
+      title: () => following?.file === part.file && following.kind !== 'title',
+    }[part.kind]();
+    if (!isKept) continue;
+    kept.unshift(part);
+    for (const [name] of bare(part.text).matchAll(/(?<![\w.]|->)[A-Za-z_]\w*/g)) used.add(name);
   }
   return kept;
 }
@@ -102,7 +138,7 @@ export function declaredIn(text: string): readonly string[] {
   );
   const others = code
     .split('\n')
-    .filter((line) => /^[A-Za-z_#}]/.test(line) && !line.startsWith('enum'))
+    .filter((line) => /^[A-Za-z_#}]/.test(line) && !/^enum\b[^(]*$/.test(line))
     .flatMap(declaredOnLine);
   return [...enumerators, ...others];
 }
@@ -171,4 +207,30 @@ function holds(directive: string, condition: string, has: ReadonlySet<string>): 
       return has.has(name) !== (not === '!');
     }),
   );
+}
+
+/** Leaves out the branches of switches with a label that starts with OP_ or MEMORY_ and is not one of these. */
+export function withoutOtherBranches(text: string, labels: ReadonlySet<string>): string {
+  const kept: string[] = [];
+  /** The labels above a branch are collected until its first line, which decides together with them. */
+  let above: string[] = [];
+  let depth = 0;
+  let isLeftOut = false;
+  for (const line of text.split('\n')) {
+    const [, tabs = '', label = ''] = /^(\t+)case ((?:OP|MEMORY)_\w+):$/.exec(line) ?? [];
+    if (label !== '') {
+      if (above.length === 0) isLeftOut = true;
+      above.push(label);
+      depth = tabs.length;
+      if (!labels.has(label)) continue;
+      isLeftOut = false;
+      kept.push(line);
+      continue;
+    }
+    above = [];
+    const indent = /^\t*(?=\S)/.exec(line)?.[0].length;
+    if (isLeftOut && indent !== undefined && indent <= depth) isLeftOut = false;
+    if (!isLeftOut) kept.push(line);
+  }
+  return kept.join('\n');
 }

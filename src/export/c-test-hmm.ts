@@ -3,7 +3,16 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { inexpressible, isShown } from './c-expressible.ts';
-import { cArray, cProgram, firstRefused, cSizes, macrosOf, orderColumns, resultName } from './c-program.ts';
+import {
+  cArray,
+  cProgram,
+  firstRefused,
+  cSizes,
+  labelsOf,
+  macrosOf,
+  orderColumns,
+  resultName,
+} from './c-program.ts';
 import type { Amalgamation } from './c-sources.ts';
 import { expectationOf, type ExpectedStep, type EntryShown, isFrame } from './expectation.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
@@ -74,16 +83,20 @@ const KNOWN: ReadonlySet<Op> = new Set<Op>([
   'device-store',
 ]);
 
+/** With the test device, the entry of a page is the result of this command, which no case for it contains. */
+const LOOK: Op = 'page-map';
+
 /** The sources of a program for the kernel's HMM test device. */
 export const testHmmSources = (
   { case: { scope } }: Subject,
   steps: readonly ExpectedStep[],
 ): Amalgamation => ({
   root: 'test-hmm/program.c',
-  has: new Set([...macrosOf({ ops: KNOWN, memories: new Set() }), 'HAS_SIMULATION']),
+  has: new Set([...macrosOf({ ops: KNOWN, memories: new Set() }), 'HAS_TEST_DEVICE']),
+  labels: labelsOf({ ops: new Set([...KNOWN, LOOK]), memories: new Set() }),
   generated: {
-    'sizes.h': cSizes(ofBasePages(scope), KNOWN, ['OP_LOOK']),
-    'table.h': table(steps, ofBasePages(scope)),
+    'sizes.h': cSizes(scope),
+    'table.h': table(steps),
   },
 });
 
@@ -103,7 +116,7 @@ const entryName = (entry: EntryShown): string => {
   return (typeof entry === 'string' ? ENTRIES[entry] : undefined) ?? 'NOT_SEEN';
 };
 
-function table(steps: readonly ExpectedStep[], scope: Scope): string {
+function table(steps: readonly ExpectedStep[]): string {
   const outcomes: string[] = [];
   const states: string[] = [];
   const rows: string[] = [];
@@ -112,7 +125,7 @@ function table(steps: readonly ExpectedStep[], scope: Scope): string {
     const own = new Set(
       step.outcomes.map(({ from, to, result }) => `{ ${from}, ${to}, ${resultName(result)} }`),
     );
-    rows.push(`{ ${orderColumns(step, scope)}, ${outcomes.length}, ${own.size}, ${states.length} }`);
+    rows.push(`{ ${orderColumns(step)}, ${outcomes.length}, ${own.size}, ${states.length} }`);
     outcomes.push(...own);
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'NOT_SEEN'} }`),

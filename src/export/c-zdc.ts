@@ -2,17 +2,18 @@ import { profilesFrom } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { CommandOf } from '../../spec/vocabulary/command.ts';
-import { framesIn, fileValue, type Scope } from '../../spec/vocabulary/scope.ts';
+import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { inexpressibleOnDriver } from './c-expressible.ts';
 import {
   cProgram,
   firstRefused,
+  labelsOf,
   macrosOf,
   repertoireOf,
   cArray,
   cSizes,
   orderColumns,
-  orderText,
+  commandText,
   type Repertoire,
   otherName,
   resultName,
@@ -35,7 +36,7 @@ const HEAD = [
   '    zdc linux exec THIS_FILE [--kernel VERSION] [--mutant ID]',
   '',
   'It prints TAP. The exit code is 0 if everything observed is allowed, 1 if not, 77 if there is no /dev/zdc.',
-  'The interface of the driver (zdc_uapi.h, GPL-2.0) is included below; it may differ in another version.',
+  'It contains the interface of the driver, which may differ in another version.',
 ];
 
 /** Added to the comment of a program in which commands race. */
@@ -55,8 +56,9 @@ export function zdcSources({ case: testCase }: Subject, steps: readonly Expected
       'HAS_FINAL_CHECK',
       ...(testCase.scope.block === undefined ? [] : ['HAS_BLOCKS']),
     ]),
+    labels: labelsOf(repertoire),
     generated: {
-      'sizes.h': cZdcSizes(testCase.scope, frameCountsOf(testCase), repertoire),
+      'sizes.h': cZdcSizes(testCase.scope, frameCountsOf(testCase)),
       'table.h': cZdcTable(steps, testCase.scope, repertoire),
     },
   };
@@ -169,18 +171,32 @@ export function driverSteps(subject: Subject): readonly ExpectedStep[] | string 
   return expectation.steps;
 }
 
+/** The base pages of a large folio of Linux. */
+const BASE_PAGES = 512;
+
 /** The numbers of a case. */
-const cZdcSizes = (scope: Scope, counts: FrameCounts, { ops, memories }: Repertoire): string => `\
-${cSizes(scope, ops)}
+function cZdcSizes(scope: Scope, counts: FrameCounts): string {
+  const { processes, pages, frames, slots, devices = 1, block = 1 } = scope;
+  const run = scope.block === undefined ? 1 : BASE_PAGES / block;
+  const fields = { processes, pages, frames, slots, devices, block, run };
+  const columns = Object.entries(fields).map(([name, value]) => `.${name} = ${value}`);
+  return `\
+${cSizes(scope)}
+/* The pages of a large folio. */
+#define BLOCK ${block}
 /* The frames of all devices, and of each. */
 #define FRAMES ${framesIn(scope)}
 #define DEVICE_FRAMES ${Math.max(scope.frames, 1)}
 /* At least one, since no array may be empty. */
 #define NAMES ${Math.max(framesIn(scope), 1)}
+
+struct scope scope = { ${columns.join(', ')} };
+
 /* The reference count of a frame by the number of entries that name it, and inside page_free. */
 static const int REFERENCES[] = { ${counts.references.join(', ')} };
 #define REFERENCES_IN_FREE ${counts.inFree}
-${memories.has('file') ? `#define FIRST_FILE_VALUE ${fileValue(0)}\n` : ''}`;
+`;
+}
 
 function entryName(entry: EntryShown): string {
   if (isFrame(entry)) return `ON(${frameNumber(entry.frame)}, ${Number(entry.write)})`;
@@ -198,7 +214,7 @@ function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, { ops }: Repert
   const races: CommandOf<'race'>[] = [];
   const places: string[] = [];
   for (const step of steps) {
-    const columns = orderColumns(step, scope, races.length);
+    const columns = orderColumns(step, 1 + 2 * races.length);
     if (step.command.op === 'race') races.push(step.command);
     rows.push(`{ ${columns}, ${outcomes.length}, ${step.outcomes.length}, ${states.length} }`);
     outcomes.push(
@@ -212,7 +228,7 @@ function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, { ops }: Repert
   }
   return [
     cArray('static const struct step STEPS[]', rows),
-    ...(races.length === 0 ? [] : raceTables(races, places, scope)),
+    ...(races.length === 0 ? [] : raceTables(races, places)),
     cArray('static const struct outcome OUTCOMES[]', outcomes),
     cArray('static const unsigned char STATES[][PROCESSES * PAGES]', states),
     cArray('static const struct accounts ACCOUNTS[]', accounts),
@@ -235,25 +251,16 @@ function foliosRow({ whole = [], folios = [] }: AllowedState, scope: Scope): str
   return `{ { ${whole.flat().map(Number).join(', ') || '0'} }, { ${names.join(', ')} } }`;
 }
 
-/** The orders of races, and the pages for which they may call page_fault. */
-const raceTables = (
-  races: readonly CommandOf<'race'>[],
-  places: readonly string[],
-  scope: Scope,
-): readonly string[] => [
+/** The sides of races, and the pages for which they may call page_fault. */
+const raceTables = (races: readonly CommandOf<'race'>[], places: readonly string[]): readonly string[] => [
   cArray(
-    'static const struct race RACES[]',
-    races.map((race) => raceRow(race, scope)),
+    'static const struct command SIDES[]',
+    races.flatMap(({ left, right }) => [commandText(left), commandText(right)]),
   ),
   cArray('static const struct place PLACES[]', places.length === 0 ? [NOWHERE] : places),
 ];
 
 const NOWHERE = '{ .frame = -1 }';
-
-function raceRow({ left, right }: CommandOf<'race'>, scope: Scope): string {
-  const [one, other] = [orderText(left, scope), orderText(right, scope)];
-  return `{ { ${one.process}, ${other.process} }, { ${one.order}, ${other.order} } }`;
-}
 
 /** The columns of an outcome for a race; adds its places to their table. */
 function raceColumns(

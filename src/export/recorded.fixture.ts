@@ -343,8 +343,10 @@ export function sampleFile(target: { readonly spec?: string; readonly name?: str
 
 /** The texts of all source files in a folder beside this file and in its folders. */
 export function sourceFiles(folder: 'c' | 'walker'): readonly string[] {
-  const base = new URL(`${folder}/`, import.meta.url);
-  return readdirSync(base, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'));
+  const linux = ['../targets/linux/agent/', '../targets/linux/module/'];
+  return [`${folder}/`, ...(folder === 'c' ? linux : [])].flatMap((name) =>
+    readdirSync(new URL(name, import.meta.url), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8')),
+  );
 }

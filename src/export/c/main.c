@@ -1,3 +1,11 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
 /* ---- The program ---- */
 
 static void skip(const char *why)
@@ -9,31 +17,15 @@ static void skip(const char *why)
 static void prepare(void)
 {
 #if defined(HAS_LOAD) || defined(HAS_STORE)
-	struct sigaction action;
-	memset(&action, 0, sizeof action);
-	action.sa_sigaction = on_signal;
-	action.sa_flags = SA_SIGINFO;
-	sigaction(SIGSEGV, &action, NULL);
-	sigaction(SIGBUS, &action, NULL);
+	handle_signals();
 #endif
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	/* Orphaned children become children of this process, so that they are reaped here. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	page_size = (size_t)sysconf(_SC_PAGESIZE);
-	buffer = aligned_alloc(page_size, page_size);
-	for (int page = 0; page < PAGES; page++)
-		protections[page] = -1;
 	for (int process = 0; process < PROCESSES; process++)
 		if (pipe(orders[process]) != 0 || pipe(answers[process]) != 0)
 			give_up("pipe");
-}
-
-static void end_all(void)
-{
-	for (int process = 0; process < PROCESSES; process++)
-		if (alive[process] > 0)
-			kill(alive[process], SIGKILL);
 }
 
 #ifdef HAS_RACE

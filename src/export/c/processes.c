@@ -1,3 +1,15 @@
+#include <errno.h>
+#include <poll.h>
+#ifdef HAS_RACE
+#include <pthread.h>
+#endif
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
 /* ---- Processes: each waits for orders on a pipe of its own, so that steps are sequential ---- */
 
 /* In milliseconds: the time after which a silent process is given up, and the interval of polling. */
@@ -6,19 +18,6 @@
 
 static int orders[PROCESSES][2];
 static int answers[PROCESSES][2];
-/* Process ids as the driver of the program knows them; 0 for a process that is not alive. */
-static pid_t alive[PROCESSES];
-
-static void give_up(const char *what)
-{
-	printf("Bail out! %s: %s\n", what, strerror(errno));
-	fflush(stdout);
-	for (int process = 0; process < PROCESSES; process++)
-		if (alive[process] > 0)
-			kill(alive[process], SIGKILL);
-	exit(2);
-}
-
 static void send_answer(int self, struct answer answer)
 {
 	if (write(answers[self][1], &answer, sizeof answer) != sizeof answer)
@@ -50,36 +49,37 @@ static int fork_into(int self, int other, struct answer *answer)
 }
 
 #ifdef HAS_RACE
+enum { LEFT, RIGHT, BOTH };
+
 /* The results of the sides that this process has executed. */
 static struct answer came[2];
 
-/* Executes one side. Returns the number of the calling process, which differs in the child of a fork. */
-static int go(int self, const struct race *race, int side)
+/* The left side of a race; the right one is next. */
+static const struct command *sides_of(const struct command *race)
 {
-	const struct order *order = &race->orders[side];
-	meet(side);
-	if (order->op == OP_FORK)
-		return fork_into(self, order->argument, &came[side]);
-#ifdef HAS_WATCH
-	at_once = 1;
-	came[side] = carry_out(order);
-	at_once = 0;
-#else
-	came[side] = carry_out(order);
-#endif
+	return &SIDES[race->sides - 1];
+}
+
+/* Executes one side. Returns the number of the calling process, which differs in the child of a fork. */
+static int go(int self, const struct command *sides, int side)
+{
+	begin_side((unsigned)side);
+	if (sides[side].op == OP_FORK)
+		return fork_into(self, sides[side].child, &came[side]);
+	came[side] = carry_out_side(&sides[side]);
 	return self;
 }
 
 struct companion {
 	int self;
-	const struct race *race;
+	const struct command *sides;
 	int side;
 };
 
 static void *go_along(void *one)
 {
 	const struct companion *companion = one;
-	go(companion->self, companion->race, companion->side);
+	go(companion->self, companion->sides, companion->side);
 	return NULL;
 }
 
@@ -87,15 +87,18 @@ static void *go_along(void *one)
  * Executes one side, or both with a second thread. The main thread forks, since a child has only the thread that
  * forked.
  */
-static int take_part(int self, const struct race *race, int part)
+static int take_part(int self, const struct command *sides, int part)
 {
-	int side = part != BOTH ? part : race->orders[1].op == OP_FORK;
-	struct companion companion = { self, race, !side };
+	int side = part != BOTH ? part : sides[1].op == OP_FORK;
+	struct companion companion = { self, sides, !side };
 	pthread_t thread;
 	int me;
+#ifdef HAS_WATCH
+	save_watches();
+#endif
 	if (part == BOTH && pthread_create(&thread, NULL, go_along, &companion) != 0)
 		_exit(3);
-	me = go(self, race, side);
+	me = go(self, sides, side);
 	if (me != self)
 		return me;
 	if (part == BOTH) {
@@ -110,7 +113,7 @@ static int take_part(int self, const struct race *race, int part)
 /* Executes orders until the process exits. */
 static void serve(int self)
 {
-	struct order order;
+	struct command order;
 	begin(self);
 	while (read(orders[self][0], &order, sizeof order) == sizeof order) {
 		struct answer answer = { .result = OK };
@@ -118,13 +121,14 @@ static void serve(int self)
 		if (order.op == OP_EXIT)
 			_exit(0);
 #ifdef HAS_RACE
+		/* Its part is in place of a page. */
 		if (order.op == OP_RACE) {
-			self = take_part(self, &RACES[order.page], order.argument);
+			self = take_part(self, sides_of(&order), order.page);
 			continue;
 		}
 #endif
 		if (order.op == OP_FORK)
-			me = fork_into(self, order.argument, &answer);
+			me = fork_into(self, order.child, &answer);
 		else
 			answer = carry_out(&order);
 		if (me == self)
@@ -147,13 +151,13 @@ static int hear(int process, struct answer *answer)
 	return 0;
 }
 
-static void give_order(int process, struct order order)
+static void give_order(int process, struct command order)
 {
 	if (write(orders[process][1], &order, sizeof order) != sizeof order)
 		give_up("an order was not taken");
 }
 
-static int ask(int process, struct order order, struct answer *answer)
+static int ask(int process, struct command order, struct answer *answer)
 {
 	give_order(process, order);
 	return hear(process, answer);
@@ -165,7 +169,7 @@ static int welcome(int process)
 	struct answer first;
 	if (!hear(process, &first))
 		return 0;
-	alive[process] = first.result;
+	alive[process] = (pid_t)first.result;
 	return 1;
 }
 
@@ -200,35 +204,37 @@ static int gone(int process)
 
 static int end(int process)
 {
-	give_order(process, (struct order){ .op = OP_EXIT });
+	give_order(process, (struct command){ .op = OP_EXIT });
 	return gone(process);
 }
 
 #ifdef HAS_RACE
 /* Both sides have their orders before the first begins. */
-static int send_both(int number, struct answer *answer)
+static int send_both(const struct command *race, struct answer *answer)
 {
-	const struct race *race = &RACES[number];
-	const int *processes = race->processes;
-	int first = meeting->first;
+	const struct command *sides = sides_of(race);
+	int first = (int)shared->first;
 	struct answer right;
-	if (processes[0] == processes[1])
-		return ask(processes[0], (struct order){ .op = OP_RACE, .page = number, .argument = BOTH }, answer);
-	give_order(processes[!first], (struct order){ .op = OP_RACE, .page = number, .argument = !first });
-	give_order(processes[first], (struct order){ .op = OP_RACE, .page = number, .argument = first });
-	if (!hear(processes[0], answer) || !hear(processes[1], &right))
+	if (sides[0].process == sides[1].process)
+		return ask(sides[0].process, (struct command){ .op = OP_RACE, .sides = race->sides, .page = BOTH }, answer);
+	for (int turn = 0; turn < 2; turn++) {
+		int side = turn == 0 ? !first : first;
+		struct command order = { .op = OP_RACE, .sides = race->sides, .page = (int8_t)side };
+		give_order(sides[side].process, order);
+	}
+	if (!hear(sides[0].process, answer) || !hear(sides[1].process, &right))
 		return 0;
 	answer->other = right.result;
 	return 1;
 }
 
 /* Two forks of one process are executed one after the other. */
-static int fork_twice(const struct race *race, struct answer *answer)
+static int fork_twice(const struct command *sides, struct answer *answer)
 {
 	struct answer came[2];
 	for (int turn = 0; turn < 2; turn++) {
-		int side = turn == 0 ? meeting->first : !meeting->first;
-		if (!ask(race->processes[side], race->orders[side], &came[side]))
+		int side = turn == 0 ? (int)shared->first : !shared->first;
+		if (!ask(sides[side].process, sides[side], &came[side]))
 			return 0;
 	}
 	answer->result = came[0].result;
@@ -236,42 +242,43 @@ static int fork_twice(const struct race *race, struct answer *answer)
 	return 1;
 }
 
-static int hold_race(int number, struct answer *answer)
+static int hold_race(const struct command *race, struct answer *answer)
 {
-	const struct race *race = &RACES[number];
-	int forks = race->processes[0] == race->processes[1] && race->orders[0].op == OP_FORK &&
-		    race->orders[1].op == OP_FORK;
-	arrange(number);
-	if (!(forks ? fork_twice(race, answer) : send_both(number, answer)))
+	const struct command *sides = sides_of(race);
+	int forks = sides[0].process == sides[1].process && sides[0].op == OP_FORK && sides[1].op == OP_FORK;
+	arrange(race);
+	if (!(forks ? fork_twice(sides, answer) : send_both(race, answer)))
 		return 0;
-	end_race();
-	return (race->orders[0].op != OP_FORK || answer->result != OK || welcome(race->orders[0].argument)) &&
-	       (race->orders[1].op != OP_FORK || answer->other != OK || welcome(race->orders[1].argument));
+	close_windows();
+	return (sides[0].op != OP_FORK || answer->result != OK || welcome(sides[0].child)) &&
+	       (sides[1].op != OP_FORK || answer->other != OK || welcome(sides[1].child));
 }
 #endif
 
 static int perform(const struct step *step, struct answer *answer)
 {
+	const struct command *command = &step->command;
 	*answer = (struct answer){ .result = OK };
-	switch (step->order.op) {
+	switch (command->op) {
 	case OP_SPAWN:
-		return start(step->process);
+		return start(command->process);
 	case OP_EXIT:
-		return end(step->process);
+		return end(command->process);
 	case OP_INSPECT:
 		return 1;
 	case OP_FORK:
-		return ask(step->process, step->order, answer) &&
-		       (answer->result != OK || welcome(step->order.argument));
+		return ask(command->process, *command, answer) &&
+		       (answer->result != OK || welcome(command->child));
 #ifdef HAS_RACE
 	case OP_RACE:
-		return hold_race(step->order.page, answer);
+		return hold_race(command, answer);
 #endif
 	default:
-		if (step->process >= 0)
-			return ask(step->process, step->order, answer);
+		/* The process of an injection is its victim. */
+		if (command->process >= 0 && command->op != OP_INJECT)
+			return ask(command->process, *command, answer);
 		/* A command of no process. */
-		*answer = carry_out(&step->order);
+		*answer = carry_out(command);
 		return 1;
 	}
 }

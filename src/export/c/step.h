@@ -1,19 +1,8 @@
-struct order {
-	enum op op;
-	int page;
-	int argument;
-	int more;
-#ifdef HAS_BLOCKS
-	/* For all pages of the block, or with large folios. */
-	int whole;
-#endif
-};
+#include <sys/mman.h>
 
 struct step {
 	const char *text;
-	/* The process that executes it; -1 for the driver of the program itself. */
-	int process;
-	struct order order;
+	struct command command;
 	/* Whether a snapshot is taken afterwards. */
 	int looks;
 	/* Its outcomes in OUTCOMES, and the first of its states in STATES. */

@@ -1,3 +1,8 @@
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 /* ---- The device: with ZDC_SIMULATE, another file simulates it ---- */
 
 #define DEVICE "/dev/hmm_dmirror0"

@@ -1,24 +1,58 @@
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 /* ---- One process and its memory ---- */
+
+static size_t page_size;
+
+#define LARGEST_PAGE 65536
+
+#define CELL uint32_t
+#define CELLS (page_size / sizeof(CELL))
+#define CELL_AT(number) ((number) * sizeof(CELL))
+#define BASE_PAGE page_size
+
+#include "../../../targets/linux/agent/access.c"
 
 /* A gap follows every page, so that no two pages are treated as one range. */
 #define FIRST_ADDRESS 0x200000000000ul
 
 static int device = -1;
-static size_t page_size;
 /* The protection of each page; -1 if it is not mapped. */
 static int protections[PAGES];
-static unsigned char *buffer;
+static unsigned char buffer[LARGEST_PAGE];
 
 static void *address_of(int page)
 {
 	return (void *)(FIRST_ADDRESS + 2 * (unsigned long)page * page_size);
 }
 
-#define CELL uint32_t
-#define CELLS (page_size / sizeof(CELL))
-#define CELL_AT(number) ((number) * sizeof(CELL))
+/* Whether the access that this process executes is a store. */
+static int stores;
 
-#include "../access.c"
+static void on_signal(int number, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (zdc_fault(info->si_addr, stores))
+		return;
+	end_access(number);
+	signal(number, SIG_DFL);
+}
+
+static void handle_signals(void)
+{
+	struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_NODEFER };
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGBUS, &action, NULL);
+}
+
+static long touch(int page, int value)
+{
+	stores = value >= 0;
+	return cpu_access(address_of(page), 1, value);
+}
 
 /* Opens the device for a new process, since the file of a parent is for the parent's memory. */
 static int enter(int process)
@@ -38,6 +72,9 @@ static void left(int process)
 static int find_device(void)
 {
 	int probe = zdc_open();
+	page_size = (size_t)sysconf(_SC_PAGESIZE);
+	for (int page = 0; page < PAGES; page++)
+		protections[page] = -1;
 	return probe >= 0 && close(probe) == 0;
 }
 
@@ -49,11 +86,11 @@ static int request(unsigned long number, int page, void *data)
 	return zdc_request(device, number, &one) == 0 ? 0 : errno;
 }
 
-static int device_touch(int page, int value)
+static long device_touch(int page, int value)
 {
 	int error;
 	if (value >= 0)
-		fill(buffer, value);
+		fill_page(buffer, (uint16_t)value);
 	error = request(value < 0 ? REQUEST_READ : REQUEST_WRITE, page, buffer);
 	if (error != 0)
 		return error_result(error);
@@ -93,7 +130,7 @@ static struct answer migrate(int first, int count, int to_device)
 	return answer;
 }
 
-static int changed(int failed, int page, int protection, int emptied)
+static long changed(int failed, int page, int protection, int emptied)
 {
 	if (failed)
 		return error_result(errno);
@@ -102,7 +139,7 @@ static int changed(int failed, int page, int protection, int emptied)
 	return OK;
 }
 
-static int map(int page, int protection)
+static long map(int page, int protection)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
 	void *wanted = address_of(page);
@@ -110,15 +147,14 @@ static int map(int page, int protection)
 	return changed(got != wanted, page, protection, 1);
 }
 
-static struct answer carry_out(const struct order *order)
+static struct answer carry_out(const struct command *command)
 {
 	struct answer answer = { OK, 0 };
-	int page = order->page;
-	int argument = order->argument;
+	int page = command->page;
 	void *address = address_of(page);
-	switch (order->op) {
+	switch (command->op) {
 	case OP_MAP:
-		answer.result = map(page, argument);
+		answer.result = map(page, command->protection);
 		break;
 	case OP_UNMAP:
 		answer.result = changed(munmap(address, page_size), page, -1, 1);
@@ -127,25 +163,25 @@ static struct answer carry_out(const struct order *order)
 		answer.result = changed(madvise(address, page_size, MADV_DONTNEED), page, protections[page], 1);
 		break;
 	case OP_PROTECT:
-		answer.result = changed(mprotect(address, page_size, argument), page, argument, 0);
+		answer.result = changed(mprotect(address, page_size, command->protection), page, command->protection, 0);
 		break;
 	case OP_LOAD:
 		answer.result = touch(page, -1);
 		break;
 	case OP_STORE:
-		answer.result = touch(page, argument);
+		answer.result = touch(page, command->value);
 		break;
 	case OP_DEVICE_LOAD:
 		answer.result = device_touch(page, -1);
 		break;
 	case OP_DEVICE_STORE:
-		answer.result = device_touch(page, argument);
+		answer.result = device_touch(page, command->value);
 		break;
 	case OP_TO_DEVICE:
 	case OP_TO_SYSTEM:
-		answer = migrate(page, argument, order->op == OP_TO_DEVICE);
+		answer = migrate(page, command->count, command->op == OP_TO_DEVICE);
 		break;
-	case OP_LOOK:
+	case OP_PAGE_MAP:
 		answer.result = look(page);
 		break;
 	default:

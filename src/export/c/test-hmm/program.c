@@ -1,27 +1,15 @@
-/* A program for the kernel's HMM test driver. The exporter replaces each include in quotes by its file. */
-
+/* A program for the kernel's HMM test driver: c-sources.ts puts its files together. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "sizes.h"
 
+#include "../../../targets/linux/agent/command.h"
+#include "../../../targets/linux/agent/result.c"
 #include "../step.h"
 #include "../answer.c"
 #include "types.h"
 #include "table.h"
+#include "../give-up.c"
 #include "device.c"
 #include "memory.c"
 #include "../processes.c"

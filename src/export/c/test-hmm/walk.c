@@ -1,3 +1,6 @@
+#include <stdio.h>
+#include <string.h>
+
 /* ---- Comparison with the allowed outcomes ---- */
 
 /* Compares the entries that could be observed with those of a state. */
@@ -12,12 +15,12 @@ static int looks_like(const unsigned char *state, const int *seen)
 static int look_around(int *seen)
 {
 	for (int entry = 0; entry < PROCESSES * PAGES; entry++) {
-		struct order order = { OP_LOOK, entry % PAGES, 0, 0 };
+		struct command order = { .op = OP_PAGE_MAP, .page = (int8_t)(entry % PAGES) };
 		struct answer answer = { NOT_SEEN, 0 };
 		int process = entry / PAGES;
 		if (alive[process] > 0 && !ask(process, order, &answer))
 			return 0;
-		seen[entry] = alive[process] > 0 ? answer.result : UNMAPPED;
+		seen[entry] = alive[process] > 0 ? (int)answer.result : UNMAPPED;
 	}
 	return 1;
 }

@@ -1,56 +1,54 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
 /* ---- Before and after a case ---- */
+
+#define DEVICE "/dev/zdc"
 
 /* The taint of the kernel before the program began. */
 static unsigned long complained;
 
-/* The taint of the kernel without the bit for out-of-tree modules, which the driver sets. */
-static unsigned long taint(void)
+#ifdef HAS_COMMON_MEMORY
+static void make_memories(void)
 {
-	char text[24] = "";
-	int file = open("/proc/sys/kernel/tainted", O_RDONLY);
-	if (file < 0 || read(file, text, sizeof text - 1) < 0)
-		give_up("/proc/sys/kernel/tainted");
-	close(file);
-	return strtoul(text, NULL, 10) & ~(1ul << 12);
+	close_memories();
+#ifdef HAS_HOST_MEMORY
+	make_memory(MEMORY_HOST);
+#endif
+#ifdef HAS_SHARED_MEMORY
+	make_memory(MEMORY_SHARED);
+#endif
+#ifdef HAS_FILE_MEMORY
+	make_memory(MEMORY_FILE);
+#endif
 }
-
-/* Resets the device. Returns the number of frames that were not freed, although no process or pin can hold them. */
-static int missing_frames(void)
-{
-	struct zdc_world_size size = {
-		.devices = FRAMES / DEVICE_FRAMES,
-		.frames = DEVICE_FRAMES,
-		.block = BLOCK,
-	};
-	int missing = ioctl(device, ZDC_RESET, &size);
-	if (missing < 0)
-		give_up("the driver is of another version");
-	return missing;
-}
+#endif
 
 /* Opens and resets the device, and reads how the kernel encodes its entries. */
 static int find_device(void)
 {
-	device = open(DEVICE, O_RDWR | O_CLOEXEC);
-	if (device < 0)
+	if (!open_driver())
 		return 0;
-	missing_frames();
-	if (ioctl(device, ZDC_INFO, &info) != 0)
-		give_up("the driver is of another version");
-	calls = mmap(NULL, ZDC_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
-	if (calls == MAP_FAILED)
-		give_up("the log of callbacks");
-	complained = taint();
+	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		give_up("shared memory");
+	reset_driver();
+	read_info();
+	complained = read_taint();
 #ifdef HAS_BLOCKS
-	if (!(info.features & ZDC_FEATURE_LARGE_FOLIOS)) {
+	if (!(shared->info.features & ZDC_FEATURE_LARGE_FOLIOS)) {
 		errno = EOPNOTSUPP;
 		return 0;
 	}
-	allow_large_pages();
+	save_settings();
+	if (!allow_large_pages())
+		give_up("large pages");
 #endif
-#ifdef HAS_RACE
-	prepare_to_meet();
-#elif defined(HAS_COMMON_MEMORY)
+#ifdef HAS_SOFT_DIRTY
+	keeps_separate = true;
+#endif
+#if defined(HAS_COMMON_MEMORY) && !defined(HAS_RACE)
 	make_memories();
 #endif
 	return 1;
@@ -59,18 +57,36 @@ static int find_device(void)
 /* The driver identifies a process by its memory. */
 static int enter(int process)
 {
-	uint32_t slot = (uint32_t)process;
-#ifdef HAS_COLLAPSE
-	slot_of_process = process;
-#endif
+	my_slot = process;
 #ifdef HAS_WATCH
-	forget_watches();
+	watch_enter();
 #endif
-	return ioctl(device, ZDC_ENTER, &slot) == 0;
+	return driver_request(ZDC_ENTER, (unsigned)process) == OK;
 }
 
 static void left(int process)
 {
-	uint32_t slot = (uint32_t)process;
-	ioctl(device, ZDC_LEAVE, &slot);
+	driver_request(ZDC_LEAVE, (unsigned)process);
 }
+
+static struct answer carry_out(const struct command *command)
+{
+#ifdef HAS_WATCH
+	struct answer answer = { .result = execute_watched(command) };
+#else
+	struct answer answer = { .result = execute_command(command) };
+#endif
+	return answer;
+}
+
+#ifdef HAS_RACE
+static struct answer carry_out_side(const struct command *command)
+{
+#ifdef HAS_WATCH
+	struct answer answer = { .result = execute_watched_side(command) };
+#else
+	struct answer answer = { .result = execute_command(command) };
+#endif
+	return answer;
+}
+#endif

@@ -1,3 +1,5 @@
+#include <string.h>
+
 /* ---- Comparison with the allowed outcomes ---- */
 
 /* A possible state, with the frames that names stand for; -1 for a name without a frame. */
@@ -177,12 +179,12 @@ static int entries_fit(const unsigned char *wanted, struct known *after)
 	for (int at = 0; at < PROCESSES * PAGES; at++) {
 		int frame = FRAME_OF(entries[at]);
 		int *known;
-		if (wanted[at] < FIRST_ON || entries[at] < FIRST_ON) {
 #ifdef HAS_FILE_MEMORY
-			if (!is_either(wanted[at], entries[at]) && wanted[at] != entries[at])
-#else
-			if (wanted[at] != entries[at])
+		if (is_either(wanted[at], entries[at]))
+			continue;
 #endif
+		if (wanted[at] < FIRST_ON || entries[at] < FIRST_ON) {
+			if (wanted[at] != entries[at])
 				return 0;
 			continue;
 		}
@@ -231,10 +233,10 @@ static int splits_fit(const struct outcome *outcome, const struct known *before)
 static int is_possible(const struct step *step, const struct outcome *outcome, const struct known *before,
 		       const struct known *after)
 {
-	const struct order *order = &step->order;
+	const struct command *command = &step->command;
 	for (int name = 0; name < NAMES && outcome->in_range != NO_RANGE; name++) {
 		int frame = before->frames[name];
-		int is_in = frame >= order->page && frame < order->page + order->argument;
+		int is_in = frame >= command->page && frame < command->page + command->count;
 		if (frame >= 0 && is_in != (int)(outcome->in_range >> name & 1))
 			return 0;
 	}
@@ -355,7 +357,7 @@ static int how_far(const struct step *step, const struct outcome *outcome, const
 #endif
 		return BREAKS_RESULT;
 #ifdef HAS_RACE
-	if (!(step->order.op == OP_RACE ? calls_fit(outcome, before) : faults_fit(outcome, before)) ||
+	if (!(step->command.op == OP_RACE ? calls_fit(outcome, before) : faults_fit(outcome, before)) ||
 #else
 	if (!faults_fit(outcome, before) ||
 #endif

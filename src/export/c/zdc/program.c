@@ -1,58 +1,41 @@
-/* A program for the driver of this suite. The exporter replaces each include in quotes by its file. */
-
+/* A program for the driver of this suite: c-sources.ts puts its files together. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#ifdef HAS_WATCH
-#include <linux/userfaultfd.h>
-#endif
-#include <poll.h>
-#ifdef HAS_RACE
-#include <pthread.h>
-#include <sched.h>
-#endif
-#include <setjmp.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#ifdef HAS_SWAP_ON
-#include <sys/swap.h>
-#endif
-#ifdef HAS_WATCH
-#include <sys/syscall.h>
-#endif
-#ifdef HAS_KERNEL_LOAD
-#include <sys/uio.h>
-#endif
-#include <time.h>
-#include <unistd.h>
 
-/* ---- The interface of the driver ---- */
-
-#include "../../../targets/linux/module/zdc_uapi.h"
+#include "../../../targets/linux/agent/command.h"
 #include "sizes.h"
+#include "../../../targets/linux/agent/calls.h"
 
+#include "../../../targets/linux/agent/result.c"
 #include "../step.h"
 #include "../answer.c"
 #include "types.h"
 #include "table.h"
-#include "open.c"
-#include "page.c"
-#include "memories.c"
-#include "swap.c"
-#include "watch.c"
-#include "race.c"
+#include "../give-up.c"
+#include "world.c"
+#include "../../../targets/linux/agent/driver.c"
+#include "../../../targets/linux/agent/taint.c"
+#include "../../../targets/linux/agent/entry.c"
+#include "../../../targets/linux/agent/memory.c"
+#ifdef HAS_SOFT_DIRTY
+#include "../../../targets/linux/agent/separate.c"
+#else
+#include "in-place.c"
+#endif
+#include "../../../targets/linux/agent/mapping.c"
+#include "../../../targets/linux/agent/query.c"
+#include "../../../targets/linux/agent/access.c"
+#include "../../../targets/linux/agent/signals.c"
+#include "../../../targets/linux/agent/kernel-access.c"
+#include "../../../targets/linux/agent/soft-dirty.c"
+#include "../../../targets/linux/agent/swap.c"
+#include "../../../targets/linux/agent/watch.c"
+#include "../../../targets/linux/agent/execute.c"
+#include "../../../targets/linux/agent/trap.c"
+#include "../../../targets/linux/agent/windows.c"
+#include "../../../targets/linux/agent/large-pages.c"
 #include "large-pages.c"
 #include "device.c"
-#include "access.c"
-#include "mapping.c"
-#include "query.c"
-#include "commands.c"
+#include "race.c"
 #include "../processes.c"
 #include "snapshot.c"
 #include "match.c"

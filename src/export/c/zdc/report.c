@@ -1,3 +1,6 @@
+#include <stdio.h>
+#include <string.h>
+
 /* ---- Report ---- */
 
 static void print_entries(const char *before, const int *shown)
@@ -5,6 +8,12 @@ static void print_entries(const char *before, const int *shown)
 	printf("%s", before);
 	for (int at = 0; at < PROCESSES * PAGES; at++) {
 		printf("%s", at == 0 ? "" : at % PAGES == 0 ? " | " : ", ");
+#ifdef HAS_FILE_MEMORY
+		if (shown[at] == HOLE_OR_PRESENT) {
+			printf("hole or present");
+			continue;
+		}
+#endif
 		if (shown[at] < FIRST_ON)
 			printf("%s", ENTRIES[shown[at]]);
 		else
@@ -23,7 +32,7 @@ static void print_seen(const struct step *step, const struct answer *answer)
 {
 	print_result("# seen     ", answer->result);
 #ifdef HAS_RACE
-	if (step->order.op == OP_RACE)
+	if (step->command.op == OP_RACE)
 		print_result(" and ", answer->other);
 #endif
 	for (unsigned at = 0; at < event_count; at++) {
@@ -92,12 +101,12 @@ static void print_outcome(const struct step *step, const struct outcome *outcome
 	int wanted[PROCESSES * PAGES];
 	print_result("# expected ", outcome->result);
 #ifdef HAS_RACE
-	if (step->order.op == OP_RACE)
+	if (step->command.op == OP_RACE)
 		print_result(" and ", outcome->other);
 #endif
 	if (far >= BREAKS_CALLBACKS) {
 #ifdef HAS_RACE
-		if (step->order.op == OP_RACE) {
+		if (step->command.op == OP_RACE) {
 			printf("; page_fault %s %d times, for", outcome->most_faults < 0 ? "at least" : "exactly",
 			       outcome->faults);
 			for (int at = outcome->places; at < outcome->places + outcome->place_count; at++)

@@ -1,37 +1,16 @@
+#include <stdint.h>
+
 /*
- * Entries. ON: a device entry. In the table its frame is a name, which stands for the frame with which it is first
- * observed; in observations it is a number.
+ * Entries. In the table, the frame of a device entry is a name, which stands for the frame with which it is first observed;
+ * in observations it is a number.
  */
-#ifdef HAS_FILE_MEMORY
-enum { UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE, HOLE_OR_PRESENT, FIRST_ON };
-static const char *const ENTRIES[] = { "unmapped", "hole", "present", "poison", "exclusive", "hole or present" };
-#else
-enum { UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE, FIRST_ON };
 static const char *const ENTRIES[] = { "unmapped", "hole", "present", "poison", "exclusive" };
-#endif
-#define ON(frame, write) (FIRST_ON + 2 * (frame) + (write))
-#define FRAME_OF(entry) (((entry) - FIRST_ON) / 2)
-#define IS_WRITE(entry) (((entry) - FIRST_ON) % 2)
 
-#ifdef HAS_COMMON_MEMORY
-enum { PRIVATE_MEMORY, HOST_MEMORY, SHARED_MEMORY, FILE_MEMORY, MEMORIES };
+#ifdef HAS_FILE_MEMORY
+#define HOLE_OR_PRESENT UINT8_MAX
 #endif
 
-#ifdef HAS_WATCH
-enum { WATCH_NONE, WATCH_MISSING, WATCH_STORES };
-#endif
-
-/* An advice that C does not have: to move the page nearer to another processor. */
-#define MOVE_NEARER -1
-
-/* Two concurrent orders and their processes. A process gets its part as OP_RACE, with the race and its side. */
 #ifdef HAS_RACE
-enum { LEFT, RIGHT, BOTH };
-struct race {
-	int processes[2];
-	struct order orders[2];
-};
-
 /* A page that is accessed in a race, and the name of the frame that it was on. */
 struct place {
 	int process;

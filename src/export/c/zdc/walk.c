@@ -1,3 +1,6 @@
+#include <stdio.h>
+#include <string.h>
+
 /* ---- Steps ---- */
 
 #define MOST_POSSIBLE 512
@@ -57,18 +60,16 @@ static int judge(const struct step *step)
 		return 0;
 	}
 	read_calls();
-	if (taint() != complained) {
+	if (read_taint() != complained) {
 		printf("# the kernel complained: see its log\n");
 		return 0;
 	}
 	if (step->looks)
 		look_around();
-#ifdef HAS_BLOCKS
-	if (calls->difference[0]) {
-		printf("# %s\n", (const char *)calls->difference);
+	if (zdc_log->difference[0]) {
+		printf("# %s\n", zdc_log->difference);
 		return 0;
 	}
-#endif
 	furthest = walk(step, &answer, -1);
 	if (furthest != FITS) {
 		walk(step, &answer, furthest);
@@ -87,7 +88,7 @@ static int all_came_back(void)
 	for (int process = 0; process < PROCESSES; process++)
 		if (alive[process] > 0 && !gone(process))
 			give_up("a process does not end");
-	missing = missing_frames();
+	missing = reset_driver();
 	if (missing > 0)
 		printf("# %d of the frames never came back, though no process and no pin is left\n", missing);
 #ifdef HAS_SWAP_ON
@@ -101,6 +102,8 @@ static void begin_round(int number)
 {
 	round_number = number;
 	possible_count = -1;
+	/* The end of the last round has attached the devices. */
+	read_info();
 #ifdef HAS_COMMON_MEMORY
 	make_memories();
 #endif

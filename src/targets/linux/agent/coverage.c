@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /* The counts of a kernel that was built with gcov for some of its files. */
 #define _GNU_SOURCE
 #include <errno.h>

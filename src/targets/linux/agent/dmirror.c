@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * The kernel's own test device (test_hmm) instead of the driver of this project. Whether a page
  * moved is read from its entry: the device returns an error if only a part of a range moved. It has
@@ -62,7 +62,7 @@ static bool is_on_device(unsigned int page)
 /* The number of pages that a process can have: none if it is not alive. */
 static unsigned int pages_of(int slot)
 {
-	return world->alive[slot] ? world->test_case.scope.pages : 0;
+	return world->alive[slot] ? scope.pages : 0;
 }
 
 static unsigned int frames_in_use(void)
@@ -84,66 +84,84 @@ static unsigned int frames_in_use(void)
 	return count;
 }
 
-void dmirror_migrate(struct zdc_range *range, bool to_device)
+static long migrate_pages(const struct command *command, bool to_device)
 {
-	for (unsigned int at = 0; at < range->count; at++) {
-		unsigned int page = range->page + at;
+	unsigned long moved = 0;
+
+	for (unsigned int at = 0; at < command->count; at++) {
+		unsigned int page = command->page + at;
 		bool was = is_on_device(page);
 
-		range->outcomes[at] = ZDC_SKIPPED;
-		if (was == to_device ||
-		    (to_device && frames_in_use() >= world->test_case.scope.frames))
+		if (was == to_device || (to_device && frames_in_use() >= scope.frames))
 			continue;
 		request(to_device ? REQUEST_TO_DEVICE : REQUEST_TO_SYSTEM, page);
-		range->outcomes[at] = is_on_device(page) != was ? ZDC_MOVED : ZDC_SKIPPED;
+		if (is_on_device(page) != was)
+			moved |= 1UL << at;
+	}
+	return VECTOR(moved);
+}
+
+bool dmirror_has(enum op op)
+{
+	return op == OP_TO_DEVICE || op == OP_TO_SYSTEM || op == OP_DEVICE_LOAD ||
+	       op == OP_DEVICE_STORE;
+}
+
+long dmirror_execute(const struct command *command)
+{
+	int error;
+
+	switch (command->op) {
+	case OP_DEVICE_LOAD:
+		error = request(REQUEST_READ, command->page);
+		return error ? error_result(error) : value_in(buffer);
+	case OP_DEVICE_STORE:
+		memset(buffer, 0, sizeof(buffer));
+		fill_page(buffer, command->value);
+		return error_result(request(REQUEST_WRITE, command->page));
+	default:
+		return migrate_pages(command, command->op == OP_TO_DEVICE);
 	}
 }
 
-int dmirror_load(unsigned int page, struct cells *cells)
+/* Whether an entry names this page of the device. */
+static bool is_seen(uint64_t pfn)
 {
-	int error = request(REQUEST_READ, page);
-
-	for (unsigned int at = 0; at < ZDC_CELLS; at++)
-		cells->cell[at] = buffer[ZDC_CELL(at) / 8];
-	return error;
+	for (int slot = 0; slot < ZDC_PROCESSES; slot++)
+		for (unsigned int page = 0; page < pages_of(slot); page++)
+			if (device_pfn(read_entry(slot, page)) == pfn)
+				return true;
+	return false;
 }
 
-int dmirror_store(unsigned int page, uint16_t value)
+static void name_frame(uint64_t pfn)
 {
-	memset(buffer, 0, sizeof(buffer));
-	for (unsigned int at = 0; at < ZDC_CELLS; at++)
-		buffer[ZDC_CELL(at) / 8] = value;
-	return request(REQUEST_WRITE, page);
-}
-
-/* The name of a frame: the lowest free one, from its first to its last entry. */
-int dmirror_frame(uint64_t pfn)
-{
+	__u64 *names = shared->info.pfns[0];
 	int unused = -1;
 
-	for (unsigned int frame = 0; frame < world->test_case.scope.frames; frame++) {
-		if (world->named[frame] == pfn)
-			return frame;
-		if (unused < 0 && world->named[frame] == 0)
+	for (unsigned int frame = 0; frame < scope.frames; frame++) {
+		if (names[frame] == pfn)
+			return;
+		if (unused < 0 && names[frame] == 0)
 			unused = frame;
 	}
 	if (unused >= 0)
-		world->named[unused] = pfn;
-	return unused;
+		names[unused] = pfn;
 }
 
-void dmirror_forget_frames(void)
+/* The name of a frame is the lowest free one, from its first to its last entry. */
+void dmirror_name_frames(void)
 {
-	bool seen[ZDC_FRAMES] = { false };
+	__u64 *names = shared->info.pfns[0];
 
+	for (unsigned int frame = 0; frame < ZDC_FRAMES; frame++)
+		if (names[frame] && !is_seen(names[frame]))
+			names[frame] = 0;
 	for (int slot = 0; slot < ZDC_PROCESSES; slot++)
 		for (unsigned int page = 0; page < pages_of(slot); page++) {
 			uint64_t pfn = device_pfn(read_entry(slot, page));
 
-			for (unsigned int frame = 0; frame < ZDC_FRAMES; frame++)
-				seen[frame] |= world->named[frame] == pfn;
+			if (pfn)
+				name_frame(pfn);
 		}
-	for (unsigned int frame = 0; frame < ZDC_FRAMES; frame++)
-		if (!seen[frame])
-			world->named[frame] = 0;
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * A machine that others use: loads the module, and removes it after the end of the agent, for any
  * reason. The first process stays as the guard; the agent is its child.

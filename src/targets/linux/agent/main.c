@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Executes cases of wire protocol v1. As the first process of a guest, it prepares the guest and
  * uses a virtio serial port. Otherwise it uses standard input and output, on a machine on which the
@@ -27,14 +27,10 @@
 #define PORT "/dev/vport0p1"
 #define LINE_BYTES (8u << 20)
 
-int zdc_device;
-struct zdc_log *zdc_log;
-
 static bool is_guest;
 static int input, output;
-static int tainted_file;
 static unsigned long reported_taint;
-static bool has_groups, has_swap;
+static bool has_groups;
 
 /* Options. */
 static char mutant[64];
@@ -146,26 +142,6 @@ static const char *module_parameters(void)
 	return parameters;
 }
 
-static void open_device(void)
-{
-	zdc_device = open("/dev/zdc", O_RDWR | O_CLOEXEC);
-	if (zdc_device < 0)
-		give_up("/dev/zdc");
-	zdc_log = mmap(NULL, ZDC_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, zdc_device, 0);
-	if (zdc_log == MAP_FAILED)
-		give_up("the log of callbacks");
-}
-
-/* Warnings of the kernel, without the bit for out-of-tree modules. */
-static unsigned long read_taint(void)
-{
-	char text[24] = "";
-
-	if (pread(tainted_file, text, sizeof(text) - 1, 0) < 0)
-		give_up("/proc/sys/kernel/tainted");
-	return strtoul(text, NULL, 10) & ~(1UL << 12);
-}
-
 static void send(const char *text, size_t length)
 {
 	while (length > 0) {
@@ -187,17 +163,17 @@ static bool in_guest(void)
 
 static bool can_trap_missing(void)
 {
-	return has_traps(TRAP_MISSING);
+	return has_watches(WATCH_MISSING);
 }
 
 static bool can_trap_stores(void)
 {
-	return has_traps(TRAP_STORES);
+	return has_watches(WATCH_STORES);
 }
 
 static bool can_swap(void)
 {
-	return has_swap;
+	return is_guest && has_swap_areas();
 }
 
 static bool can_access_as_kernel(void)
@@ -207,19 +183,33 @@ static bool can_access_as_kernel(void)
 
 static bool can_be_exclusive(void)
 {
-	return world->info.features & ZDC_FEATURE_EXCLUSIVE;
+	return shared->info.features & ZDC_FEATURE_EXCLUSIVE;
 }
 
 static bool can_count_charges(void)
 {
-	return has_groups && (world->info.features & ZDC_FEATURE_CHARGES);
+	return has_groups && (shared->info.features & ZDC_FEATURE_CHARGES);
 }
 
 /* Whether this process configures the kernel for large pages. */
 static bool gets_large_pages(void)
 {
 	return is_guest && !uses_dmirror && wants_large_folios &&
-	       (world->info.features & ZDC_FEATURE_LARGE_FOLIOS);
+	       (shared->info.features & ZDC_FEATURE_LARGE_FOLIOS);
+}
+
+static bool has_setting(const char *name, const char *value)
+{
+	char text[100];
+
+	return read_setting(name, text, sizeof(text)) && strstr(text, value);
+}
+
+/* Without the zero page, a load would populate a mapping of large pages. */
+static bool has_large_pages(void)
+{
+	return !has_setting("enabled", "[never]") && has_setting("enabled", "never") &&
+	       has_setting("use_zero_page", "1");
 }
 
 static bool can_have_large_folios(void)
@@ -551,7 +541,6 @@ static void prepare_guest(void)
 		run_program();
 	if (uses_dmirror)
 		load_module("/test_hmm.ko", "");
-	has_swap = swap_prepare();
 	if (!use_fixed_time_slices())
 		give_up("SCHED_RR");
 }
@@ -580,11 +569,13 @@ int main(int count, char **words)
 	else
 		prepare_machine(count, words);
 	world_open();
-	open_device();
+	if (!open_driver())
+		give_up("/dev/zdc");
 	read_info();
 	if (gets_large_pages())
 		allow_large_pages();
-	tainted_file = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
+	if (access("/proc/sys/kernel/tainted", R_OK))
+		give_up("/proc/sys/kernel/tainted");
 	/* A guest reports a warning of its start with the first case. */
 	if (!is_guest)
 		reported_taint = read_taint();

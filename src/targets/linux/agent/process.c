@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /* The processes of a case, and the turns in which they execute commands. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,6 +24,8 @@
 #define MAX_YIELDS 100000
 
 struct world *world;
+struct scope scope;
+struct shared *shared;
 int my_slot;
 
 void world_open(void)
@@ -34,6 +36,7 @@ void world_open(void)
 		perror("zdc: memory for the state of a case");
 		exit(1);
 	}
+	shared = &world->shared;
 }
 
 /*
@@ -100,16 +103,6 @@ void fail(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(world->failure, sizeof(world->failure), format, arguments);
 	va_end(arguments);
-}
-
-void fail_difference(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(world->failure, sizeof(world->failure), format, arguments);
-	va_end(arguments);
-	world->differs = true;
 }
 
 bool has_failed(void)
@@ -205,7 +198,7 @@ noreturn void run_process(int me)
 {
 	const struct command *command = &world->test_case.commands[world->step];
 
-	access_prepare();
+	handle_signals();
 	enter_slot(me);
 	/* The first command of a spawned process is the spawn. */
 	if (world->step < world->test_case.length && command->op == OP_SPAWN &&

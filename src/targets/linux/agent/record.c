@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Recordings for "zdc judge": a header for each case, then each command with its observation. The
  * texts of both are copied from the case and from the reply.

@@ -1,10 +1,8 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * The reply to a case. It is in shared memory: the process that executes a command appends its
  * observation.
  */
-#include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,45 +60,12 @@ void reply_end(void)
 	reply_text("]");
 }
 
-/* A page has a value if all of its cells have it. */
-void reply_cells(const struct cells *cells)
-{
-	uint64_t first = cells->cell[0];
-
-	for (unsigned int at = 1; at < ZDC_CELLS; at++)
-		if (cells->cell[at] != first) {
-			reply_text("\"torn\"");
-			return;
-		}
-	if (first > 32767)
-		reply_text("\"stale\"");
-	else
-		reply_number(first);
-}
-
-void reply_outcomes(const struct zdc_range *range, unsigned int count)
-{
-	static const char *const outcomes[] = {
-		[ZDC_SKIPPED] = "\"skipped\"",
-		[ZDC_MOVED] = "\"moved\"",
-		[ZDC_MOVED_WHOLE] = "\"whole\"",
-	};
-
-	reply_text("[");
-	for (unsigned int at = 0; at < count; at++) {
-		if (at > 0)
-			reply_text(",");
-		reply_text(outcomes[range->outcomes[at]]);
-	}
-	reply_text("]");
-}
-
 static void reply_event(const struct zdc_event *event)
 {
 	switch (event->kind) {
 	case ZDC_EVENT_FAULT:
 		reply_text("{\"event\":\"fault\",");
-		if (world->test_case.scope.devices > 1) {
+		if (scope.devices > 1) {
 			reply_text("\"device\":");
 			reply_number(event->device);
 			reply_text(",");
@@ -149,43 +114,33 @@ void reply_events(void)
 	__atomic_store_n(&zdc_log->count, 0, __ATOMIC_RELEASE);
 }
 
-void reply_error(int error)
+static void reply_vector(unsigned long moved, unsigned int count)
 {
-	switch (error) {
-	case 0:
-		reply_text("\"ok\"");
-		return;
-	case EFAULT:
-		reply_text("\"EFAULT\"");
-		return;
-	case EPERM:
-		reply_text("\"EPERM\"");
-		return;
-	case EBUSY:
-		reply_text("\"EBUSY\"");
-		return;
-	case EINVAL:
-		reply_text("\"EINVAL\"");
-		return;
-	case ENOMEM:
-		reply_text("\"ENOMEM\"");
-		return;
-	case ENODEV:
-		reply_text("\"ENODEV\"");
-		return;
-	case EEXIST:
-		reply_text("\"EEXIST\"");
-		return;
-	default:
-		reply_text("\"EINVAL\"");
-		fail("a command returned %s, which none may return", strerror(error));
+	reply_text("[");
+	for (unsigned int at = 0; at < count; at++) {
+		if (at > 0)
+			reply_text(",");
+		if (moved >> (VECTOR_WHOLE + at) & 1)
+			reply_text("\"whole\"");
+		else
+			reply_text(moved >> at & 1 ? "\"moved\"" : "\"skipped\"");
 	}
+	reply_text("]");
 }
 
-void reply_signal(int signal)
+void reply_result(const struct command *command, long result)
 {
-	if (signal == 0)
-		reply_text("\"ok\"");
-	else
-		reply_text(signal == SIGBUS ? "\"SIGBUS\"" : "\"SIGSEGV\"");
+	if (result >= 0) {
+		reply_number(result);
+	} else if (result <= VECTOR(0)) {
+		reply_vector(VECTOR(0) - result, command->op == OP_EVICT ? 1 : command->count);
+	} else if (result > OTHER_ERROR) {
+		reply_text("\"");
+		reply_text(result_names[OK - result]);
+		reply_text("\"");
+	} else {
+		reply_text("\"EINVAL\"");
+		fail("a command returned %s, which none may return",
+		     strerror(OTHER_ERROR - result));
+	}
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /* Runs a case: begins and ends its processes, and limits its time. */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -102,22 +102,23 @@ static bool take_turn(void)
 
 static void prepare(void)
 {
-	const struct scope *scope = &world->test_case.scope;
-
+	scope = world->test_case.scope;
 	memset(world->turns, 0, sizeof(world->turns));
 	memset(world->waiting, 0, sizeof(world->waiting));
 	memset(world->alive, 0, sizeof(world->alive));
 	memset(world->pids, 0, sizeof(world->pids));
-	memset(world->named, 0, sizeof(world->named));
 	world->step = 0;
 	world->race.rival = -1;
 	world->failure[0] = '\0';
-	world->separate = false;
 	world->differs = false;
-	world->run = scope->block > 1 ? ZDC_FOLIO_PAGES / scope->block : 1;
-	for (unsigned int at = 0; at < world->test_case.length; at++)
-		world->separate |= world->test_case.commands[at].op == OP_SOFT_DIRTY;
-	memory_prepare();
+	keeps_separate = false;
+	for (unsigned int at = 0; at < world->test_case.length; at++) {
+		const struct command *command = &world->test_case.commands[at];
+
+		keeps_separate |= command->op == OP_SOFT_DIRTY;
+		if (command->op == OP_MAP && command->memory != MEMORY_PRIVATE)
+			make_memory(command->memory);
+	}
 }
 
 static enum outcome run(int milliseconds)
@@ -151,36 +152,24 @@ static enum outcome run(int milliseconds)
 	return world->differs ? CASE_DIFFERS : CASE_FAILED;
 }
 
-static int begin_world(void)
-{
-	struct zdc_world_size size = {
-		.devices = world->test_case.scope.devices,
-		.frames = world->test_case.scope.frames,
-		.block = world->test_case.scope.block,
-	};
-	int ret = ioctl(zdc_device, ZDC_RESET, &size);
-
-	if (ret < 0)
-		fail("reset: %s", strerror(errno));
-	return ret;
-}
-
 enum outcome run_case(int milliseconds)
 {
 	enum outcome outcome;
 	int missing, leaked;
 
 	prepare();
-	begin_world();
+	reset_driver();
 	read_info();
+	if (uses_dmirror)
+		memset(shared->info.pfns, 0, sizeof(shared->info.pfns));
 	reply_begin();
 	outcome = run(milliseconds);
 	if (!end_all())
 		return CASE_STUCK;
 	swap_off();
-	memory_close();
+	close_memories();
 	leaked = ioctl(zdc_device, ZDC_COUNT_LEAKED);
-	missing = begin_world();
+	missing = reset_driver();
 	if (missing > 0)
 		fail("%d frames were not freed, though no process and no pin is left", missing);
 	if (leaked > 0)

@@ -1,8 +1,7 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Pages that user space watches with userfaultfd, without a monitor: the trapped access gets
- * SIGBUS, or EFAULT in a system call, and the page table distinguishes a trap from an error of the
- * driver. Also the tracking of stores with soft-dirty bits.
+ * SIGBUS, or EFAULT in a system call.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "world.h"
+#include "calls.h"
 
 /* Missing in older headers: MADV_DONTNEED that includes locked pages. */
 #ifndef MADV_DONTNEED_LOCKED
@@ -36,14 +35,14 @@ static int open_userfaultfd(uint64_t features)
 	return file;
 }
 
-static uint64_t features_for(enum trap trap)
+static uint64_t features_for(enum watch watch)
 {
-	return UFFD_FEATURE_SIGBUS | (trap == TRAP_STORES ? UFFD_FEATURE_PAGEFAULT_FLAG_WP : 0);
+	return UFFD_FEATURE_SIGBUS | (watch == WATCH_STORES ? UFFD_FEATURE_PAGEFAULT_FLAG_WP : 0);
 }
 
-bool has_traps(enum trap trap)
+bool has_watches(enum watch watch)
 {
-	int file = open_userfaultfd(features_for(trap));
+	int file = open_userfaultfd(features_for(watch));
 
 	if (file >= 0)
 		close(file);
@@ -62,11 +61,6 @@ void watch_enter(void)
 void watch_forget(unsigned int page)
 {
 	watched[page] = WATCH_NONE;
-}
-
-static bool is_zero_page(uint64_t entry)
-{
-	return (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_FRAME) == world->info.zero_pfn;
 }
 
 static int begin_watch(unsigned int page, enum watch watch)
@@ -96,9 +90,11 @@ int watch_page(unsigned int page, enum watch watch)
 	struct uffdio_range range = { .start = ZDC_BASE + page * ZDC_PAGE, .len = ZDC_PAGE };
 	int error;
 
-	if (watcher < 0)
-		watcher = open_userfaultfd(features_for(has_traps(TRAP_STORES) ? TRAP_STORES :
-										 TRAP_MISSING));
+	if (watcher < 0) {
+		enum watch most = has_watches(WATCH_STORES) ? WATCH_STORES : WATCH_MISSING;
+
+		watcher = open_userfaultfd(features_for(most));
+	}
 	if (watcher < 0)
 		return errno;
 	if (watched[page] != WATCH_NONE && ioctl(watcher, UFFDIO_UNREGISTER, &range))
@@ -106,7 +102,7 @@ int watch_page(unsigned int page, enum watch watch)
 	watched[page] = WATCH_NONE;
 	if (watch == WATCH_NONE)
 		return 0;
-	if (is_zero_page(read_entry(my_slot, page)) &&
+	if (is_zero(read_entry(my_slot, page)) &&
 	    madvise(page_address(page), ZDC_PAGE, MADV_DONTNEED_LOCKED))
 		return errno;
 	error = begin_watch(page, watch);
@@ -115,40 +111,7 @@ int watch_page(unsigned int page, enum watch watch)
 	return error;
 }
 
-bool is_watched(unsigned int page)
+enum watch watch_of(unsigned int page)
 {
-	return watched[page] != WATCH_NONE;
-}
-
-bool is_trapped(unsigned int page, bool writes)
-{
-	uint64_t entry;
-
-	if (watched[page] == WATCH_NONE || !permits(page, writes))
-		return false;
-	entry = read_entry(my_slot, page);
-	if (watched[page] == WATCH_MISSING)
-		return !(entry & (PAGEMAP_PRESENT | PAGEMAP_SWAP));
-	return writes && (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_WRITE_PROTECTED);
-}
-
-/* Not every architecture tracks stores. Where one does, a page that was stored to is soft-dirty. */
-bool has_soft_dirty(void)
-{
-	uint64_t entry = 0;
-	off_t from = (uintptr_t)&entry / ZDC_PAGE * sizeof(entry);
-	int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	bool read = pread(file, &entry, sizeof(entry), from) == sizeof(entry);
-
-	close(file);
-	return read && (entry & PAGEMAP_SOFT_DIRTY);
-}
-
-int clear_soft_dirty(void)
-{
-	int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
-	int error = file < 0 || write(file, "4", 1) != 1 ? errno : 0;
-
-	close(file);
-	return error;
+	return watched[page];
 }

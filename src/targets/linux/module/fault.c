@@ -87,8 +87,8 @@ static vm_fault_t zdc_fault_move_page(struct zdc_migration *migration, struct vm
  * page of it, the pages get system pages of their own, for which the kernel has to split the folio.
  * If it does not, the access fails, as the documentation of migrate_vma_setup() requires.
  *
- * Another task may have discarded the block by now, may have split the whole entry with a discard of
- * a part, or may have taken a reference. Then nothing moves, and the access is retried.
+ * Another task may have discarded the block by now, may have split the whole entry with a discard
+ * of a part, or may have taken a reference. Then nothing moves, and the access is retried.
  */
 static vm_fault_t zdc_fault_move_whole(struct zdc_migration *migration, struct vm_fault *vmf)
 {

@@ -1,7 +1,7 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * The interface between the agent and the module. Both are built from this file at the same time,
- * so it may change.
+ * The interface of the module, for the agent and for exported programs. The module and the agent
+ * are built from this file at the same time, so it may change.
  *
  * Processes, pages, devices, frames and slots are those of the world size of a case. A process is
  * identified by its memory once it has called ZDC_ENTER with its slot. Frames have consecutive

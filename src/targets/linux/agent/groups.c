@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0
-/* Control groups and swap areas, which belong to the whole machine. */
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Control groups, which belong to the whole machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/swap.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "world.h"
@@ -113,78 +111,4 @@ int group_join(unsigned int group)
 void group_inodes(struct zdc_snapshot *snapshot)
 {
 	memcpy(snapshot->groups, inodes, sizeof(inodes));
-}
-
-/* Swap areas on RAM disks. Nothing is written to them; they only have to exist. */
-
-#define MAX_AREAS 34
-#define AREA_PAGES 16
-
-static void area_path(unsigned int area, char *path, size_t size)
-{
-	snprintf(path, size, "/dev/ram%u", area);
-}
-
-/* The first page of a swap area: version, last page, and a signature at its end (see mkswap). */
-static bool prepare_area(const char *path)
-{
-	static uint32_t header[ZDC_PAGE / 4] = { [256] = 1, [257] = AREA_PAGES - 1 };
-	int file = open(path, O_WRONLY | O_CLOEXEC);
-	bool done;
-
-	memcpy((char *)header + ZDC_PAGE - 10, "SWAPSPACE2", 10);
-	done = file >= 0 && write(file, header, ZDC_PAGE) == (ssize_t)ZDC_PAGE;
-	close(file);
-	return done;
-}
-
-bool swap_prepare(void)
-{
-	char path[24];
-
-	for (unsigned int area = 0; area < MAX_AREAS; area++) {
-		area_path(area, path, sizeof(path));
-		if (!prepare_area(path))
-			return false;
-	}
-	/* Without support in the kernel, there is no such file. */
-	return access("/proc/swaps", R_OK) == 0;
-}
-
-unsigned int swap_on(unsigned int areas)
-{
-	unsigned int accepted = 0;
-	char path[24];
-
-	while (accepted < areas && world->swap_areas < MAX_AREAS) {
-		area_path(world->swap_areas, path, sizeof(path));
-		if (swapon(path, 0)) {
-			if (errno != EPERM)
-				fail("swapon %s: %s", path, strerror(errno));
-			break;
-		}
-		world->swap_areas++;
-		accepted++;
-	}
-	return accepted;
-}
-
-/* In parallel, because each waits for other CPUs. */
-void swap_off(void)
-{
-	pid_t helpers[MAX_AREAS];
-	char path[24];
-
-	for (unsigned int area = 0; area < world->swap_areas; area++) {
-		area_path(area, path, sizeof(path));
-		helpers[area] = fork();
-		if (helpers[area] != 0)
-			continue;
-		if (swapoff(path))
-			fprintf(stderr, "zdc: swapoff %s: %s\n", path, strerror(errno));
-		_exit(0);
-	}
-	for (unsigned int area = 0; area < world->swap_areas; area++)
-		waitpid(helpers[area], NULL, 0);
-	world->swap_areas = 0;
 }
