@@ -35,7 +35,7 @@ static void begin(int self)
 /* Returns the number of the calling process: the child has another, and reports itself. */
 static int fork_into(int self, int other, struct answer *answer)
 {
-#ifdef HAS_SIMULATION
+#ifdef HAS_TEST_DEVICE
 	pid_t child = zdc_fork();
 #else
 	pid_t child = fork();

@@ -49,4 +49,5 @@ probe PTE_SWP_UFFD 'pte_t *pte = NULL; (void)pte_swp_uffd(*pte);' "$@"
 probe RSS_PERCPU 'struct mm_struct *mm = NULL; percpu_counter_sum(&mm->rss_stat[0]);' "$@"
 probe LARGE_FOLIOS 'struct dev_pagemap_ops ops = { .folio_split = NULL }; (void)ops;
 	(void)pmd_is_device_private_entry((pmd_t){});
-	zone_device_folio_init(NULL, NULL, MIGRATE_VMA_SELECT_COMPOUND | MIGRATE_PFN_COMPOUND);' "$@"
+	zone_device_folio_init(NULL, NULL,
+		MIGRATE_VMA_SELECT_COMPOUND | MIGRATE_PFN_COMPOUND);' "$@"
