@@ -1,7 +1,7 @@
-import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
+import type { RequirementId } from '../requirements/catalogue.ts';
 import type { ErrorName } from '../vocabulary/result.ts';
 import { ACCESS, accessRefused } from './attribution/access.ts';
-import type { Attribution } from './attribution/attribution.ts';
+import type { Outcome } from './attribution/attribution.ts';
 import { FAILED_FAULT, type FailedFault, failedFaultWith } from './attribution/fault.ts';
 
 /** A kind of memory access: the results when it fails, and the rules that require them. */
@@ -10,20 +10,12 @@ export interface AccessKind {
   readonly denied: 'SIGSEGV' | ErrorName;
   readonly lost: 'SIGBUS' | 'ok' | ErrorName;
   readonly memory: 'oom' | 'ok' | ErrorName;
-  /** The rule for an access to an unmapped page; and the rule for an access without permission, if there is one. */
-  readonly gone: Refusal;
-  readonly refused: Refusal | undefined;
-  /** The rule for a page that cannot migrate to system memory, if there is one; and the attributions of the failures. */
-  readonly failure: number | undefined;
+  /** An access to an unmapped page; and an access without permission, if the command has its own rule for that. */
+  readonly gone: Outcome;
+  readonly refused: Outcome | undefined;
+  /** An access to a page that cannot migrate to system memory. */
   readonly failed: FailedFault;
 }
-
-interface Refusal {
-  readonly rule: number;
-  readonly attribution: Attribution;
-}
-
-const GONE: Refusal = { rule: ruleIndex('unmap.access-faults'), attribution: ACCESS.unmapped };
 
 /** A load or store by the process itself. */
 export const BY_CPU: AccessKind = {
@@ -31,16 +23,10 @@ export const BY_CPU: AccessKind = {
   denied: 'SIGSEGV',
   lost: 'SIGBUS',
   memory: 'oom',
-  gone: GONE,
+  gone: ACCESS.unmapped,
   refused: undefined,
-  failure: undefined,
   failed: FAILED_FAULT,
 };
-
-const refusedBy = (requirement: RequirementId): Refusal => ({
-  rule: ruleIndex(requirement),
-  attribution: accessRefused(requirement),
-});
 
 /** An access that fails with errors and has its own rules for them. */
 const withErrors = (refused: RequirementId, failure: RequirementId): AccessKind => ({
@@ -48,9 +34,8 @@ const withErrors = (refused: RequirementId, failure: RequirementId): AccessKind 
   denied: 'EFAULT',
   lost: 'EFAULT',
   memory: 'ENOMEM',
-  gone: GONE,
-  refused: refusedBy(refused),
-  failure: ruleIndex(failure),
+  gone: ACCESS.unmapped,
+  refused: accessRefused(refused),
   failed: failedFaultWith(failure),
 });
 
@@ -66,11 +51,11 @@ export const BY_KERNEL: AccessKind = withErrors('kernel.access-errors', 'kernel.
 export const BY_POPULATE: AccessKind = {
   ...withErrors('populate.failure', 'populate.failure'),
   unmapped: 'ENOMEM',
-  gone: refusedBy('populate.failure'),
+  gone: accessRefused('populate.failure'),
 };
 
 /** An access by a protect of a locked page. The protect returns ok even if this access fails. */
-export const BY_PROTECT: AccessKind = { ...BY_POPULATE, lost: 'ok', memory: 'ok', failure: undefined };
+export const BY_PROTECT: AccessKind = { ...BY_POPULATE, lost: 'ok', memory: 'ok', failed: FAILED_FAULT };
 
 /** An access by make-exclusive. */
 export const BY_EXCLUSIVE: AccessKind = withErrors('exclusive.permission', 'exclusive.returns-first');

@@ -1,6 +1,6 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type AccessKind, BY_CPU, BY_KERNEL } from './access-kind.ts';
+import { ACCESS } from './attribution/access.ts';
 import { becomeDirty, keep } from './tracking.ts';
 import { emptyValue, ownPage } from './own-page.ts';
 import {
@@ -14,9 +14,6 @@ import {
 } from './state.ts';
 import { reach } from './page-access.ts';
 import type { Step } from './step.ts';
-
-const FORK_ISOLATION = ruleIndex('fork.isolation');
-const UNMAP_READS_ZERO = ruleIndex('unmap.reads-zero');
 
 /** The index in `common` of the page that an entry of host or shared memory maps. */
 export const commonIndex = (state: State, entry: number): number => {
@@ -46,10 +43,10 @@ export function loadBy(
   if (isCommon(state.mapping[entry] ?? 0)) {
     step.result = state.common[commonIndex(state, entry)] ?? 0;
   } else if (object === NO_OBJECT) {
-    step.cover(UNMAP_READS_ZERO);
+    step.refine(ACCESS.loadedUnpopulated);
     step.result = emptyValue(step, entry);
   } else {
-    if (((state.history[object] ?? 0) & WAS_SHARED) !== 0) step.cover(FORK_ISOLATION);
+    if (((state.history[object] ?? 0) & WAS_SHARED) !== 0) step.refine(ACCESS.loadedShared);
     step.result = state.value[object] ?? 0;
   }
   return true;

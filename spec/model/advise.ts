@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { ADVISE } from './attribution/mapping.ts';
 import { becomeDirtyOrClean, isLazyFree, markLazyFree } from './tracking.ts';
@@ -8,10 +7,6 @@ import type { Step } from './step.ts';
 import { choice, ifSeen } from './choice.ts';
 
 const LAZY_FREE_PAGE = choice('lazy-free page', 'kept', 'dropped');
-
-const ADVISE_KEEPS_CONTENT = ruleIndex('advise.keeps-content');
-const ADVISE_LOCKED = ruleIndex('advise.locked');
-const ADVISE_SPARES_DEVICE = ruleIndex('advise.spares-device');
 
 /**
  * Advice has no observable effect, except that a lazy-free page may be dropped for the process that marked it: at once, or
@@ -24,20 +19,18 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   step.names(command.process, command.page);
   if (((state.mapping[entry] ?? 0) & LOCKED) !== 0 && advice !== 'move-node') {
     step.result = 'EINVAL';
-    step.attribution = ADVISE.refused;
-    step.cover(ADVISE_LOCKED);
+    step.select(ADVISE.refused);
     return;
   }
   becomeDirtyOrClean(state, entry);
-  step.attribution = ADVISE.advised;
+  step.select(ADVISE.advised);
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT) return;
   if (state.onDevice(object)) {
-    step.attribution = ADVISE.advisedOnDevice;
-    step.cover(ADVISE_SPARES_DEVICE);
+    step.select(ADVISE.advisedOnDevice);
     return;
   }
-  step.cover(ADVISE_KEEPS_CONTENT);
+  step.refine(ADVISE.advisedInSystem);
   if (isExclusive(state.writable[entry] ?? 0)) return;
   if (advice === 'free') markLazyFree(state, entry);
   // The owner of a pin still uses the page, so it is not dropped.

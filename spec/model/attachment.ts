@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { DEVICE } from './attribution/device.ts';
 import { isSplitStruck, maySplit } from './folio.ts';
@@ -11,21 +10,9 @@ import { choice, ifSeen } from './choice.ts';
 const DETACH = choice('detach after a failed migration', 'refused', 'retried');
 const CONCERNED_PAGE = choice('page of the concurrent command', 'left to it', 'migrated');
 
-const DEVICE_ATTACH = ruleIndex('device.attach');
-const DEVICE_CLOSED = ruleIndex('device.closed');
-const MIGRATE_DETACH = ruleIndex('migrate.detach');
-const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
-const MIGRATE_NO_CALLBACKS = ruleIndex('migrate.no-callbacks');
-const REMOVAL_FREES = ruleIndex('removal.frees');
-const REMOVAL_NO_CALLBACKS = ruleIndex('removal.no-callbacks');
-const REMOVAL_POISONS = ruleIndex('removal.poisons');
-const REMOVAL_SPARES = ruleIndex('removal.spares');
-const TYPES_ADD_MEMORY = ruleIndex('types.add-memory');
-
 export function attach(step: Step, { device = 0 }: CommandOf<'attach'>): void {
   const { state } = step;
-  step.attribution = DEVICE.attached;
-  step.cover(DEVICE_ATTACH);
+  step.select(DEVICE.attached);
   if (state.attached[device] === 1) {
     step.result = 'EBUSY';
     return;
@@ -39,17 +26,13 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   const { state } = step;
   if (state.attached[device] !== 1) {
     step.result = 'ENODEV';
-    step.attribution = DEVICE.attached;
-    step.cover(DEVICE_ATTACH);
+    step.select(DEVICE.attached);
     return;
   }
-  step.attribution = DEVICE.detached;
+  step.select(DEVICE.detached);
   step.names(0, 0, state.entry.length);
   const objects = objectsOn(step, device);
-  if (objects.length > 0) {
-    step.cover(MIGRATE_DETACH);
-    step.cover(MIGRATE_NO_CALLBACKS);
-  }
+  if (objects.length > 0) step.refine(DEVICE.detachedWithPages);
   keepApart(step, device);
   const struck = struckAmong(step, objects);
   const lasting = struck.some((kind) => step.lasting(kind));
@@ -67,7 +50,7 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
     return;
   }
   step.result = 'EBUSY';
-  step.cover(MIGRATE_FAILURE_RESTORES);
+  step.refine(DEVICE.detachRefused);
   const { excused } = migrateSome(step, objects, struck, true);
   // A detach fails only if an injection struck a page that stays.
   if (!excused) step.ruleOut();
@@ -100,16 +83,14 @@ export function skipPagesOfOther(
 
 export function close(step: Step, { device = 0 }: CommandOf<'close'>): void {
   const { state } = step;
-  step.attribution = DEVICE.closedOrOpened;
-  step.cover(DEVICE_CLOSED);
+  step.select(DEVICE.closedOrOpened);
   if (state.closed[device] === 1) step.result = 'ENODEV';
   else state.closed[device] = 1;
 }
 
 export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
   const { state } = step;
-  step.attribution = DEVICE.closedOrOpened;
-  step.cover(DEVICE_CLOSED);
+  step.select(DEVICE.closedOrOpened);
   if (state.closed[device] === 0) step.result = 'EBUSY';
   else state.closed[device] = 0;
 }
@@ -117,8 +98,7 @@ export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
 /** System memory cannot be added to a physical range that is recorded as device memory. */
 export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
   const { state } = step;
-  step.attribution = DEVICE.memoryAdded;
-  step.cover(TYPES_ADD_MEMORY);
+  step.select(DEVICE.memoryAdded);
   if (state.attached[device] === 1 || state.rangeTaken[device] === 1) step.result = 'EEXIST';
   else state.rangeTaken[device] = 1;
 }
@@ -128,25 +108,22 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
   const { state } = step;
   if (state.attached[device] !== 1) {
     step.result = 'ENODEV';
-    step.attribution = DEVICE.attached;
-    step.cover(DEVICE_ATTACH);
+    step.select(DEVICE.attached);
     return;
   }
-  step.attribution = DEVICE.removed;
+  step.select(DEVICE.removed);
   step.names(0, 0, state.entry.length);
   for (let entry = 0; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
     const isThere = object > NO_OBJECT && state.isOn(object, device);
     noteWrongFrames(step, entry, isThere);
-    step.attributePage(isThere ? REMOVAL_POISONS : REMOVAL_SPARES);
+    step.attributePage(isThere ? DEVICE.lostPage : DEVICE.sparedPage);
     if (object <= NO_OBJECT) continue;
     if (!isThere) {
-      step.cover(REMOVAL_SPARES);
+      step.refine(DEVICE.sparedPage);
       continue;
     }
-    step.cover(REMOVAL_POISONS);
-    step.cover(REMOVAL_FREES);
-    step.cover(REMOVAL_NO_CALLBACKS);
+    step.refine(DEVICE.lostPage);
     loseEntry(step, entry);
   }
   state.attached[device] = 0;
@@ -156,6 +133,6 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
 function noteWrongFrames(step: Step, entry: number, isThere: boolean): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT || !step.state.onDevice(object)) return;
-  if (isThere && step.isOnDevice(entry) === true) step.attribution = DEVICE.removedInPart;
-  if (!isThere && step.hasLeft(object, entry) === true) step.attribution = DEVICE.removedTooMuch;
+  if (isThere && step.isOnDevice(entry) === true) step.select(DEVICE.removedInPart);
+  if (!isThere && step.hasLeft(object, entry) === true) step.select(DEVICE.removedTooMuch);
 }

@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { ACCOUNTING } from './attribution/query.ts';
@@ -7,11 +6,6 @@ import { EITHER_GROUP, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 
 const CHARGE_AT_LIMIT = choice('charge that may exceed the limit', 'charged', 'refused');
-
-const ACCOUNT_GROUP = ruleIndex('account.group');
-const ACCOUNT_JOIN_LEAVES = ruleIndex('account.join-leaves');
-const ACCOUNT_JOIN_MOVES = ruleIndex('account.join-moves');
-const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
 
 const groupOf = (step: Step, entry: number): number =>
   step.state.member[(entry / step.state.scope.pages) | 0] ?? 0;
@@ -35,7 +29,7 @@ export function isRefusedACharge(step: Step, entry: number, refusals: readonly R
   if (bound === 0) return false;
   const { surely, maybe } = step.state.chargedTo(group);
   if (surely + maybe < bound - 1) return false;
-  step.cover(ACCOUNT_LIMIT_HOLDS);
+  step.refine(ACCOUNTING.maybeAtLimit);
   if (surely >= bound - 1) return true;
   const { observed } = step;
   const isReported = observed !== undefined && !refusals.includes('ok');
@@ -68,17 +62,11 @@ export function join(step: Step, command: CommandOf<'join'>): void {
 export function charge(step: Step, command: CommandOf<'charge'>): void {
   const { state, judging, observed } = step;
   const joined = state.member.some((group) => group !== 0);
-  step.cover(ACCOUNT_GROUP);
-  step.attribution = ACCOUNTING.charge;
-  if (joined && judging.profile.joinMoves === 'nothing') {
-    step.attribution = ACCOUNTING.chargeLeft;
-    step.cover(ACCOUNT_JOIN_LEAVES);
-  } else if (joined && judging.profile.joinMoves === 'all') {
-    step.attribution = ACCOUNTING.chargeMoved;
-    step.cover(ACCOUNT_JOIN_MOVES);
-  }
+  step.select(ACCOUNTING.charge);
+  if (joined && judging.profile.joinMoves === 'nothing') step.refine(ACCOUNTING.chargeLeft);
+  else if (joined && judging.profile.joinMoves === 'all') step.refine(ACCOUNTING.chargeMoved);
   if (typeof observed?.result === 'number' && observed.result > state.objectCount)
-    step.attribution = ACCOUNTING.charge;
+    step.refine(ACCOUNTING.chargeTooHigh);
   const { surely, maybe } = state.chargedTo(command.group);
   const reported = step.resultBetween(surely, surely + maybe);
   const hint = reported === undefined ? undefined : reported - surely;

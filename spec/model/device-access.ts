@@ -1,6 +1,5 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import type { Attribution } from './attribution/attribution.ts';
+import type { Outcome } from './attribution/attribution.ts';
 import { DEVICE_ACCESS } from './attribution/device-access.ts';
 import { commonIndex } from './access.ts';
 import {
@@ -37,41 +36,32 @@ import type { Step } from './step.ts';
 import { becomeDirtyOrClean, keep } from './tracking.ts';
 import { choice, ifSeen } from './choice.ts';
 
-const DEVICE_LOAD_NO_CALLBACKS = ruleIndex('device.load-no-callbacks');
-const DEVICE_LOAD_VALUE = ruleIndex('device.load-value');
-const TYPES_HOST_VALUE = ruleIndex('types.host-value');
-const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
-const WATCH_PASSES_LOADS = ruleIndex('watch.passes-loads');
-
 export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void {
   const { state } = step;
   const { device = 0 } = command;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   if (!deviceReach(step, entry, false, device)) return;
-  step.cover(DEVICE_LOAD_VALUE);
+  step.refine(DEVICE_ACCESS.loads);
   const object = state.entry[entry] ?? NO_OBJECT;
   const mapping = state.mapping[entry] ?? 0;
   if (isCommon(mapping)) {
-    step.attribution = isHost(mapping) ? DEVICE_ACCESS.loadedHost : DEVICE_ACCESS.loadedSharedMemory;
-    step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
-    step.cover(DEVICE_LOAD_NO_CALLBACKS);
+    step.select(isHost(mapping) ? DEVICE_ACCESS.loadedHost : DEVICE_ACCESS.loadedSharedMemory);
     step.result = state.common[commonIndex(state, entry)] ?? 0;
     return;
   }
-  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.cover(WATCH_PASSES_LOADS);
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.refine(DEVICE_ACCESS.loadsWatched);
   if (object !== NO_OBJECT && state.onDevice(object) && !state.isOn(object, device)) {
     if (reachForeign(step, entry, false) !== ANSWERED) step.result = state.value[object] ?? 0;
     return;
   }
-  step.cover(DEVICE_LOAD_NO_CALLBACKS);
   const shared = object !== NO_OBJECT && ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
-  step.attribution = shared ? DEVICE_ACCESS.loadedShared : loadedFrom(state, object);
+  step.select(shared ? DEVICE_ACCESS.loadedShared : loadedFrom(state, object));
   step.result = object === NO_OBJECT ? emptyValue(step, entry) : (state.value[object] ?? 0);
 }
 
 /** The attribution of a load, by the page that it reads. */
-function loadedFrom(state: State, object: number): Attribution {
+function loadedFrom(state: State, object: number): Outcome {
   const isUnpopulated = state.isStillUnpopulated(object);
   if (state.isInFolio(object))
     return isUnpopulated ? DEVICE_ACCESS.loadedUnpopulatedFolio : DEVICE_ACCESS.loadedFolio;
@@ -83,10 +73,6 @@ const STRUCK_STORE = choice('device store with an injected failure', 'fails', 's
 const PAGE_FAULT = choice('page_fault', 'not called', 'called');
 const INJECTION = choice('injection', 'not used', 'used');
 
-const DEVICE_STORE_COUNTS = ruleIndex('device.store-counts');
-const DEVICE_STORE_VISIBLE = ruleIndex('device.store-visible');
-const DEVICE_STORE_PLACE = ruleIndex('device.store-place');
-const FORK_ISOLATION = ruleIndex('fork.isolation');
 /** The injections that may strike a device store that allocates a page; and one that may first migrate a page to system. */
 const ANEW = [NO_FRAME, NO_COPY] as const;
 const BACK_OR_ANEW = [SIGBUS, OOM, ...ANEW] as const;
@@ -100,9 +86,7 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
   const mapping = state.mapping[entry] ?? 0;
   step.mayAllocateFrames = true;
   if (isCommon(mapping)) {
-    step.cover(DEVICE_STORE_VISIBLE);
-    step.attribution = isHost(mapping) ? DEVICE_ACCESS.storedHost : DEVICE_ACCESS.storedSharedMemory;
-    step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
+    step.select(isHost(mapping) ? DEVICE_ACCESS.storedHost : DEVICE_ACCESS.storedSharedMemory);
     state.common[commonIndex(state, entry)] = command.value;
     return;
   }
@@ -119,16 +103,15 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
       return;
     }
   } else {
-    step.attribution = DEVICE_ACCESS.stored;
+    step.select(DEVICE_ACCESS.stored);
   }
-  step.cover(DEVICE_STORE_VISIBLE);
-  step.cover(DEVICE_STORE_PLACE);
+  step.refine(DEVICE_ACCESS.stores);
   if (object !== NO_OBJECT && storesInPlace(step, object, entry)) {
     const own = state.onDevice(object) ? object : maybeCopyFromFolio(step, entry, object);
     changeInPlace(step, entry, own, command.value);
     return;
   }
-  step.cover(DEVICE_STORE_COUNTS);
+  step.refine(DEVICE_ACCESS.storesToNewPage);
   if (mayFail(step, object, entry)) return;
   becomeDirtyOrClean(state, entry);
   if (object === NO_OBJECT) {
@@ -159,7 +142,7 @@ function storesInPlace(step: Step, object: number, entry: number): boolean {
   const { state, judging } = step;
   if (!state.onDevice(object)) {
     if (state.maps[object] === 1) return true;
-    step.cover(FORK_ISOLATION);
+    step.refine(DEVICE_ACCESS.storesToShared);
     return false;
   }
   const writable = state.writable[entry] ?? 0;

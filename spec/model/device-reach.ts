@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import {
   isExclusive,
   isMapped,
@@ -24,18 +23,10 @@ import { BROUGHT_BACK, handleFault, migrateExtrasBack, STRUCK_BY_OOM } from './m
 import { choice, ifSeen } from './choice.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { ACCESS } from './attribution/access.ts';
-import { DEVICE_ACCESS, deviceStoreAtLimit } from './attribution/device-access.ts';
+import { DEVICE_ACCESS } from './attribution/device-access.ts';
 import { isRefusedACharge } from './charging.ts';
 import { keep } from './tracking.ts';
 import { settleWritable } from './migrate-page.ts';
-
-const DEVICE_CLOSED = ruleIndex('device.closed');
-const DEVICE_DETACHED = ruleIndex('device.detached');
-const DEVICE_PERMISSION = ruleIndex('device.permission');
-const FAILURE_POISON_LASTS = ruleIndex('failure.poison-lasts');
-const REMOVAL_ACCESS_FAILS = ruleIndex('removal.access-fails');
-const WATCH_TRAPS_MISSING = ruleIndex('watch.traps-missing');
-const UNMAP_ACCESS_FAULTS = ruleIndex('unmap.access-faults');
 
 /** Whether the device is attached and open. If not, the command returns ENODEV. */
 export function isAnswering(step: Step, device: number): boolean {
@@ -43,8 +34,7 @@ export function isAnswering(step: Step, device: number): boolean {
   if (state.works(device)) return true;
   const detached = state.attached[device] !== 1;
   step.result = 'ENODEV';
-  step.attribution = detached ? DEVICE_ACCESS.detached : DEVICE_ACCESS.closed;
-  step.cover(detached ? DEVICE_DETACHED : DEVICE_CLOSED);
+  step.select(detached ? DEVICE_ACCESS.detached : DEVICE_ACCESS.closed);
   return false;
 }
 
@@ -55,27 +45,23 @@ export function deviceReach(step: Step, entry: number, write: boolean, device: n
   if (!isAnswering(step, device)) return false;
   if (!isMapped(mapping)) {
     step.result = 'EFAULT';
-    step.attribution = DEVICE_ACCESS.unmapped;
-    step.cover(UNMAP_ACCESS_FAULTS);
+    step.select(DEVICE_ACCESS.unmapped);
     return false;
   }
   if (!mayRead(mapping) || (write && !mayWrite(mapping))) {
     step.result = mayRead(mapping) ? 'EPERM' : 'EFAULT';
-    step.attribution = DEVICE_ACCESS.denied;
-    step.cover(DEVICE_PERMISSION);
+    step.select(DEVICE_ACCESS.denied);
     return false;
   }
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isPoison(object)) {
     step.result = 'EFAULT';
-    step.attribution = object === LOST ? DEVICE_ACCESS.lost : DEVICE_ACCESS.poison;
-    step.cover(object === LOST ? REMOVAL_ACCESS_FAILS : FAILURE_POISON_LASTS);
+    step.select(object === LOST ? DEVICE_ACCESS.lost : DEVICE_ACCESS.poison);
     return false;
   }
   if (state.entry[entry] === NO_OBJECT && (mapping & WATCHED_MISSING) !== 0) {
     refuseWatched(step);
-    step.attribution = ACCESS.trappedMissing;
-    step.cover(WATCH_TRAPS_MISSING);
+    step.select(ACCESS.trappedMissing);
     return false;
   }
   const writable = state.writable[entry] ?? READ_ONLY;
@@ -91,12 +77,6 @@ const FOREIGN_LOAD = choice('page of another device', 'migrates to system', 'ref
 const FOREIGN_STORE = choice('page of another device', 'migrates to system', 'refused');
 const JOINED_ACCESS = choice('page of another device of the owner', 'migrates to system', 'in place');
 
-const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
-const DEVICES_FOREIGN_ERROR = ruleIndex('devices.foreign-error');
-const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
-const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
-const DEVICES_JOINED_ACCESS = ruleIndex('devices.joined-access');
-
 export const IN_PLACE = 0;
 const IN_SYSTEM = 1;
 export const ANSWERED = 2;
@@ -110,8 +90,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   const object = state.entry[entry] ?? NO_OBJECT;
   if (judging.oneOwner) return reachJoined(step, entry, write);
   const { foreignAccessFaults, foreignErrorTellsCause } = judging.profile;
-  step.attribution = foreignAccessFaults ? DEVICE_ACCESS.foreign : DEVICE_ACCESS.foreignEarly;
-  step.cover(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
+  step.select(foreignAccessFaults ? DEVICE_ACCESS.foreign : DEVICE_ACCESS.foreignEarly);
   const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
   if (!foreignAccessFaults) {
     const outcome = write
@@ -123,19 +102,19 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
     }
     if (outcome === 'in place') return IN_PLACE;
   }
-  step.cover(DEVICES_OWNER_CALLED);
-  if (struck && foreignErrorTellsCause) step.attribution = DEVICE_ACCESS.foreignStruck;
+  step.refine(DEVICE_ACCESS.ownerCalled);
+  if (struck && foreignErrorTellsCause) step.select(DEVICE_ACCESS.foreignStruck);
   // Where the error is that of the cause, EFAULT may follow a retry if an injection of SIGBUS may strike as well.
   const mayFollow = foreignErrorTellsCause && step.injectionFails(SIGBUS, object, entry);
   const outcome = handleFault(step, entry, 'ENOMEM', mayFollow ? 'ENOMEM' : 'EFAULT');
   if (outcome === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
-    step.cover(DEVICES_FOREIGN_VALUE);
+    step.refine(DEVICE_ACCESS.foreignMigrated);
     return IN_SYSTEM;
   }
   if (foreignErrorTellsCause) {
     step.result = outcome === STRUCK_BY_OOM ? 'ENOMEM' : 'EFAULT';
-    step.cover(DEVICES_FOREIGN_ERROR);
+    step.refine(DEVICE_ACCESS.foreignFailed);
   } else step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
   return ANSWERED;
 }
@@ -170,14 +149,13 @@ function observedForeignStore(
 function reachJoined(step: Step, entry: number, write: boolean): number {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  step.attribution = DEVICE_ACCESS.joined;
-  step.cover(DEVICES_JOINED_ACCESS);
+  step.select(DEVICE_ACCESS.joined);
   const calls = step.faultCalls();
   // A store through a READ entry may also call page_fault if the page stays.
   const hint =
     calls === undefined || (calls > 0 && write) ? undefined : calls === 0 ? 'in place' : 'migrates to system';
   if (step.choose(JOINED_ACCESS, hint) === 'in place') return IN_PLACE;
-  step.cover(DEVICES_OWNER_CALLED);
+  step.refine(DEVICE_ACCESS.ownerCalled);
   if (handleFault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     return IN_SYSTEM;
@@ -190,14 +168,11 @@ const SHARERS = choice('other sharers of the page', 'migrate to system', 'stay')
 const PAGE_FAULT = choice('page_fault', 'not called', 'called');
 const OWN_PAGE = choice("writer's own page", 'in system memory', 'on the device');
 
-const FORK_ISOLATION = ruleIndex('fork.isolation');
-const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
-
 /** Whether the store is refused because the writer's group may not be charged for the new page. */
 export function isRefusedItsPage(step: Step, entry: number): boolean {
   if (!isRefusedACharge(step, entry, ['ENOMEM', 'EFAULT'])) return false;
   step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
-  step.attribution = deviceStoreAtLimit(step.attribution);
+  step.refine(DEVICE_ACCESS.storeAtLimit);
   return true;
 }
 
@@ -236,8 +211,8 @@ export function storeByCopy(
     }
   }
   if (shared) {
-    step.cover(FORK_ISOLATION);
-    if (state.pinned(object)) step.cover(FORK_PIN_STAYS);
+    step.refine(DEVICE_ACCESS.storesToShared);
+    if (state.pinned(object)) step.refine(DEVICE_ACCESS.storesToPinned);
     if (state.onDevice(object)) maybeMigrateSharersBack(step, object, entry);
     if (isRefusedItsPage(step, entry)) return;
   } else {
@@ -295,16 +270,11 @@ export function settleCopy(step: Step, entry: number): void {
 
 const TRAPPED_PAGE = choice('page of the trapped access', 'migrates to system', 'stays');
 
-const WATCH_SURVIVES = ruleIndex('watch.survives');
-const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
-
 /** A device store to a page that is watched for stores. It stores nothing, but the page may migrate to system memory. */
 export function trapStore(step: Step, entry: number, object: number): void {
   const { state } = step;
-  step.cover(WATCH_TRAPS_STORE);
   const survived = ((state.history[object] ?? 0) & MODIFIED_WHILE_WATCHED) !== 0;
-  if (survived) step.cover(WATCH_SURVIVES);
-  step.attribution = survived ? DEVICE_ACCESS.trappedAfterChange : DEVICE_ACCESS.trapped;
+  step.select(survived ? DEVICE_ACCESS.trappedAfterChange : DEVICE_ACCESS.trapped);
   refuseWatched(step);
   if (!state.onDevice(object)) return;
   const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);

@@ -1,6 +1,6 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { EVICTION } from './attribution/device.ts';
+import { MIGRATE } from './attribution/migrate.ts';
 import {
   bringFolio,
   isFreedWhole,
@@ -30,30 +30,20 @@ const STRUCK_IN_RANGE = choice('struck page of a folio that is not in the range'
 const STRUCK_FOLIO = choice('attempt at a large folio that an injection strikes', 'first', 'later');
 const EVICTED_PAGE = choice('page after eviction', 'in system memory', 'on the device');
 
-const DEVICES_ISOLATED = ruleIndex('devices.isolated');
-const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
-const FOLIO_EVICTS_RANGE = ruleIndex('folio.evicts-range');
-const MIGRATE_EVICT_ALL = ruleIndex('migrate.evict-all');
-const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
-const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
-const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
-const MIGRATE_NO_CALLBACKS = ruleIndex('migrate.no-callbacks');
-
 /** Migrates every page that can migrate to system memory and returns their number. The device always stays attached. */
 export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): void {
   const { state } = step;
-  step.attribution = EVICTION.all;
+  step.select(EVICTION.all);
   step.names(0, 0, state.entry.length);
   const objects = objectsOn(step, device);
   const pages = objects.length;
   if (pages > 0) {
-    step.cover(MIGRATE_EVICT_ALL);
-    step.cover(MIGRATE_NO_CALLBACKS);
-    if (state.closed[device] === 1) step.cover(DEVICE_CLOSE_KEEPS);
+    step.refine(EVICTION.allPages);
+    if (state.closed[device] === 1) step.refine(EVICTION.whileClosed);
   }
   keepApart(step, device);
   const { brought, unexplained } = migrateSome(step, objects, struckAmong(step, objects), false);
-  if (brought < pages) step.cover(MIGRATE_FAILURE_RESTORES);
+  if (brought < pages) step.refine(EVICTION.pageStays);
   // The failure of one page does not excuse that another page stays.
   if (unexplained) step.ruleOut();
   step.result = brought;
@@ -62,9 +52,8 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
 /** Migrates the pages on a range of frames to system memory and returns their number. */
 export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range'>): void {
   const { state } = step;
-  step.attribution = EVICTION.range;
+  step.select(EVICTION.range);
   step.names(0, 0, state.entry.length);
-  step.cover(FOLIO_EVICTS_RANGE);
   const first = FIRST_FRAME + frame;
   const isIn = (object: number): boolean => {
     const place = state.place[object] ?? SYSTEM;
@@ -102,7 +91,7 @@ export function evictRange(step: Step, { frame, frames }: CommandOf<'evict-range
     return isFound;
   });
   const { brought, unexplained } = migrateSome(step, found, struckAmong(step, tried), false);
-  if (brought < found.length) step.cover(MIGRATE_FAILURE_RESTORES);
+  if (brought < found.length) step.refine(EVICTION.pageStays);
   if (unexplained) step.ruleOut();
   step.result = brought;
 }
@@ -112,8 +101,8 @@ export function keepApart(step: Step, device: number): void {
   for (let other = 0; other < step.state.attached.length; other++) {
     if (other === device) continue;
     for (const { object, entry } of objectsOn(step, other)) {
-      step.cover(DEVICES_ISOLATED);
-      if (step.hasLeft(object, entry) === true) step.attribution = EVICTION.otherDevice;
+      step.refine(EVICTION.besideOtherDevice);
+      if (step.hasLeft(object, entry) === true) step.select(EVICTION.otherDevice);
     }
   }
 }
@@ -218,8 +207,8 @@ export function bring(step: Step, object: number): number {
     bringFolio(step, object);
     return members.length;
   }
-  step.cover(MIGRATE_FREES_SOURCE);
-  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
+  step.refine(MIGRATE.leftFrame);
+  if ((state.maps[object] ?? 0) > 1) step.refine(MIGRATE.movedShared);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
   return 1;

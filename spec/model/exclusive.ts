@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { BY_EXCLUSIVE } from './access-kind.ts';
 import { EXCLUSIVE } from './attribution/device-access.ts';
@@ -22,11 +21,6 @@ import { choice, ifSeen } from './choice.ts';
 
 const EXCLUSIVE_LEFT = choice('exclusive access that may have been revoked', 'revoked', 'held');
 
-const EXCLUSIVE_EXCHANGE = ruleIndex('exclusive.exchange');
-const EXCLUSIVE_PERMISSION = ruleIndex('exclusive.permission');
-const EXCLUSIVE_RETURNS_FIRST = ruleIndex('exclusive.returns-first');
-const EXCLUSIVE_TAKEN = ruleIndex('exclusive.taken');
-
 /** Results of an exchange on a page that is watched for stores. */
 const NOT_EXCHANGED = ['EINVAL', 'trapped', 'EFAULT'] as const;
 
@@ -35,13 +29,11 @@ function isPermitted(step: Step, entry: number, device: number): boolean {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
   if (!isAnswering(step, device)) {
-    step.cover(EXCLUSIVE_PERMISSION);
-    step.attribution = EXCLUSIVE.denied;
+    step.select(EXCLUSIVE.denied);
     return false;
   }
   if (mayWrite(mapping) && !isPoison(state.entry[entry] ?? NO_OBJECT)) return true;
-  step.attribution = EXCLUSIVE.denied;
-  step.cover(EXCLUSIVE_PERMISSION);
+  step.select(EXCLUSIVE.denied);
   const readOnly = mayRead(mapping) && !mayWrite(mapping);
   step.result = (readOnly ? step.chooseResult(['EPERM', 'EFAULT']) : undefined) ?? 'EFAULT';
   return false;
@@ -59,17 +51,17 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
     if (watched) step.result = step.chooseResult(['trapped', 'EFAULT']) ?? 'trapped';
     return;
   }
-  if (step.faults === 0) step.attribution = EXCLUSIVE.made;
+  if (step.faults === 0) step.select(EXCLUSIVE.made);
   else {
-    step.cover(EXCLUSIVE_RETURNS_FIRST);
-    if (step.faults === 1) step.attribution = EXCLUSIVE.madeAfterFault;
+    step.refine(EXCLUSIVE.afterFault);
+    if (step.faults === 1) step.select(EXCLUSIVE.madeAfterFault);
   }
   const object = ownPage(step, entry, BY_EXCLUSIVE.memory);
   if (object === undefined) {
     step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
     return;
   }
-  step.cover(EXCLUSIVE_TAKEN);
+  step.refine(EXCLUSIVE.granted);
   keep(state, entry);
   state.history[object] = (state.history[object] ?? 0) | WAS_EXCLUSIVE;
   state.writable[entry] = exclusiveTo(device);
@@ -85,17 +77,16 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   if (!isPermitted(step, entry, device)) return;
   if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
     // The exchange stores nothing, even if the device has exclusive access.
-    step.attribution = EXCLUSIVE.exchangeTrapped;
+    step.select(EXCLUSIVE.exchangeTrapped);
     step.result = step.chooseResult(NOT_EXCHANGED) ?? 'EINVAL';
     return;
   }
-  step.cover(EXCLUSIVE_EXCHANGE);
   const writable = state.writable[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
   const sure = writable === exclusiveTo(device);
   const maybe = !sure && (isExclusive(writable) || writable === MAYBE_EXCLUSIVE);
   const wasExclusive = ((state.history[Math.max(NO_OBJECT, object)] ?? 0) & WAS_EXCLUSIVE) !== 0;
-  step.attribution = !sure && wasExclusive ? EXCLUSIVE.exchangedAfterAccess : EXCLUSIVE.exchanged;
+  step.select(!sure && wasExclusive ? EXCLUSIVE.exchangedAfterAccess : EXCLUSIVE.exchanged);
   if (
     !sure &&
     (!maybe || step.choose(EXCLUSIVE_LEFT, ifSeen(step.returned('EINVAL'), 'revoked', 'held')) === 'revoked')

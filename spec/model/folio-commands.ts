@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { FOLIO } from './attribution/folio.ts';
 import { choice, ifSeen } from './choice.ts';
@@ -23,11 +22,6 @@ const SYSTEM_SPLIT = choice('split of a large folio in system memory', 'ok', 'EI
 const STRUCK_SYSTEM_SPLIT = choice('split in system memory that an injection refuses', 'EBUSY', 'EINVAL');
 const SYSTEM_REFUSAL = choice('refused split in system memory', 'injection', 'another cause');
 
-const FOLIO_COLLAPSE_KEEPS = ruleIndex('folio.collapse-keeps');
-const FOLIO_COLLAPSE_REFUSED = ruleIndex('folio.collapse-refused');
-const FOLIO_SPLIT_IN_PLACE = ruleIndex('folio.split-in-place');
-const FOLIO_SPLIT_REFUSED = ruleIndex('folio.split-refused');
-
 /** The content of an unpopulated page. */
 const ZERO = { value: 0, history: 0 } as const;
 
@@ -43,9 +37,9 @@ export function collapse(step: Step, { process, page }: CommandOf<'collapse'>): 
   const block = state.blockOf(state.at(process, page));
   const [first = 0] = block;
   step.names(process, first % state.scope.pages, block.length);
-  step.attribution = FOLIO.collapseRefused;
+  step.select(FOLIO.collapseRefused);
   const mayCollapse = isOfOneMapping(state, block) && block.every((entry) => isCollapsible(step, entry));
-  if (!mayCollapse) step.cover(FOLIO_COLLAPSE_REFUSED);
+  if (!mayCollapse) step.refine(FOLIO.notCollapsible);
   // A whole entry in system memory needs no collapse, nor does a block that may be mapped to a large page of zeros.
   const isCollapsed = state.isWhole(first) && !state.onDevice(state.entry[first] ?? NO_OBJECT);
   const isEmpty = block.every((entry) => state.entry[entry] === NO_OBJECT);
@@ -54,10 +48,10 @@ export function collapse(step: Step, { process, page }: CommandOf<'collapse'>): 
     step.result = step.chooseResult(COLLAPSE_ERRORS) ?? 'EINVAL';
     return;
   }
-  step.attribution = FOLIO.collapsed;
+  step.select(FOLIO.collapsed);
   if (!mayCollapse) return;
   if ((isCollapsed || isEmpty) && step.choose(COLLAPSED_WHOLE) === 'changes nothing') return;
-  step.cover(FOLIO_COLLAPSE_KEEPS);
+  step.refine(FOLIO.collapsedAnew);
   const contents = block.map((entry) => {
     const object = state.entry[entry] ?? NO_OBJECT;
     if (object === NO_OBJECT) return ZERO;
@@ -88,15 +82,15 @@ export function split(step: Step, { process, page }: CommandOf<'split'>): void {
   const { state } = step;
   const object = state.entry[state.at(process, page)] ?? NO_OBJECT;
   step.names(process, page);
-  step.attribution = FOLIO.split;
+  step.select(FOLIO.split);
   if (object <= NO_OBJECT || !state.isInFolio(object)) {
     step.result = 'EINVAL';
     return;
   }
   const isStruck = isSplitStruck(step, object);
   if (isStruck) {
-    step.attribution = FOLIO.splitRefused;
-    step.cover(FOLIO_SPLIT_REFUSED);
+    step.select(FOLIO.splitRefused);
+    step.refine(FOLIO.splitStruck);
   }
   if (state.onDevice(object)) step.result = isStruck ? 'EBUSY' : 'ok';
   // A large folio in system memory may have been split before.
@@ -107,7 +101,7 @@ export function split(step: Step, { process, page }: CommandOf<'split'>): void {
     if (state.onDevice(object) || step.choose(SYSTEM_REFUSAL) === 'injection') step.consume(NO_SPLIT);
   }
   if (step.result !== 'ok') return;
-  step.cover(FOLIO_SPLIT_IN_PLACE);
+  step.refine(FOLIO.splitDone);
   if (!state.onDevice(object)) mayDropZeroPages(step, state.membersOf(object));
   if (state.isInFolio(object)) splitLargeFolio(step, object);
 }

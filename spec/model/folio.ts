@@ -1,5 +1,5 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import { blockIn, isFrameBlock } from '../vocabulary/scope.ts';
+import { FOLIO } from './attribution/folio.ts';
 import { choice, ifSeen } from './choice.ts';
 import {
   FIRST_FRAME,
@@ -31,14 +31,6 @@ const FIRST_FAILURE = choice('first failure of the page of a large folio', 'the 
 const FIRST_STRIKE = choice('first strike at the large folio', 'no large page', 'another injection');
 const WHOLE_ATTEMPT = choice('attempt at the whole folio before its split', 'not made', 'failed');
 const WITHOUT_LARGE_PAGE = choice('injection of no-large-page', 'used', 'not used');
-
-const FOLIO_FAULT_ENDS = ruleIndex('folio.fault-ends');
-const FOLIO_FREE_ONCE = ruleIndex('folio.free-once');
-const FOLIO_KEEPS_VALUES = ruleIndex('folio.keeps-values');
-const FOLIO_POPULATES_ZERO = ruleIndex('folio.populates-zero');
-const FOLIO_SPLIT_FREES = ruleIndex('folio.split-frees');
-const FOLIO_SPLIT_CALLBACKS = ruleIndex('folio.split-callbacks');
-const FOLIO_SPLIT_REFUSED = ruleIndex('folio.split-refused');
 
 /** Whether a device may have a free block of frames: enough free frames, and no block with a known page on each. */
 export function hasFreeBlock(state: State, device: number): boolean {
@@ -94,7 +86,7 @@ export function maybePopulateBlock(step: Step, entry: number): number | undefine
   if (!isUnpopulatedBlock(state, block)) return undefined;
   if (step.choose(NEW_OBJECT, ifSeen(step.isShownWhole(entry), 'large folio', 'base page')) === 'base page')
     return undefined;
-  step.cover(FOLIO_POPULATES_ZERO);
+  step.refine(FOLIO.populated);
   newFolio(step, entry, SYSTEM, READ_ONLY);
   for (const part of block) state.history[state.entry[part] ?? NO_OBJECT] = POPULATED_IN_FOLIO;
   return state.entry[entry];
@@ -145,7 +137,7 @@ export function migratesWhole(
   if (mayMove) {
     const struck = strikesFolio(step, NO_LARGE_PAGE, members);
     if (struck) {
-      step.cover(FOLIO_FAULT_ENDS);
+      step.refine(FOLIO.withoutLargePage);
       mayUseNoLargePage(step);
       // Another injection may strike first, and leaves the folio as it is.
       if (isFolioStruck(step, members) && step.choose(FIRST_STRIKE) === 'another injection') return members;
@@ -194,7 +186,7 @@ export const isSplitStruck = (step: Step, object: number): boolean =>
 /** Splits a large folio, unless an injection refuses it. An implementation may repeat a refused split until it succeeds. */
 function trySplit(step: Step, object: number): boolean {
   if (isSplitStruck(step, object)) {
-    step.cover(FOLIO_SPLIT_REFUSED);
+    step.refine(FOLIO.splitStruck);
     step.hasRefusedSplit = true;
     if (step.lasting(NO_SPLIT)) return false;
     if (step.choose(REFUSED_SPLIT) === 'given up') {
@@ -228,7 +220,7 @@ export function isKeptBySplit(step: Step, object: number): boolean {
     splitLargeFolio(step, object);
     return false;
   }
-  step.cover(FOLIO_SPLIT_REFUSED);
+  step.refine(FOLIO.splitStruck);
   step.hasRefusedSplit = true;
   if (!step.lasting(NO_SPLIT) && step.choose(NEEDLESS_SPLIT) === 'tried') step.consume(NO_SPLIT);
   return true;
@@ -236,20 +228,18 @@ export function isKeptBySplit(step: Step, object: number): boolean {
 
 /** Moves a large folio from the device to system memory. */
 export function bringFolio(step: Step, object: number): void {
-  step.cover(FOLIO_FREE_ONCE);
-  step.cover(FOLIO_KEEPS_VALUES);
+  step.refine(FOLIO.broughtWhole);
   step.moveFolioToSystem(object);
 }
 
 /** Splits a large folio, and covers the rules for that. */
 export function splitLargeFolio(step: Step, object: number): void {
   const { state } = step;
-  step.cover(FOLIO_KEEPS_VALUES);
+  step.refine(FOLIO.splitUp);
   if (state.onDevice(object)) {
-    step.cover(FOLIO_SPLIT_FREES);
-    step.cover(FOLIO_SPLIT_CALLBACKS);
+    step.refine(FOLIO.splitUpOnDevice);
     if (!state.membersOf(object).every((member) => state.isHeld(member)))
-      step.attribution = { ...step.attribution, frees: 'folio.split-frees', charge: 'folio.split-frees' };
+      step.refine(FOLIO.splitUpPartlyHeld);
   }
   step.splitFolio(object);
 }

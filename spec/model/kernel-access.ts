@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { BY_KERNEL } from './access-kind.ts';
 import { KERNEL_ACCESS } from './attribution/access.ts';
@@ -10,25 +9,20 @@ import { choice, ifSeen } from './choice.ts';
 
 const NOFAULT_LOAD = choice('no-fault load', 'fails', 'reads');
 
-const KERNEL_STORE_VISIBLE = ruleIndex('kernel.store-visible');
-const KERNEL_ACCESS_RETURNS = ruleIndex('kernel.access-returns');
-const KERNEL_NOFAULT_DOES_NOT_MIGRATE = ruleIndex('kernel.nofault-does-not-migrate');
-const KERNEL_NOFAULT_VALUE = ruleIndex('kernel.nofault-value');
-
 export function kernelLoad(step: Step, command: CommandOf<'kernel-load'>): void {
   if (loadBy(step, command, BY_KERNEL)) noteReturn(step);
 }
 
 export function kernelStore(step: Step, command: CommandOf<'kernel-store'>): void {
   if (!storeBy(step, command, BY_KERNEL)) return;
-  step.cover(KERNEL_STORE_VISIBLE);
+  step.refine(KERNEL_ACCESS.stored);
   noteReturn(step);
 }
 
 function noteReturn(step: Step): void {
   if (step.faults === 0) return;
-  step.cover(KERNEL_ACCESS_RETURNS);
-  if (step.faults === 1) step.attribution = KERNEL_ACCESS.migratedBack;
+  step.refine(KERNEL_ACCESS.afterFault);
+  if (step.faults === 1) step.select(KERNEL_ACCESS.migratedBack);
 }
 
 /** A load that must not fault. It returns the current value, or EFAULT if there is none that it can read. */
@@ -39,14 +33,13 @@ export function peek(step: Step, command: CommandOf<'peek'>): void {
   const object = state.entry[entry] ?? NO_OBJECT;
   step.names(command.process, command.page);
   step.result = 'EFAULT';
-  step.attribution = KERNEL_ACCESS.nofault;
+  step.select(KERNEL_ACCESS.nofault);
   if (!mayRead(mapping) || isPoison(object)) return;
   if (object > NO_OBJECT && state.onDevice(object)) {
-    step.attribution = KERNEL_ACCESS.nofaultOnDevice;
-    step.cover(KERNEL_NOFAULT_DOES_NOT_MIGRATE);
+    step.select(KERNEL_ACCESS.nofaultOnDevice);
     return;
   }
-  step.cover(KERNEL_NOFAULT_VALUE);
+  step.refine(KERNEL_ACCESS.nofaultReadable);
   if (step.choose(NOFAULT_LOAD, ifSeen(step.returned('EFAULT'), 'fails', 'reads')) === 'fails') return;
   step.result = isCommon(mapping)
     ? (state.common[commonIndex(state, entry)] ?? 0)

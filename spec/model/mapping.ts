@@ -1,7 +1,6 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import type { Attribution } from './attribution/attribution.ts';
-import { MAPPING, onPartOfFolio, onWholeBlock } from './attribution/mapping.ts';
+import type { Outcome } from './attribution/attribution.ts';
+import { MAPPING } from './attribution/mapping.ts';
 import {
   DIRTY,
   isCommon,
@@ -22,23 +21,12 @@ import {
   withProtection,
 } from './state.ts';
 import { maybePopulateLocked } from './populate.ts';
-import { inertRule, removeEntry } from './process.ts';
+import { removeEntry } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, mayBecomeClean } from './tracking.ts';
 
-const PROTECT_DOWNGRADES = ruleIndex('protect.downgrades');
-const PROTECT_NEVER_UPGRADES = ruleIndex('protect.never-upgrades');
-const PROTECT_NO_CALLBACKS = ruleIndex('protect.no-callbacks');
-const POPULATE_LOCKED = ruleIndex('populate.locked');
-const FOLIO_COUNTS = ruleIndex('folio.counts');
-const FOLIO_HOLDS_FRAMES = ruleIndex('folio.holds-frames');
-const FOLIO_SPLITS_ENTRY_ONLY = ruleIndex('folio.splits-entry-only');
-const FOLIO_WHOLE_COMMAND = ruleIndex('folio.whole-command');
-const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
-const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
-
 /** The attribution of an unmap or a discard, by the entry. */
-function unmapping(object: number): Attribution {
+function unmapping(object: number): Outcome {
   if (!isPoison(object)) return MAPPING.unmapped;
   return object === LOST ? MAPPING.unmappedLost : MAPPING.unmappedPoison;
 }
@@ -46,7 +34,7 @@ function unmapping(object: number): Attribution {
 export function map(step: Step, command: CommandOf<'map'>): void {
   const { state } = step;
   for (const entry of entriesOf(step, command)) {
-    step.attribution = MAPPING.mapped;
+    step.select(MAPPING.mapped);
     state.mapping[entry] =
       mappingCode(command.kind, command.protection) | (command.whole === true ? LARGE : 0);
     state.track[entry] = DIRTY;
@@ -66,7 +54,7 @@ function entriesOf(
   }
   const block = state.blockOf(entry);
   step.names(command.process, command.page - (entry - (block[0] ?? entry)), block.length);
-  step.cover(FOLIO_WHOLE_COMMAND);
+  step.refine(MAPPING.wholeBlock);
   return block;
 }
 
@@ -77,18 +65,15 @@ function splitPartly(step: Step, entry: number): void {
   if (!state.isInFolio(object)) return;
   state.splitEntry(entry);
   if (!state.onDevice(object)) return;
-  step.cover(FOLIO_SPLITS_ENTRY_ONLY);
-  step.cover(FOLIO_HOLDS_FRAMES);
-  step.cover(FOLIO_COUNTS);
   step.keepsWritable = true;
-  step.attribution = onPartOfFolio(step.attribution);
+  step.refine(MAPPING.onPartOfFolio);
 }
 
 export function unmap(step: Step, command: CommandOf<'unmap'>): void {
   const { state } = step;
   for (const entry of entriesOf(step, command)) {
-    step.attribution = unmapping(state.entry[entry] ?? NO_OBJECT);
-    if (isCommon(state.mapping[entry] ?? 0)) step.attribution = MAPPING.unmappedCommon;
+    step.select(unmapping(state.entry[entry] ?? NO_OBJECT));
+    if (isCommon(state.mapping[entry] ?? 0)) step.select(MAPPING.unmappedCommon);
     if (command.whole !== true) splitPartly(step, entry);
     removeEntry(step, entry);
     state.mapping[entry] = NOT_MAPPED;
@@ -99,7 +84,7 @@ export function unmap(step: Step, command: CommandOf<'unmap'>): void {
 
 /** The requirement for a wrong effect of a command on a whole block. */
 function attributeWhole(step: Step, command: { readonly whole?: true | undefined }): void {
-  if (command.whole === true) step.attribution = onWholeBlock(step.attribution);
+  if (command.whole === true) step.refine(MAPPING.onWholeBlock);
 }
 
 export function discard(step: Step, command: CommandOf<'discard'>): void {
@@ -116,17 +101,15 @@ function discardPage(step: Step, entry: number, isWhole: boolean): void {
     return;
   }
   if (isCommon(mapping)) {
-    step.attribution = isHost(mapping) ? MAPPING.discardedHost : MAPPING.discardedSharedMemory;
-    step.cover(isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
+    step.select(isHost(mapping) ? MAPPING.discardedHost : MAPPING.discardedSharedMemory);
     return;
   }
   if ((mapping & LOCKED) !== 0) {
     step.result = 'EINVAL';
-    step.attribution = MAPPING.discardRefused;
-    step.cover(POPULATE_LOCKED);
+    step.select(MAPPING.discardRefused);
     return;
   }
-  step.attribution = unmapping(state.entry[entry] ?? NO_OBJECT);
+  step.select(unmapping(state.entry[entry] ?? NO_OBJECT));
   if (!isWhole) splitPartly(step, entry);
   removeEntry(step, entry);
   becomeDirtyOrClean(state, entry);
@@ -147,7 +130,7 @@ function protectPage(step: Step, command: CommandOf<'protect'>, entry: number): 
   }
   const after = withProtection(before, command.protection);
   state.mapping[entry] = after;
-  step.attribution = MAPPING.protected;
+  step.select(MAPPING.protected);
   if (isCommon(before)) return;
   if (command.whole !== true) {
     if (before === after) step.mayReplaceWhole = true;
@@ -163,8 +146,7 @@ function changeWritable(step: Step, entry: number, isChange: boolean): void {
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isPoison(object)) {
-    step.attribution = object === LOST ? MAPPING.protectedLost : MAPPING.protectedPoison;
-    step.cover(inertRule(object));
+    step.select(object === LOST ? MAPPING.protectedLost : MAPPING.protectedPoison);
     return;
   }
   if (object === NO_OBJECT) return;
@@ -173,18 +155,15 @@ function changeWritable(step: Step, entry: number, isChange: boolean): void {
   const exclusive = isExclusive(state.writable[entry] ?? 0);
   if (onDevice) {
     mayBecomeClean(state, entry);
-    step.cover(PROTECT_NO_CALLBACKS);
-    if (state.writable[entry] === READ_ONLY) {
-      step.attribution = MAPPING.protectedRead;
-      step.cover(PROTECT_NEVER_UPGRADES);
-    }
+    step.refine(MAPPING.protectedOnDevice);
+    if (state.writable[entry] === READ_ONLY) step.select(MAPPING.protectedRead);
   }
   if (exclusive) {
     state.writable[entry] = MAYBE_EXCLUSIVE;
   } else if (state.writable[entry] === MAYBE_EXCLUSIVE) {
     return;
   } else if (isChange) {
-    if (onDevice && state.writable[entry] !== READ_ONLY) step.cover(PROTECT_DOWNGRADES);
+    if (onDevice && state.writable[entry] !== READ_ONLY) step.refine(MAPPING.downgraded);
     state.writable[entry] = READ_ONLY;
   } else if (onDevice && !judging.profile.sameProtectionIsQuiet && state.writable[entry] !== READ_ONLY) {
     state.writable[entry] = MAYBE_WRITABLE;

@@ -1,5 +1,6 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
+import { FAULT } from './attribution/fault.ts';
+import { FOLIO } from './attribution/folio.ts';
 import type { Step } from './step.ts';
 import { bringFolio, headOf, migratesWhole, strikesFolio } from './folio.ts';
 import { LOST, NO_OBJECT, NO_SPLIT, OOM, POISONED, SIGBUS, type State } from './state.ts';
@@ -10,11 +11,6 @@ const FAILURE = choice('injected failure', 'sigbus', 'oom');
 const OUT_OF_MEMORY = choice('fault without memory', 'given up', 'retried');
 const STRUCK_EXTRA = choice('further page with an injected failure', 'not tried', 'tried');
 const EXTRA = choice('further page of the process', 'stays', 'migrates');
-
-const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
-const FOLIO_FAILURE_RESTORES = ruleIndex('folio.failure-restores');
-const FOLIO_FAULT_ENDS = ruleIndex('folio.fault-ends');
-const FAULT_EXTRAS_OWN = ruleIndex('fault.extras-own');
 
 /** The outcomes of an attempt to migrate an object to system. */
 export const BROUGHT_BACK = 0;
@@ -58,7 +54,7 @@ function attemptFolioBack(step: Step, object: number, members: readonly number[]
     bringFolio(step, object);
     return BROUGHT_BACK;
   }
-  step.cover(FOLIO_FAILURE_RESTORES);
+  step.refine(FOLIO.broughtStruck);
   const failure = sigbus && oom ? step.choose(FAILURE) : sigbus ? 'sigbus' : 'oom';
   step.consume(failure === 'sigbus' ? SIGBUS : OOM);
   return failure === 'sigbus' ? STRUCK_BY_SIGBUS : STRUCK_BY_OOM;
@@ -76,7 +72,7 @@ export function handleFault(step: Step, entry: number, memory: Result, orThis: R
   const object = state.entry[entry] ?? NO_OBJECT;
   step.faultPlace = state.place[object] ?? 0;
   step.faultHead = headOf(state, object, entry);
-  if (state.isInFolio(object)) step.cover(FOLIO_FAULT_ENDS);
+  if (state.isInFolio(object)) step.refine(FOLIO.faulted);
   for (;;) {
     step.faults++;
     const outcome = attemptBack(step, object, entry);
@@ -107,7 +103,7 @@ export function migrateExtrasBack(step: Step, entry: number, whence = ''): void 
   const { pages } = state.scope;
   const first = entry - (entry % pages);
   const device = state.deviceOf(step.faultPlace);
-  if (isForeignOn(state, first, device)) step.cover(FAULT_EXTRAS_OWN);
+  if (isForeignOn(state, first, device)) step.refine(FAULT.calledBesidePagesOfOthers);
   for (let extra = first; extra < first + pages; extra++) {
     const object = state.entry[extra] ?? NO_OBJECT;
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
@@ -115,19 +111,25 @@ export function migrateExtrasBack(step: Step, entry: number, whence = ''): void 
     if (judging.ownersMatter && !state.isOn(object, device)) continue;
     if (state.isInFolio(object)) migrateFolioOf(step, object, extra);
     else if (step.injectionFails(SIGBUS, object, extra) || step.injectionFails(OOM, object, extra)) {
-      step.cover(FAULT_EXTRAS_OPTIONAL);
+      noteExtra(step);
       if (spendable(step, object, extra) && step.choose(STRUCK_EXTRA) === 'tried')
         attemptBack(step, object, extra);
     } else if (step.choose(EXTRA, ifSeen(step.hasLeft(object, extra), 'migrates', 'stays')) === 'migrates') {
-      step.cover(FAULT_EXTRAS_OPTIONAL);
+      noteExtra(step);
       step.moveToSystem(object);
     }
   }
 }
 
+/** Records a further page that the driver may have tried to migrate. */
+function noteExtra(step: Step): void {
+  step.mayHaveTriedExtras = true;
+  step.refine(FAULT.extraPage);
+}
+
 /** A further page of the process that belongs to a large folio: the driver may have tried it whole or as a base page. */
 function migrateFolioOf(step: Step, object: number, extra: number): void {
-  step.cover(FAULT_EXTRAS_OPTIONAL);
+  noteExtra(step);
   if (step.choose(EXTRA, ifSeen(step.hasLeft(object, extra), 'migrates', 'stays')) === 'migrates') {
     if (attemptBack(step, object, extra) !== BROUGHT_BACK) step.ruleOut();
     return;

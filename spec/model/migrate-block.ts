@@ -1,7 +1,6 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
-import { MIGRATE_BLOCK } from './attribution/migrate.ts';
+import { MIGRATE_BLOCK, MIGRATE_PAGE } from './attribution/migrate.ts';
 import {
   bringFolio,
   hasFreeBlock,
@@ -29,14 +28,6 @@ import {
 import type { Step } from './step.ts';
 import { choice } from './choice.ts';
 import { answer, whyNotToDevice, settleWritable } from './migrate-page.ts';
-
-const FOLIO_FAILURE_RESTORES = ruleIndex('folio.failure-restores');
-const FOLIO_KEEPS_VALUES = ruleIndex('folio.keeps-values');
-const FOLIO_ON_A_BLOCK = ruleIndex('folio.on-a-block');
-const FOLIO_PIN_BLOCKS = ruleIndex('folio.pin-blocks');
-const FOLIO_UNPOPULATED_BLOCK = ruleIndex('folio.unpopulated-block');
-const FOLIO_WHOLE_OR_NONE = ruleIndex('folio.whole-or-none');
-const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
 
 const BLOCK = choice('block of pages', 'whole', 'page by page', 'skipped');
 const BLOCK_APART = choice('block of pages that cannot move whole', 'page by page', 'skipped');
@@ -96,8 +87,7 @@ function attemptBlock(
   hasRoom: boolean,
 ): BlockOutcome {
   if (struckBy.length > 0) {
-    step.cover(FOLIO_FAILURE_RESTORES);
-    step.attribution = MIGRATE_BLOCK.failed;
+    step.select(MIGRATE_BLOCK.failed);
   }
   const seen = observedOutcome(step, index, block.length);
   const mayMove = struckBy.length === 0 && hasRoom;
@@ -109,7 +99,8 @@ function attemptBlock(
       if (!step.lasting(kind) && step.choose(BLOCK_INJECTION) === 'used') step.consume(kind);
     }
   }
-  if (outcome !== 'page by page') for (const _ of block) answer(step, vector, outcome, FOLIO_WHOLE_OR_NONE);
+  if (outcome !== 'page by page')
+    for (const _ of block) answer(step, vector, outcome, MIGRATE_PAGE.withBlock);
   return outcome;
 }
 
@@ -129,8 +120,7 @@ export function blockToDevice(
   if (isEmpty && isCommon(state.mapping[first] ?? 0)) return false;
   const members = isEmpty ? [] : state.membersOf(object);
   if (members.some((member) => state.pinned(member))) {
-    step.cover(FOLIO_PIN_BLOCKS);
-    step.attribution = MIGRATE_BLOCK.pinned;
+    step.select(MIGRATE_BLOCK.pinned);
     return false;
   }
   const struckBy = [NO_LARGE_FRAME, NO_FRAME, NO_COPY].filter((kind) =>
@@ -140,10 +130,9 @@ export function blockToDevice(
   );
   const outcome = attemptBlock(step, vector, block, index, struckBy, hasFreeBlock(state, device));
   if (outcome !== 'whole') return outcome === 'skipped';
-  step.cover(FOLIO_ON_A_BLOCK);
+  step.refine(MIGRATE_BLOCK.wholeOnDevice);
   if (isEmpty) {
-    step.cover(FOLIO_UNPOPULATED_BLOCK);
-    step.attribution = MIGRATE_BLOCK.movedUnpopulated;
+    step.select(MIGRATE_BLOCK.movedUnpopulated);
     newFolio(
       step,
       first,
@@ -156,8 +145,7 @@ export function blockToDevice(
     }
     return true;
   }
-  step.cover(FOLIO_KEEPS_VALUES);
-  step.attribution = MIGRATE_BLOCK.moved;
+  step.select(MIGRATE_BLOCK.movedToDevice);
   for (const member of members) {
     step.moveToDevice(member, device);
     state.history[member] = (state.history[member] ?? 0) | WAS_MOVED;
@@ -184,8 +172,7 @@ export function blockToSystem(
   const outcome = attemptBlock(step, vector, block, index, struckBy, true);
   if (outcome === 'skipped' && struckBy.length === 0) step.breakShould('migrate.progress');
   if (outcome !== 'whole') return outcome === 'skipped';
-  step.attribution = MIGRATE_BLOCK.moved;
-  step.cover(MIGRATE_FREES_SOURCE);
+  step.select(MIGRATE_BLOCK.movedToSystem);
   for (const member of members) state.history[member] = (state.history[member] ?? 0) | WAS_MOVED;
   bringFolio(step, object);
   return true;

@@ -1,6 +1,6 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
-import { MIGRATE, MIGRATE_BLOCK } from './attribution/migrate.ts';
+import type { PageRefinement } from './attribution/attribution.ts';
+import { MIGRATE, MIGRATE_BLOCK, MIGRATE_PAGE } from './attribution/migrate.ts';
 import { attemptBack, attemptBase, spendable } from './migrate-back.ts';
 import { isKeptBySplit, maySplit, splitLargeFolio } from './folio.ts';
 import { isRefusedACharge } from './charging.ts';
@@ -16,6 +16,7 @@ import {
   isPoison,
   LIKELY_WRITABLE,
   MAYBE_EXCLUSIVE,
+  LOST,
   MAYBE_WRITABLE,
   mayWrite,
   NO_COPY,
@@ -31,72 +32,53 @@ import {
   WATCHED_MISSING,
   WATCHED_STORES,
 } from './state.ts';
-import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, softOf } from './tracking.ts';
 import { choice, ifSeen } from './choice.ts';
-
-const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
-const DEVICES_FOREIGN_SKIPPED = ruleIndex('devices.foreign-skipped');
-const DEVICES_JOINED_MIGRATION = ruleIndex('devices.joined-migration');
-const DEVICE_CLOSED = ruleIndex('device.closed');
-const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
-const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
-const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
-const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
-const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
-const WATCH_MISSING_STAYS = ruleIndex('watch.missing-stays');
-const FOLIO_SPLIT_REFUSED = ruleIndex('folio.split-refused');
-const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
-const PIN_BLOCKS_MIGRATION = ruleIndex('pin.blocks-migration');
-const DEVICE_DETACHED = ruleIndex('device.detached');
-const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
-const COUNT_FREE_ONCE = ruleIndex('count.free-once');
-const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
-const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
-const MIGRATE_UNPOPULATED_IS_ZERO = ruleIndex('migrate.unpopulated-is-zero');
-const MIGRATE_KEEPS_WRITE = ruleIndex('migrate.keeps-write');
-const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
-const MIGRATE_PROGRESS = ruleIndex('migrate.progress');
-const MIGRATE_RESULT_PER_PAGE = ruleIndex('migrate.result-per-page');
-const MIGRATE_SKIP_RESTORES = ruleIndex('migrate.skip-restores');
-const MIGRATE_WRITE_SOLE = ruleIndex('migrate.write-sole');
 
 const PAGE = choice('page', 'moved', 'skipped');
 const STRUCK_PAGE = choice('page with an injected failure', 'tried', 'not tried');
 const BY_SYSTEM_MEMORY = choice('way by system memory', 'not tried', 'tried');
 
-/** Adds the outcome of one page to the result, with the rule that requires it. */
-export function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: number): void {
+/** The cause for which a poison entry is skipped. */
+export const poisonPage = (object: number): PageRefinement =>
+  object === LOST ? MIGRATE_PAGE.lost : MIGRATE_PAGE.poison;
+
+/** Adds the outcome of one page to the result, with its cause. */
+export function answer(
+  step: Step,
+  vector: PageOutcome[],
+  outcome: PageOutcome,
+  because: PageRefinement,
+): void {
   vector.push(outcome);
   step.attributePage(because);
-  step.cover(because);
-  if (outcome === 'skipped') step.cover(MIGRATE_SKIP_RESTORES);
+  step.refine(because);
+  if (outcome === 'skipped') step.refine(MIGRATE.skipped);
 }
 
-/** The rule by which a page must be skipped before any attempt; undefined when it may move. */
-export function whyNotToDevice(step: Step, entry: number, device: number): number | undefined {
+/** The cause for which a page must be skipped before any attempt; undefined when it may move. */
+export function whyNotToDevice(step: Step, entry: number, device: number): PageRefinement | undefined {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (!isMapped(mapping)) return MIGRATE_MUST_SKIP;
-  if (isCommon(mapping)) return isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS;
-  if (isPoison(object)) return inertRule(object);
-  if (object === NO_OBJECT && isFile(mapping)) return TYPES_FILE_STAYS;
+  if (!isMapped(mapping)) return MIGRATE_PAGE.mustSkip;
+  if (isCommon(mapping)) return isHost(mapping) ? MIGRATE_PAGE.host : MIGRATE_PAGE.sharedMemory;
+  if (isPoison(object)) return poisonPage(object);
+  if (object === NO_OBJECT && isFile(mapping)) return MIGRATE_PAGE.file;
   if (object > NO_OBJECT && state.onDevice(object)) {
     const foreign = !state.isOn(object, device);
-    if (foreign && step.judging.ownersMatter) return DEVICES_FOREIGN_SKIPPED;
-    if (!foreign || !step.judging.oneOwner) return MIGRATE_MUST_SKIP;
+    if (foreign && step.judging.ownersMatter) return MIGRATE_PAGE.ofOtherDevice;
+    if (!foreign || !step.judging.oneOwner) return MIGRATE_PAGE.mustSkip;
   }
   if (object > NO_OBJECT && state.pinned(object)) {
-    if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_BLOCKS_MIGRATION;
+    if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return MIGRATE_PAGE.pinned;
     // The page stays if the pin stayed with the original at the copy; if the page moves, the pin followed the copy.
-    step.cover(PIN_BLOCKS_MIGRATION);
-    return FORK_PIN_STAYS;
+    return MIGRATE_PAGE.maybePinned;
   }
-  if (state.attached[device] !== 1) return DEVICE_DETACHED;
-  if (state.closed[device] === 1) return DEVICE_CLOSED;
-  if (!state.hasRoom(device)) return MIGRATE_MUST_SKIP;
+  if (state.attached[device] !== 1) return MIGRATE_PAGE.deviceDetached;
+  if (state.closed[device] === 1) return MIGRATE_PAGE.deviceClosed;
+  if (!state.hasRoom(device)) return MIGRATE_PAGE.mustSkip;
   return undefined;
 }
 
@@ -118,26 +100,26 @@ export function tryToDevice(
       : undefined;
   const isKept = isKeptBySplit(step, object);
   if (struckBy !== undefined) {
-    if (step.attribution !== MIGRATE_BLOCK.failed) step.attribution = MIGRATE.toDeviceFailed;
+    if (step.attribution !== MIGRATE_BLOCK.failed.attribution) step.select(MIGRATE.toDeviceFailed);
     // The page is skipped in both cases; the result does not show whether it was tried and so used the injection.
     if (step.lasting(struckBy) || step.choose(STRUCK_PAGE) === 'tried') step.consume(struckBy);
-    answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.failed);
     return;
   }
   if (isKept) {
-    step.attribution = MIGRATE.splitRefused;
-    answer(step, vector, 'skipped', FOLIO_SPLIT_REFUSED);
+    step.select(MIGRATE.splitRefused);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.splitRefused);
     return;
   }
   // An implementation may detect this before the attempt or after it.
   if (object === NO_OBJECT && ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0) {
-    step.attribution = MIGRATE.toDeviceWatched;
-    answer(step, vector, 'skipped', WATCH_MISSING_STAYS);
+    step.select(MIGRATE.toDeviceWatched);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.watchedMissing);
     return;
   }
   if (object === NO_OBJECT && mayNotBeCharged(step, entry, index)) {
-    step.attribution = MIGRATE.toDeviceAtLimit;
-    answer(step, vector, 'skipped', ACCOUNT_LIMIT_HOLDS);
+    step.select(MIGRATE.toDeviceAtLimit);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.atLimit);
     return;
   }
   if (object !== NO_OBJECT && state.onDevice(object)) {
@@ -154,25 +136,24 @@ export function tryToDevice(
       !step.hasRefusedSplit
     )
       step.breakShould('migrate.progress');
-    answer(step, vector, 'skipped', MIGRATE_PROGRESS);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.noProgress);
     return;
   }
-  step.cover(MIGRATE_WRITE_SOLE);
-  step.cover(MIGRATE_PROGRESS);
-  answer(step, vector, 'moved', MIGRATE_RESULT_PER_PAGE);
+  step.refine(MIGRATE.movedToDevice);
+  answer(step, vector, 'moved', MIGRATE_PAGE.moved);
   if (object === NO_OBJECT) {
-    step.cover(MIGRATE_UNPOPULATED_IS_ZERO);
+    step.refine(MIGRATE.movedUnpopulated);
     const mayStore = mayWrite(state.mapping[entry] ?? 0);
     const filled = step.newObject(0, someFrameOf(device), entry);
     const forgets = !step.judging.profile.tracksThroughMigration;
     if (forgets || softOf(state.track[entry] ?? 0) === CLEAN) becomeDirtyOrClean(state, entry);
     state.history[filled] = WAS_MOVED | WAS_UNPOPULATED;
     const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
-    if (mayStore && !watched) step.cover(MIGRATE_KEEPS_WRITE);
+    if (mayStore && !watched) step.refine(MIGRATE.keptWrite);
     step.link(entry, filled, mayStore && !watched ? LIKELY_WRITABLE : READ_ONLY);
     return;
   }
-  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
+  if ((state.maps[object] ?? 0) > 1) step.refine(MIGRATE.movedShared);
   if (exclusive) state.writable[entry] = READ_ONLY;
   if (state.isInFolio(object)) splitLargeFolio(step, object);
   step.moveToDevice(object, device);
@@ -184,17 +165,17 @@ export function tryToDevice(
 function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  step.attribution = MIGRATE.toOtherDevice;
+  step.select(MIGRATE.toOtherDevice);
   if (chooseSkip(step, index)) {
     // A migration through system memory may have failed there by an injection.
     if (spendable(step, object, entry) && step.choose(BY_SYSTEM_MEMORY) === 'tried')
       attemptBack(step, object, entry);
-    answer(step, vector, 'skipped', DEVICES_JOINED_MIGRATION);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.joined);
     return;
   }
-  step.cover(MIGRATE_FREES_SOURCE);
-  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
-  answer(step, vector, 'moved', DEVICES_JOINED_MIGRATION);
+  step.refine(MIGRATE.leftFrame);
+  if ((state.maps[object] ?? 0) > 1) step.refine(MIGRATE.movedShared);
+  answer(step, vector, 'moved', MIGRATE_PAGE.joined);
   if (state.isInFolio(object)) splitLargeFolio(step, object);
   step.moveAcross(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
@@ -212,7 +193,7 @@ export function settleWritable(step: Step, object: number): void {
     step.noteWatched(entry, object);
     if (!sole || watched || !mayWrite(state.mapping[entry] ?? 0)) state.writable[entry] = READ_ONLY;
     else {
-      if (likely) step.cover(MIGRATE_KEEPS_WRITE);
+      if (likely) step.refine(MIGRATE.keptWrite);
       state.writable[entry] = likely ? LIKELY_WRITABLE : MAYBE_WRITABLE;
     }
   }
@@ -238,28 +219,25 @@ export function tryToSystem(step: Step, vector: PageOutcome[], entry: number, in
     maySplit(step, object);
     if (!spendable(step, object, entry) || step.choose(STRUCK_PAGE) === 'tried')
       attemptBase(step, object, entry);
-    answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.failed);
     return;
   }
   if (isKept) {
-    step.attribution = MIGRATE.splitRefused;
-    answer(step, vector, 'skipped', FOLIO_SPLIT_REFUSED);
+    step.select(MIGRATE.splitRefused);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.splitRefused);
     return;
   }
   if (chooseSkip(step, index)) {
     if (!state.isInFolio(object)) step.breakShould('migrate.progress');
     maySplit(step, object);
-    answer(step, vector, 'skipped', MIGRATE_PROGRESS);
+    answer(step, vector, 'skipped', MIGRATE_PAGE.noProgress);
     return;
   }
   if (state.isInFolio(object)) splitLargeFolio(step, object);
-  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
-  step.cover(MIGRATE_PROGRESS);
-  step.cover(MIGRATE_FREES_SOURCE);
-  step.cover(COUNT_FREE_ONCE);
-  step.cover(COUNT_FREE_UNMAPPED);
-  if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.cover(DEVICE_CLOSE_KEEPS);
-  answer(step, vector, 'moved', MIGRATE_RESULT_PER_PAGE);
+  if ((state.maps[object] ?? 0) > 1) step.refine(MIGRATE.movedShared);
+  step.refine(MIGRATE.movedToSystem);
+  if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.refine(MIGRATE.movedWhileClosed);
+  answer(step, vector, 'moved', MIGRATE_PAGE.moved);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
 }
@@ -275,7 +253,7 @@ export function migrateForeignBack(step: Step, vector: PageOutcome[], entry: num
       return;
     }
   }
-  answer(step, vector, 'skipped', step.judging.oneOwner ? DEVICES_JOINED_MIGRATION : DEVICES_FOREIGN_SKIPPED);
+  answer(step, vector, 'skipped', step.judging.oneOwner ? MIGRATE_PAGE.joined : MIGRATE_PAGE.ofOtherDevice);
 }
 
 /**

@@ -1,32 +1,25 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
-import { MIGRATE } from './attribution/migrate.ts';
+import { MIGRATE, MIGRATE_PAGE } from './attribution/migrate.ts';
 import { isCommon, isHost, isPoison, NO_OBJECT, type State } from './state.ts';
-import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
-import { answer, whyNotToDevice, tryToDevice, tryToSystem, migrateForeignBack } from './migrate-page.ts';
+import {
+  answer,
+  poisonPage,
+  whyNotToDevice,
+  tryToDevice,
+  tryToSystem,
+  migrateForeignBack,
+} from './migrate-page.ts';
 import { isKeptBySplit } from './folio.ts';
 import { splitForMigration, blockAt, blockToDevice, blockToSystem } from './migrate-block.ts';
-
-const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
-const FOLIO_BASE_ON_REQUEST = ruleIndex('folio.base-on-request');
-const FOLIO_PIN_BLOCKS = ruleIndex('folio.pin-blocks');
-const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
-const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
-const PIN_BLOCKS_MIGRATION = ruleIndex('pin.blocks-migration');
-const MIGRATE_INDEPENDENT = ruleIndex('migrate.independent');
-const MIGRATE_NO_CALLBACKS = ruleIndex('migrate.no-callbacks');
-const MIGRATE_RESULT_PER_PAGE = ruleIndex('migrate.result-per-page');
 
 export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-device'>): void {
   const vector: PageOutcome[] = [];
   step.names(command.process, command.page, command.count);
-  step.attribution = MIGRATE.toDevice;
+  step.select(MIGRATE.toDevice);
   step.mayAllocateFrames = true;
   step.result = vector;
-  step.cover(MIGRATE_RESULT_PER_PAGE);
-  step.cover(MIGRATE_NO_CALLBACKS);
   splitForMigration(step, command);
   for (let index = 0; index < command.count; index++) {
     const entry = step.state.at(command.process, command.page + index);
@@ -36,19 +29,18 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
       index += block.length - 1;
       continue;
     }
-    if (isPartOfFolio(step.state, entry)) step.cover(FOLIO_BASE_ON_REQUEST);
+    if (isPartOfFolio(step.state, entry)) step.refine(MIGRATE.pageOfFolio);
     const reason = whyNotToDevice(step, entry, device);
     if (reason === undefined) tryToDevice(step, vector, entry, index, device);
     else {
       // The split of a large folio in system memory may have been refused before the reason was found.
       const object = step.state.entry[entry] ?? NO_OBJECT;
       if (object > NO_OBJECT && !step.state.onDevice(object)) isKeptBySplit(step, object);
-      const isPinnedPart =
-        reason === PIN_BLOCKS_MIGRATION && block !== undefined && step.state.isWhole(entry);
-      answer(step, vector, 'skipped', isPinnedPart ? FOLIO_PIN_BLOCKS : reason);
+      const isPinnedPart = reason === MIGRATE_PAGE.pinned && block !== undefined && step.state.isWhole(entry);
+      answer(step, vector, 'skipped', isPinnedPart ? MIGRATE_PAGE.pinnedBlock : reason);
     }
   }
-  if (vector.includes('moved') && vector.includes('skipped')) step.cover(MIGRATE_INDEPENDENT);
+  if (vector.includes('moved') && vector.includes('skipped')) step.refine(MIGRATE.movedInPart);
 }
 
 const isPartOfFolio = (state: State, entry: number): boolean =>
@@ -74,10 +66,8 @@ function migrateRange(
   const { state } = step;
   const vector: PageOutcome[] = [];
   step.names(process, page, count);
-  step.attribution = MIGRATE.toSystem;
+  step.select(MIGRATE.toSystem);
   step.result = vector;
-  step.cover(MIGRATE_RESULT_PER_PAGE);
-  step.cover(MIGRATE_NO_CALLBACKS);
   for (let index = 0; index < count; index++) {
     const entry = state.at(process, page + index);
     const object = state.entry[entry] ?? NO_OBJECT;
@@ -87,14 +77,14 @@ function migrateRange(
       index += block.length - 1;
       continue;
     }
-    if (state.isInFolio(object)) step.cover(FOLIO_BASE_ON_REQUEST);
+    if (state.isInFolio(object)) step.refine(MIGRATE.pageOfFolio);
     if (isCommon(mapping))
-      answer(step, vector, 'skipped', isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
-    else if (isPoison(object)) answer(step, vector, 'skipped', inertRule(object));
+      answer(step, vector, 'skipped', isHost(mapping) ? MIGRATE_PAGE.host : MIGRATE_PAGE.sharedMemory);
+    else if (isPoison(object)) answer(step, vector, 'skipped', poisonPage(object));
     else if (object === NO_OBJECT || !state.onDevice(object))
-      answer(step, vector, 'skipped', MIGRATE_MUST_SKIP);
+      answer(step, vector, 'skipped', MIGRATE_PAGE.mustSkip);
     else if (device === undefined || state.isOn(object, device)) tryToSystem(step, vector, entry, index);
     else migrateForeignBack(step, vector, entry, index);
   }
-  if (vector.includes('moved') && vector.includes('skipped')) step.cover(MIGRATE_INDEPENDENT);
+  if (vector.includes('moved') && vector.includes('skipped')) step.refine(MIGRATE.movedInPart);
 }

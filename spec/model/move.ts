@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { MOVE } from './attribution/mapping.ts';
 import {
@@ -13,19 +12,12 @@ import {
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
-const FOLIO_SPLITS_ENTRY_ONLY = ruleIndex('folio.splits-entry-only');
-const FOLIO_WHOLE_COMMAND = ruleIndex('folio.whole-command');
-const MOVE_ENTRY = ruleIndex('move.entry');
-const MOVE_KEEP = ruleIndex('move.keep');
-const MOVE_NO_CALLBACKS = ruleIndex('move.no-callbacks');
-const MOVE_VALUE = ruleIndex('move.value');
-
 /** Moves a mapping with its unchanged entry from one page to another, or all mappings of a block. */
 export function move(step: Step, command: CommandOf<'move'>): void {
   const { state } = step;
   const from = state.at(command.process, command.page);
   const to = state.at(command.process, command.to);
-  step.attribution = command.keep ? MOVE.keptMapping : MOVE.moved;
+  step.select(command.keep ? MOVE.keptMapping : MOVE.moved);
   step.keepsWritable = true;
   if (command.whole !== true) {
     namePagesBetween(step, command.process, command.page, command.to);
@@ -40,7 +32,7 @@ export function move(step: Step, command: CommandOf<'move'>): void {
   const last = sources.length - 1;
   const ends = [first % pages, target % pages, (first % pages) + last, (target % pages) + last];
   namePagesBetween(step, command.process, Math.min(...ends), Math.max(...ends));
-  step.cover(FOLIO_WHOLE_COMMAND);
+  step.refine(MOVE.wholeBlock);
   for (const [part, source] of sources.entries())
     movePage(step, source, targets[part] ?? source, command.keep, true);
 }
@@ -57,14 +49,14 @@ function movePage(step: Step, from: number, to: number, keep: boolean, isWhole: 
     return;
   }
   const object = state.entry[from] ?? NO_OBJECT;
-  step.cover(MOVE_NO_CALLBACKS);
-  if (keep) step.cover(MOVE_KEEP);
+  step.refine(MOVE.page);
+  if (keep) step.refine(MOVE.pageKeepsMapping);
   if (object > NO_OBJECT) {
-    step.cover(MOVE_VALUE);
+    step.refine(MOVE.populatedPage);
     state.history[object] = (state.history[object] ?? 0) | WAS_REMAPPED;
-    if (state.onDevice(object)) step.cover(MOVE_ENTRY);
+    if (state.onDevice(object)) step.refine(MOVE.pageOnDevice);
     if (!isWhole && state.isInFolio(object)) {
-      if (state.onDevice(object)) step.cover(FOLIO_SPLITS_ENTRY_ONLY);
+      if (state.onDevice(object)) step.refine(MOVE.partOfFolioOnDevice);
       state.splitEntry(from);
     }
   }

@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { ACCESS } from './attribution/access.ts';
@@ -19,10 +18,6 @@ import type { Step } from './step.ts';
 
 const SOLE_PAGE_OF_FOLIO = choice('page of a large folio that others map', 'written in place', 'copied');
 
-const FORK_ISOLATION = ruleIndex('fork.isolation');
-const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
-const TYPES_FILE_COPY = ruleIndex('types.file-copy');
-
 /** The value that a load of a private page without an object returns. */
 export const emptyValue = (step: Step, entry: number): number =>
   isFile(step.state.mapping[entry] ?? 0) ? fileValue(entry % step.state.scope.pages) : 0;
@@ -42,11 +37,11 @@ export function ownPage(step: Step, entry: number, memory: Result): number | und
   }
   if (isRefusedACharge(step, entry, [memory])) {
     step.result = memory;
-    step.attribution = step.faults > 0 ? FAULT.atLimit : ACCESS.atLimit;
+    step.select(step.faults > 0 ? FAULT.atLimit : ACCESS.atLimit);
     return undefined;
   }
   if (object !== NO_OBJECT) return breakSharing(step, entry, object);
-  if (isFile(state.mapping[entry] ?? 0)) step.cover(TYPES_FILE_COPY);
+  if (isFile(state.mapping[entry] ?? 0)) step.refine(ACCESS.copyOfFile);
   const populated = maybePopulateBlock(step, entry);
   if (populated !== undefined) return populated;
   const filled = step.newObject(emptyValue(step, entry), SYSTEM, entry);
@@ -87,14 +82,13 @@ function breakSharing(step: Step, entry: number, shared: number): number {
   const { state } = step;
   const own = step.newObject(state.value[shared] ?? 0, SYSTEM, entry);
   if (state.pinned(shared)) {
-    step.cover(FORK_PIN_STAYS);
+    step.refine(ACCESS.copiedWhilePinned);
     state.history[shared] = (state.history[shared] ?? 0) | COPIED_WHILE_PINNED;
   }
   state.history[own] = (state.history[shared] ?? 0) | WAS_SHARED;
-  step.cover(FORK_ISOLATION);
+  step.refine(ACCESS.copied);
   // A copy that is not charged cannot be distinguished from a missing copy.
-  if (step.attribution.charge === 'account.charge')
-    step.attribution = { ...step.attribution, charge: 'fork.isolation' };
+  if (step.attribution.charge === 'account.charge') step.refine(ACCESS.copyCharged);
   step.unlink(entry);
   step.link(entry, own, READ_ONLY);
   return own;

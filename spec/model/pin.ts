@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { BY_PIN, BY_READ_PIN } from './access-kind.ts';
@@ -17,14 +16,6 @@ const UNPOPULATED_PIN = choice(
   'populates',
 );
 
-const PIN_MIGRATES_BACK = ruleIndex('pin.migrates-back');
-const PIN_READ_EMPTY = ruleIndex('pin.read-empty');
-const PIN_READ_OWN = ruleIndex('pin.read-own');
-const PIN_READ_PERMISSION = ruleIndex('pin.read-permission');
-const PIN_READ_SHARES = ruleIndex('pin.read-shares');
-const PIN_SEES_STORES = ruleIndex('pin.sees-stores');
-const PIN_SLOT = ruleIndex('pin.slot');
-
 export function pin(step: Step, command: CommandOf<'pin'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
@@ -32,24 +23,23 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   step.names(command.process, command.page);
   if (state.slot[command.slot] !== 0) {
     step.result = 'EBUSY';
-    step.attribution = PIN.slotRefused;
-    step.cover(PIN_SLOT);
+    step.select(PIN.slotRefused);
     return;
   }
   if (!reach(step, entry, !reads, reads ? BY_READ_PIN : BY_PIN)) return;
-  if (reads) step.cover(PIN_READ_PERMISSION);
+  if (reads) step.refine(PIN.read);
   if (isCommon(state.mapping[entry] ?? 0)) {
     state.slot[command.slot] = -1 - commonIndex(state, entry);
     return;
   }
   if (step.faults > 0) {
-    step.cover(PIN_MIGRATES_BACK);
-    if (step.faults === 1) step.attribution = PIN.migratedBack;
+    step.refine(PIN.afterFault);
+    if (step.faults === 1) step.select(PIN.migratedBack);
   }
   const object = reads ? readable(step, entry, command.slot) : ownPage(step, entry, BY_PIN.memory);
   // A pin for reading must not be refused on a read-only page.
   if (reads && step.result === 'ok' && !mayWrite(state.mapping[entry] ?? 0)) {
-    step.attribution = { ...step.attribution, result: 'pin.read-permission' };
+    step.refine(PIN.readOfReadOnly);
   }
   if (object === undefined) return;
   becomeDirtyOrClean(state, entry);
@@ -63,8 +53,7 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object === NO_OBJECT) {
-    step.cover(PIN_READ_EMPTY);
-    step.attribution = PIN.readUnpopulated;
+    step.select(PIN.readUnpopulated);
     if (step.choose(UNPOPULATED_PIN, observedFill(step, entry)) === 'populates')
       return ownPage(step, entry, BY_READ_PIN.memory);
     becomeDirtyOrClean(state, entry);
@@ -73,16 +62,15 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
   }
   if ((state.maps[object] ?? 0) <= 1) return object;
   if (!judging.profile.readPinUnshares) {
-    step.cover(PIN_READ_SHARES);
-    step.attribution =
-      step.faults === 0 ? PIN.readShared : { ...step.attribution, charge: 'pin.read-shares' };
+    if (step.faults === 0) step.select(PIN.readShared);
+    else step.refine(PIN.readSharedAfterFault);
     return object;
   }
-  step.cover(PIN_READ_OWN);
+  step.refine(PIN.readOfShared);
   const own = unshare(step, entry, BY_READ_PIN.memory);
-  if (own !== undefined) {
-    step.attribution = step.faults === 0 ? PIN.readOwn : { ...step.attribution, charge: 'pin.read-own' };
-  }
+  if (own === undefined) return undefined;
+  if (step.faults === 0) step.select(PIN.readOwn);
+  else step.refine(PIN.readOwnAfterFault);
   return own;
 }
 
@@ -112,23 +100,18 @@ export function unpin(step: Step, command: CommandOf<'unpin'>): void {
   const held = state.slot[command.slot] ?? 0;
   if (held === 0) {
     step.result = 'EINVAL';
-    step.attribution = PIN.slotRefused;
-    step.cover(PIN_SLOT);
+    step.select(PIN.slotRefused);
     return;
   }
-  step.attribution = PIN.unpinned;
-  step.cover(PIN_SEES_STORES);
+  step.select(PIN.unpinned);
   state.slot[command.slot] = 0;
   if (held < 0) {
     const index = -1 - held;
-    if (index >= 2 * state.scope.pages) {
-      step.attribution = PIN.unpinnedUnpopulated;
-      step.cover(PIN_READ_EMPTY);
-    }
+    if (index >= 2 * state.scope.pages) step.select(PIN.unpinnedUnpopulated);
     step.result = standingValue(state, index);
     return;
   }
-  if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.attribution = PIN.unpinnedShared;
+  if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.select(PIN.unpinnedShared);
   step.result = state.value[held] ?? 0;
   step.unpinObject(held);
 }

@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type AccessKind, BY_POPULATE, BY_PROTECT } from './access-kind.ts';
 import { POPULATE } from './attribution/pin.ts';
@@ -10,8 +9,6 @@ import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
 
 const LOCKED_PAGE = choice('locked page that became writable', 'not populated', 'populated');
-
-const POPULATE_MIGRATES_BACK = ruleIndex('populate.migrates-back');
 
 interface Place {
   readonly process: number;
@@ -31,8 +28,8 @@ function populateBy(step: Step, { process, page }: Place, kind: AccessKind): voi
   step.names(process, page);
   if (!reach(step, entry, write, kind)) return;
   if (step.faults > 0) {
-    step.cover(POPULATE_MIGRATES_BACK);
-    if (step.faults === 1) step.attribution = POPULATE.migratedBack;
+    step.refine(POPULATE.afterFault);
+    if (step.faults === 1) step.select(POPULATE.migratedBack);
   }
   if (isCommon(mapping)) return;
   becomeDirtyOrClean(state, entry);
@@ -40,10 +37,7 @@ function populateBy(step: Step, { process, page }: Place, kind: AccessKind): voi
   const isOwn = (state.maps[Math.max(NO_OBJECT, state.entry[entry] ?? NO_OBJECT)] ?? 0) === 1;
   const object = ownPage(step, entry, kind.memory);
   if (object === undefined) return;
-  if (!isOwn && step.faults === 0) {
-    step.attribution = POPULATE.ownPage;
-    step.cover(POPULATE_MIGRATES_BACK);
-  }
+  if (!isOwn && step.faults === 0) step.select(POPULATE.ownPage);
   keep(state, entry);
   state.writable[entry] = LIKELY_WRITABLE;
 }

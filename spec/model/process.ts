@@ -1,5 +1,5 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, Inheritance } from '../vocabulary/command.ts';
+import { MAPPING } from './attribution/mapping.ts';
 import { PROCESS } from './attribution/process.ts';
 import {
   CLEAN,
@@ -36,30 +36,6 @@ import { becomeDirtyOrClean, mayBecomeClean, softOf } from './tracking.ts';
 
 const PINNED_FOLIO = choice('page of a large folio with a pinned page', 'shared', 'copied');
 
-const COUNT_FREE_ONCE = ruleIndex('count.free-once');
-const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
-const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
-const EXCLUSIVE_FORK = ruleIndex('exclusive.fork');
-const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
-const FOLIO_COUNTS = ruleIndex('folio.counts');
-const FOLIO_FORK_SHARES = ruleIndex('folio.fork-shares');
-const FORK_INHERITED_EMPTY = ruleIndex('fork.inherited-empty');
-const FORK_NOT_INHERITED = ruleIndex('fork.not-inherited');
-const FORK_PARENT_KEEPS = ruleIndex('fork.parent-keeps');
-const FORK_COUNTS = ruleIndex('fork.counts');
-const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
-const FORK_NO_CALLBACKS = ruleIndex('fork.no-callbacks');
-const FORK_READ_BOTH = ruleIndex('fork.read-both');
-const FORK_SHARES = ruleIndex('fork.shares');
-const FORK_SURVIVES = ruleIndex('fork.survives');
-const REMOVAL_INERT = ruleIndex('removal.inert');
-const TYPES_HOST_VALUE = ruleIndex('types.host-value');
-const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
-const UNMAP_CLEARS = ruleIndex('unmap.clears');
-const UNMAP_NO_CALLBACKS = ruleIndex('unmap.no-callbacks');
-const UNMAP_RELEASES = ruleIndex('unmap.releases');
-const WATCH_OWN = ruleIndex('watch.own');
-
 const INHERITANCE: { readonly [I in Inheritance]: number } = {
   copy: 0,
   none: NOT_INHERITED,
@@ -75,7 +51,7 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.attribution = PROCESS.forked;
+  step.select(PROCESS.forked);
   state.alive[command.child] = 1;
   state.member[command.child] = state.member[command.process] ?? 0;
   for (let page = 0; page < pages; page++) {
@@ -87,7 +63,7 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
       continue;
     }
     state.mapping[to] = mapping & ~(LOCKED | WATCHED_MISSING);
-    if (isCommon(mapping)) step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
+    if (isCommon(mapping)) step.refine(isHost(mapping) ? PROCESS.forkedHost : PROCESS.forkedSharedMemory);
     // A clean page stays clean on both sides; a dirty page is sure to stay dirty only for the parent, in system memory.
     state.track[to] = softOf(state.track[from] ?? 0) === CLEAN ? CLEAN : DIRTY_OR_CLEAN;
     copyEntry(step, from, to);
@@ -116,12 +92,12 @@ function withhold(step: Step, { process, child }: CommandOf<'fork'>, page: numbe
   const isEmpty = (mapping & INHERITED_EMPTY) !== 0;
   state.mapping[to] = isEmpty ? mapping & ~(LOCKED | WATCHED_MISSING) : NOT_MAPPED;
   state.track[to] = WITHHELD | (isEmpty ? DIRTY_OR_CLEAN : 0);
-  const rule = isEmpty ? FORK_INHERITED_EMPTY : FORK_NOT_INHERITED;
-  step.attributeAt(page, FORK_PARENT_KEEPS);
+  step.attributeAt(page, PROCESS.parentKeeps);
   // Where the target shows no entries, an access covers the rule.
-  if (step.observed === undefined || step.observed.state?.entries !== undefined) step.cover(rule);
+  if (step.observed === undefined || step.observed.state?.entries !== undefined)
+    step.refine(isEmpty ? PROCESS.inheritedEmpty : PROCESS.notInherited);
   if ((state.entry[from] ?? NO_OBJECT) <= NO_OBJECT) return;
-  step.cover(FORK_PARENT_KEEPS);
+  step.refine(PROCESS.parentKeeps);
   mayLosePermission(state, from);
 }
 
@@ -139,7 +115,7 @@ export function inherit(step: Step, command: CommandOf<'inherit'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.attribution = PROCESS.inheritanceSet;
+  step.select(PROCESS.inheritanceSet);
   step.keepsWritable = true;
   const mapping = (state.mapping[entry] ?? NOT_MAPPED) & ~(NOT_INHERITED | INHERITED_EMPTY);
   state.mapping[entry] = mapping | INHERITANCE[command.inheritance];
@@ -153,23 +129,22 @@ function copyEntry(step: Step, from: number, to: number): void {
   if (object === NO_OBJECT) return;
   if (isPoison(object)) {
     state.entry[to] = object;
-    step.cover(inertRule(object));
+    step.refine(object === LOST ? PROCESS.forkedLost : PROCESS.forkedPoison);
     return;
   }
-  if (((state.track[from] ?? 0) & WATCHED_STORES) !== 0) step.cover(WATCH_OWN);
+  if (((state.track[from] ?? 0) & WATCHED_STORES) !== 0) step.refine(PROCESS.forkedWatched);
   const writable = state.writable[from] ?? READ_ONLY;
   if (isExclusive(writable) || writable === MAYBE_EXCLUSIVE) {
-    step.attribution = { ...PROCESS.forkedExclusive, charge: step.attribution.charge };
-    step.cover(EXCLUSIVE_FORK);
+    step.refine(PROCESS.forkedExclusive);
     state.writable[from] = READ_ONLY;
   }
   const isCopied = state.hasPinnedMate(object) && step.choose(PINNED_FOLIO) === 'copied';
   if (state.pinned(object) || isCopied) {
-    if (state.pinned(object)) step.cover(FORK_PIN_STAYS);
+    if (state.pinned(object)) step.refine(PROCESS.forkedPinned);
     if (judging.profile.forkCopiesPinned) {
       const copy = step.newObject(state.value[object] ?? 0, SYSTEM, to);
       step.link(to, copy, READ_ONLY);
-      step.attribution = { ...step.attribution, charge: 'fork.pin-stays' };
+      step.refine(PROCESS.forkedCopy);
       state.history[object] = (state.history[object] ?? 0) | WAS_SHARED | COPIED_WHILE_PINNED;
       state.history[copy] = state.history[object] ?? 0;
       return;
@@ -178,14 +153,8 @@ function copyEntry(step: Step, from: number, to: number): void {
   state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & (LAZY_FREE | PAGED_OUT | WHOLE));
   state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
   if (state.onDevice(object)) {
-    step.cover(FORK_SHARES);
-    step.cover(FORK_NO_CALLBACKS);
-    step.cover(FORK_COUNTS);
-    step.cover(FORK_READ_BOTH);
-    if (state.isInFolio(object)) {
-      step.cover(FOLIO_FORK_SHARES);
-      step.cover(FOLIO_COUNTS);
-    }
+    step.refine(PROCESS.forkedOnDevice);
+    if (state.isInFolio(object)) step.refine(PROCESS.forkedFolio);
     mayBecomeClean(state, from);
   }
   state.writable[from] = READ_ONLY;
@@ -196,7 +165,7 @@ export function exit(step: Step, command: CommandOf<'exit'>): void {
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.attribution = PROCESS.exited;
+  step.select(PROCESS.exited);
   state.alive[command.process] = 0;
   state.member[command.process] = 0;
   for (let page = 0; page < pages; page++) {
@@ -207,23 +176,18 @@ export function exit(step: Step, command: CommandOf<'exit'>): void {
   }
 }
 
-/** The rule for the treatment of a poison entry, by its cause. */
-export const inertRule = (object: number): number => (object === LOST ? REMOVAL_INERT : FAILURE_POISON_INERT);
-
 /** Removes an entry of any kind, and covers the rules for its removal. */
 export function removeEntry(step: Step, entry: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (isPoison(object)) step.cover(inertRule(object));
+  if (isPoison(object)) step.refine(object === LOST ? MAPPING.removedLost : MAPPING.removedPoison);
   if (object > NO_OBJECT) {
-    step.cover(UNMAP_CLEARS);
-    if ((state.maps[object] ?? 0) > 1) step.cover(FORK_SURVIVES);
+    step.refine(MAPPING.removed);
+    if ((state.maps[object] ?? 0) > 1) step.refine(MAPPING.removedShared);
     if (state.onDevice(object)) {
-      if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.cover(DEVICE_CLOSE_KEEPS);
-      step.cover(UNMAP_RELEASES);
-      step.cover(UNMAP_NO_CALLBACKS);
-      step.cover(COUNT_FREE_ONCE);
-      step.cover(COUNT_FREE_UNMAPPED);
+      step.refine(MAPPING.removedOnDevice);
+      if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1)
+        step.refine(MAPPING.removedWhileClosed);
     }
   }
   step.unlink(entry);

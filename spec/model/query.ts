@@ -1,15 +1,8 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { QUERY } from './attribution/query.ts';
 import { mayBeOut } from './swap.ts';
 import { isExclusive, isMapped, isPoison, MAYBE_EXCLUSIVE, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
-
-const QUERY_PAGE_MAP = ruleIndex('query.page-map');
-const QUERY_NO_CALLBACKS = ruleIndex('query.no-callbacks');
-const QUERY_RESIDENCY = ruleIndex('query.residency');
-const QUERY_SMAPS = ruleIndex('query.smaps');
-const QUERY_SOLE_MAPPER = ruleIndex('query.sole-mapper');
 
 type PageMapAnswer = 'present' | 'absent' | 'special' | 'special-sole';
 
@@ -26,15 +19,13 @@ const ANY_OF_A_PAGE: readonly PageMapAnswer[] = ['present', 'special', 'special-
 export function pageMap(step: Step, command: CommandOf<'page-map'>): void {
   const entry = step.state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.cover(QUERY_NO_CALLBACKS);
   step.keepsWritable = true;
-  step.cover(QUERY_PAGE_MAP);
-  step.attribution = QUERY.pageMap;
+  step.select(QUERY.pageMap);
   const answers = inPageMap(step, entry);
   if (answers === SOLE || (answers === SPECIAL && step.judging.profile.tellsSoleMapper)) {
-    step.cover(QUERY_SOLE_MAPPER);
+    step.refine(QUERY.soleMapper);
     const seen = step.observed?.result;
-    if (seen === 'special' || seen === 'special-sole') step.attribution = QUERY.soleMapper;
+    if (seen === 'special' || seen === 'special-sole') step.refine(QUERY.soleMapperShown);
   }
   step.result = (answers.length === 1 ? answers[0] : step.chooseResult(answers)) ?? 'absent';
 }
@@ -58,9 +49,8 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
   const entry = state.at(command.process, command.page);
   const mapping = state.mapping[entry] ?? 0;
   step.names(command.process, command.page);
-  step.cover(QUERY_NO_CALLBACKS);
   step.keepsWritable = true;
-  step.attribution = QUERY.residency;
+  step.select(QUERY.residency);
   if (!isMapped(mapping)) {
     step.result = 'ENOMEM';
     return;
@@ -68,7 +58,7 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
   const object = state.entry[entry] ?? NO_OBJECT;
   const isOut = object > NO_OBJECT && !state.onDevice(object) && mayBeOut(state, entry);
   if (object !== NO_OBJECT && !isOut) {
-    step.cover(QUERY_RESIDENCY);
+    step.refine(QUERY.resident);
     step.result = 1;
     return;
   }
@@ -77,9 +67,7 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
 
 export function smaps(step: Step, command: CommandOf<'smaps'>): void {
   step.names(command.process, 0, step.state.scope.pages);
-  step.cover(QUERY_NO_CALLBACKS);
   step.keepsWritable = true;
-  step.cover(QUERY_SMAPS);
-  step.attribution = QUERY.smaps;
+  step.select(QUERY.smaps);
   step.result = step.state.residentOf(command.process);
 }

@@ -1,8 +1,7 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { type Answer, isBoth } from '../vocabulary/result.ts';
-import { RACED } from './attribution/attribution.ts';
+import { RACE } from './attribution/attribution.ts';
 import { accessedEntry, namesEntry } from './meeting.ts';
 import {
   askLate,
@@ -34,13 +33,6 @@ const EVICTED_PAGE = choice('page of the evict', 'at its old address', 'at its n
 const FILL = choice('page of its own', 'after the other command', 'before');
 const KERNEL_PIN = choice('kernel store pins the page', 'not during the fork', 'during the fork');
 const VALUE = choice('value', 'whole', 'torn');
-
-const RACE_FRAME_ACCOUNTING = ruleIndex('race.frame-accounting');
-const RACE_PAGE_FAULT_CALLS = ruleIndex('race.page-fault-calls');
-const RACE_LOCKED_FAULT = ruleIndex('race.locked-fault');
-const RACE_ENTRIES = ruleIndex('race.entries');
-const RACE_ONE_ORDER = ruleIndex('race.one-order');
-const RACE_VALUE = ruleIndex('race.value');
 
 /**
  * Two concurrent commands: they take effect in some sequential order of their parts, by the rules of the single
@@ -82,17 +74,16 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
   step.faults = calls.least;
   step.atOnce = { mayCall: [...calls.entries], isExact: calls.isExact, concerned: meeting.either };
   step.keepsWritable = sides.left.keepsWritable && sides.right.keepsWritable;
-  step.attribution = RACED;
+  step.select(RACE.raced);
   mayReplaceWhole(step, left, right);
   step.guided = guided;
   step.observed = observed;
   if (!meeting.isMet) return;
-  step.cover(RACE_ONE_ORDER);
-  step.cover(RACE_ENTRIES);
-  if (isReader(left) || isReader(right)) step.cover(RACE_VALUE);
-  if (onDevice) step.cover(RACE_PAGE_FAULT_CALLS);
-  if (calls.isExact) step.cover(RACE_LOCKED_FAULT);
-  if (onDevice || step.taken > 0 || step.left.length > 0) step.cover(RACE_FRAME_ACCOUNTING);
+  step.refine(RACE.met);
+  if (isReader(left) || isReader(right)) step.refine(RACE.metReader);
+  if (onDevice) step.refine(RACE.metOnDevice);
+  if (calls.isExact) step.refine(RACE.metLockedFault);
+  if (onDevice || step.taken > 0 || step.left.length > 0) step.refine(RACE.metFrames);
 }
 
 /**

@@ -2,7 +2,13 @@ import type { RequirementId } from '../requirements/catalogue.ts';
 import type { RaceSide } from '../vocabulary/command.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
-import { AT_REST, type Attribution } from './attribution/attribution.ts';
+import {
+  AT_REST,
+  type Attribution,
+  type Outcome,
+  type PageRefinement,
+  type Refinement,
+} from './attribution/attribution.ts';
 import { type Choice, Hints } from './choice.ts';
 import { Meeting } from './meeting.ts';
 import {
@@ -79,6 +85,8 @@ export class Step extends Hints {
   leftLarge: readonly number[] = NOTHING;
   /** The first places of the large folios on a device that were split. */
   splits: readonly number[] = NOTHING;
+  /** Whether a fault may have tried to migrate further pages. */
+  mayHaveTriedExtras = false;
   /** Whether an injection has refused the split of a large folio in this step. */
   hasRefusedSplit = false;
   taken = 0;
@@ -195,6 +203,7 @@ export class Step extends Hints {
     this.left = NOTHING;
     this.leftLarge = NOTHING;
     this.splits = NOTHING;
+    this.mayHaveTriedExtras = false;
     this.hasRefusedSplit = false;
     this.coveredCount = 0;
     if (this.notFollowed.length > 0) this.notFollowed.length = 0;
@@ -248,13 +257,25 @@ export class Step extends Hints {
     this.ruledOut = true;
   }
 
+  /** Selects an entry of a table: its attribution applies, and its requirements are covered. */
+  select({ attribution, covers }: Outcome): void {
+    this.attribution = attribution;
+    this.#cover(covers);
+  }
+
+  /** Adds a further condition to the selected entry: changes clauses of its attribution, and covers requirements. */
+  refine({ attribution, covers }: Refinement): void {
+    if (attribution !== undefined) this.attribution = { ...this.attribution, ...attribution };
+    this.#cover(covers);
+  }
+
   /** Records the rule by which the next page of a range got its result. */
-  attributePage(rule: number): void {
+  attributePage({ rule }: PageRefinement): void {
     this.pageAttribution = this.pageAttribution === NOTHING ? [rule] : [...this.pageAttribution, rule];
   }
 
   /** Records the rule that determines one page of the range that the command names. */
-  attributeAt(index: number, rule: number): void {
+  attributeAt(index: number, { rule }: PageRefinement): void {
     this.pageAttribution = withAt(this.pageAttribution, index, rule);
   }
 
@@ -266,12 +287,8 @@ export class Step extends Hints {
     this.left = this.left === NOTHING ? [place] : [...this.left, place];
   }
 
-  cover(rule: number): void {
-    this.covered[this.coveredCount++] = rule;
-  }
-
-  hasCovered(rule: number): boolean {
-    return this.covered.lastIndexOf(rule, this.coveredCount - 1) >= 0 && this.coveredCount > 0;
+  #cover(rules: readonly number[]): void {
+    for (const rule of rules) this.covered[this.coveredCount++] = rule;
   }
 
   /** Records the pages that the command names. */

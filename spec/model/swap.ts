@@ -1,17 +1,14 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { ACCOUNTING } from './attribution/query.ts';
 import type { Step } from './step.ts';
 import { NO_OBJECT, PAGED_OUT, type State } from './state.ts';
 
-const TYPES_SWAP_LIMIT = ruleIndex('types.swap-limit');
-
 export function swapOn(step: Step, command: CommandOf<'swap-on'>): void {
   const { state, judging } = step;
   const on = state.swap[0] ?? 0;
   const accepted = Math.min(command.areas, judging.profile.swapAreas - on);
-  step.attribution = ACCOUNTING.swapOn;
-  if (accepted < command.areas) step.cover(TYPES_SWAP_LIMIT);
+  step.select(ACCOUNTING.swapOn);
+  if (accepted < command.areas) step.refine(ACCOUNTING.swapLimited);
   state.swap[0] = on + accepted;
   step.result = accepted;
 }

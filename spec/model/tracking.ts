@@ -1,4 +1,3 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { TRACKING } from './attribution/query.ts';
 import {
@@ -23,11 +22,6 @@ import {
   WRITABLE,
 } from './state.ts';
 import type { Step } from './step.ts';
-
-const TRACK_CLEAR = ruleIndex('track.clear');
-const TRACK_NO_CALLBACKS = ruleIndex('track.no-callbacks');
-const TRACK_STORE = ruleIndex('track.store');
-const TRACK_SURVIVES = ruleIndex('track.survives');
 
 /** The soft-dirty part of an entry's `track`. */
 export const softOf = (track: number): number => track & SOFT_DIRTY;
@@ -68,8 +62,7 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.attribution = TRACKING.cleared;
-  step.cover(TRACK_NO_CALLBACKS);
+  step.select(TRACKING.cleared);
   step.keepsWritable = true;
   for (let page = 0; page < pages; page++) {
     const entry = state.at(command.process, page);
@@ -96,7 +89,6 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.cover(TRACK_NO_CALLBACKS);
   step.keepsWritable = true;
   const soft = softOf(state.track[entry] ?? 0);
   const history = state.history[state.entry[entry] ?? NO_OBJECT] ?? 0;
@@ -104,28 +96,26 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
     step.judging.profile.tracksThroughMigration &&
     (history & WAS_MOVED) !== 0 &&
     !(soft === CLEAN && (history & CLEARED_SINCE_MOVE) !== 0);
-  step.attribution = moved ? TRACKING.migrated : soft === CLEAN ? TRACKING.clean : TRACKING.dirty;
+  step.select(moved ? TRACKING.migrated : soft === CLEAN ? TRACKING.clean : TRACKING.dirty);
   if (soft === DIRTY_OR_CLEAN) {
     step.result = step.chooseResult(['dirty', 'clean']) ?? 'dirty';
     return;
   }
-  step.cover(soft === CLEAN ? TRACK_CLEAR : TRACK_STORE);
-  if (moved) step.cover(TRACK_SURVIVES);
+  step.refine(soft === CLEAN ? TRACKING.surelyClean : TRACKING.surelyDirty);
+  if (moved) step.refine(TRACKING.surelyMigrated);
   step.result = soft === CLEAN ? 'clean' : 'dirty';
 }
-
-const WATCH_OWN = ruleIndex('watch.own');
 
 /** Replaces the watch of a page. No page migrates. */
 export function watch(step: Step, command: CommandOf<'watch'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.attribution = TRACKING.watched;
+  step.select(TRACKING.watched);
   const mapping = state.mapping[entry] ?? 0;
   state.mapping[entry] = command.watch === 'missing' ? mapping | WATCHED_MISSING : mapping & ~WATCHED_MISSING;
   becomeDirtyOrClean(state, entry);
-  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.cover(WATCH_OWN);
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.refine(TRACKING.rewatched);
   state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isExclusive(state.writable[entry] ?? 0)) state.writable[entry] = MAYBE_EXCLUSIVE;

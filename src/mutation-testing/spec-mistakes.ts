@@ -111,7 +111,7 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
   migratePage(
     'poison-moves-as-unpopulated',
     'A migration of a poisoned page is attributed to the rule for unmapped pages.',
-    'if (isPoison(object)) return inertRule(object);',
+    'if (isPoison(object)) return poisonPage(object);',
     'if (isPoison(object)) return MIGRATE_MUST_SKIP;',
   ),
   migratePage(
@@ -141,8 +141,8 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
   access(
     'access-keeps-exclusive',
     'An access leaves the exclusive access of a device.',
-    'state.writable[entry] = READ_ONLY;\n  step.attribution = ACCESS.exclusive;',
-    'step.attribution = ACCESS.exclusive;',
+    'state.writable[entry] = READ_ONLY;\n  step.select(ACCESS.exclusive);',
+    'step.select(ACCESS.exclusive);',
   ),
   mapping(
     'locked-page-is-discarded',

@@ -1,4 +1,4 @@
-import type { RequirementId } from '../../requirements/catalogue.ts';
+import { type RequirementId, ruleIndex } from '../../requirements/catalogue.ts';
 
 /**
  * The requirement that is broken when a clause of a step fails. Each path through a command has its own attribution, because
@@ -28,8 +28,32 @@ export interface Attribution {
   readonly folio: RequirementId;
 }
 
-/** The attributions of a family of commands, by outcome. */
-export type AttributionTable = Readonly<Record<string, Attribution>>;
+/** An outcome of a command: `Step.select` selects it. */
+export interface Outcome {
+  readonly attribution: Attribution;
+  /** The requirements whose precondition it meets, by catalogue index. */
+  readonly covers: readonly number[];
+}
+
+/** A further condition that an outcome may meet: `Step.refine` adds it to the selected outcome. */
+export interface Refinement {
+  /** The clauses that it changes, if any. */
+  readonly attribution: Partial<Attribution> | undefined;
+  readonly covers: readonly number[];
+}
+
+/** The same for one page of a range: also the requirement for its result and its entry, by catalogue index. */
+export interface PageRefinement extends Refinement {
+  readonly rule: number;
+}
+
+/** The outcomes of a family of commands, and the conditions that refine them. */
+export type AttributionTable = Readonly<Record<string, Outcome | Refinement>>;
+
+/** The requirements of some clauses, and those that are covered. */
+interface Requirements extends Partial<Attribution> {
+  readonly covers?: readonly RequirementId[];
+}
 
 /** For a command that accesses no page and therefore changes none. */
 export const AT_REST: Attribution = {
@@ -46,21 +70,47 @@ export const AT_REST: Attribution = {
   folio: 'folio.splits-entry-only',
 };
 
-/** An attribution that differs from `base` in some clauses. */
-export const attribution = (changes: Partial<Attribution>, base: Attribution = AT_REST): Attribution => ({
-  ...base,
-  ...changes,
+/** An outcome that differs from `base` in some clauses. It also covers every requirement that `base` covers. */
+export const outcome = (
+  { covers = [], ...clauses }: Requirements,
+  base: Outcome = { attribution: AT_REST, covers: [] },
+): Outcome => ({
+  attribution: { ...base.attribution, ...clauses },
+  covers: [...base.covers, ...covers.map(ruleIndex)],
 });
 
-/** Every mismatch after a race: no sequential order of the two commands explains it. */
-export const RACED = attribution({
-  result: 'race.one-order',
-  value: 'race.value',
-  faults: 'race.page-fault-calls',
-  frees: 'race.frame-accounting',
-  entry: 'race.entries',
-  sharers: 'race.entries',
-  writable: 'race.entries',
-  references: 'race.frame-accounting',
-  mappings: 'race.frame-accounting',
+export const refinement = ({ covers = [], ...clauses }: Requirements): Refinement => ({
+  attribution: Object.keys(clauses).length === 0 ? undefined : clauses,
+  covers: covers.map(ruleIndex),
 });
+
+/** A page of a range whose result `rule` requires; it covers that requirement, and `others`. */
+export const pageRefinement = (rule: RequirementId, ...others: readonly RequirementId[]): PageRefinement => ({
+  ...refinement({ covers: [rule, ...others] }),
+  rule: ruleIndex(rule),
+});
+
+export const RACE = {
+  /** Every mismatch after a race: no sequential order of the two commands explains it. */
+  raced: outcome({
+    result: 'race.one-order',
+    value: 'race.value',
+    faults: 'race.page-fault-calls',
+    frees: 'race.frame-accounting',
+    entry: 'race.entries',
+    sharers: 'race.entries',
+    writable: 'race.entries',
+    references: 'race.frame-accounting',
+    mappings: 'race.frame-accounting',
+  }),
+  /** Two commands that concern the same pages. */
+  met: refinement({ covers: ['race.one-order', 'race.entries'] }),
+  /** One of them returns a value. */
+  metReader: refinement({ covers: ['race.value'] }),
+  /** One of them may call page_fault. */
+  metOnDevice: refinement({ covers: ['race.page-fault-calls'] }),
+  /** Their accesses call page_fault one at a time. */
+  metLockedFault: refinement({ covers: ['race.locked-fault'] }),
+  /** Frames may have been allocated or freed. */
+  metFrames: refinement({ covers: ['race.frame-accounting'] }),
+} as const satisfies AttributionTable;

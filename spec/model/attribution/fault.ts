@@ -1,7 +1,7 @@
 import type { RequirementId } from '../../requirements/catalogue.ts';
-import { type Attribution, attribution, type AttributionTable } from './attribution.ts';
+import { type AttributionTable, type Outcome, outcome, refinement } from './attribution.ts';
 
-const MIGRATED = attribution({
+const MIGRATED = outcome({
   result: 'fault.migrates-back',
   value: 'fault.last-value',
   faults: 'fault.calls-once',
@@ -10,27 +10,64 @@ const MIGRATED = attribution({
   sharers: 'fault.moves-all',
   folio: 'folio.fault-ends',
 });
-const TRAPPED = attribution(
+const TRAPPED = outcome(
   { result: 'watch.traps-store', value: 'watch.traps-store', charge: 'watch.traps-store' },
   MIGRATED,
 );
 
-/** Accesses that fail after a page has migrated to system memory. */
+/** Accesses that call page_fault. */
 export const FAULT = {
+  called: refinement({ covers: ['fault.calls-once'] }),
+  /** With several devices. */
+  calledAmongDevices: refinement({ covers: ['devices.owner-called'] }),
+  /** A page on a device that is closed. */
+  calledWhileClosed: refinement({ covers: ['device.close-keeps'] }),
+  /** A driver with further pages on the device that the process does not map. */
+  calledBesidePagesOfOthers: refinement({ covers: ['fault.extras-own'] }),
+  /** A further page that the driver may have tried to migrate. */
+  extraPage: refinement({ covers: ['fault.extras-optional'] }),
+  migratedBack: refinement({
+    covers: [
+      'fault.migrates-back',
+      'fault.never-direct',
+      'fault.last-value',
+      'count.free-once',
+      'count.free-unmapped',
+    ],
+  }),
+  /** A page with several entries. */
+  migratedShared: refinement({ covers: ['fault.moves-all'] }),
+  migratedAtLimit: refinement({ covers: ['account.limit-spares-return'] }),
+  /** Further clauses of a migration by the first call of page_fault. */
+  onceWhileClosed: refinement({ result: 'device.close-keeps' }),
+  onceAtLimit: refinement({ result: 'account.limit-spares-return' }),
+  onceInFolio: refinement({ value: 'folio.keeps-values' }),
   /** A store to a page that is watched for stores. */
   trapped: TRAPPED,
   /** The same where the page was modified since the watch began. */
-  trappedAfterChange: attribution({ result: 'watch.survives', value: 'watch.survives' }, TRAPPED),
-  atLimit: attribution(
+  trappedAfterChange: outcome({ result: 'watch.survives', value: 'watch.survives' }, TRAPPED),
+  atLimit: outcome(
     { result: 'account.limit-holds', value: 'account.limit-holds', charge: 'account.limit-holds' },
     MIGRATED,
   ),
 } as const satisfies AttributionTable;
 
+const OUT_OF_MEMORY = outcome({
+  result: 'failure.oom',
+  value: 'failure.oom',
+  faults: 'failure.oom',
+  frees: 'failure.oom-keeps',
+  entry: 'failure.oom-keeps',
+  sharers: 'failure.oom-keeps',
+  references: 'failure.oom-keeps',
+  mappings: 'failure.oom-keeps',
+  covers: ['failure.oom'],
+});
+
 /** Faults in which the page cannot migrate to system memory. */
 export const FAILED_FAULT = {
   /** The driver fails, and the entry becomes poison. */
-  poisoned: attribution({
+  poisoned: outcome({
     result: 'failure.sigbus',
     value: 'failure.sigbus',
     faults: 'fault.calls-once',
@@ -39,9 +76,10 @@ export const FAILED_FAULT = {
     sharers: 'failure.sharers-keep',
     references: 'failure.poison-releases',
     mappings: 'failure.poison-releases',
+    covers: ['failure.sigbus', 'failure.poison', 'failure.poison-releases'],
   }),
   /** The driver fails, and the page stays on the device. */
-  kept: attribution({
+  kept: outcome({
     result: 'failure.sigbus',
     value: 'failure.sigbus',
     faults: 'fault.calls-once',
@@ -50,26 +88,25 @@ export const FAILED_FAULT = {
     sharers: 'failure.nothing-lost',
     references: 'failure.nothing-lost',
     mappings: 'failure.nothing-lost',
+    covers: ['failure.sigbus', 'failure.nothing-lost'],
   }),
-  outOfMemory: attribution({
-    result: 'failure.oom',
-    value: 'failure.oom',
-    faults: 'failure.oom',
-    frees: 'failure.oom-keeps',
-    entry: 'failure.oom-keeps',
-    sharers: 'failure.oom-keeps',
-    references: 'failure.oom-keeps',
-    mappings: 'failure.oom-keeps',
-  }),
+  /** The driver has no memory, and the page stays on the device. */
+  outOfMemory: outcome({ covers: ['failure.oom-keeps'] }, OUT_OF_MEMORY),
+  /** The driver had no memory at first, and was called again. */
+  retried: OUT_OF_MEMORY,
 } as const satisfies AttributionTable;
 
-export type FailedFault = Readonly<Record<keyof typeof FAILED_FAULT, Attribution>>;
+/** A page with several entries in a fault that poisons one of them. */
+export const POISONED_SHARED = refinement({ covers: ['failure.sharers-keep'] });
+
+export type FailedFault = Readonly<Record<keyof typeof FAILED_FAULT, Outcome>>;
 
 /** The failed faults of a command that has its own rule, `requirement`, for the result. */
 export const failedFaultWith = (requirement: RequirementId): FailedFault => ({
-  poisoned: attribution({ result: requirement }, FAILED_FAULT.poisoned),
-  kept: attribution({ result: requirement }, FAILED_FAULT.kept),
-  outOfMemory: attribution({ result: requirement }, FAILED_FAULT.outOfMemory),
+  poisoned: outcome({ result: requirement, covers: [requirement] }, FAILED_FAULT.poisoned),
+  kept: outcome({ result: requirement, covers: [requirement] }, FAILED_FAULT.kept),
+  outOfMemory: outcome({ result: requirement, covers: [requirement] }, FAILED_FAULT.outOfMemory),
+  retried: outcome({ result: requirement }, FAILED_FAULT.retried),
 });
 
 /** The requirement for a wrong value after a fault, which depends on the history of the object. */
@@ -80,28 +117,31 @@ const MIGRATED_VALUES = {
 } as const;
 
 /**
- * The attribution of an access that migrates a page to system memory.
+ * An access that migrates a page to system memory, by the first call of page_fault. `FAULT.migratedBack` has its coverage.
  *
  * @param extras whether further pages may have migrated: then they may be the reason why the access failed
  * @param direct whether the driver was not called at all
  */
-export function faultedAttribution(
+export function migratedByFault(
   past: keyof typeof MIGRATED_VALUES,
   extras: boolean,
   direct: boolean,
-): Attribution {
-  const variants = MIGRATED_ATTRIBUTIONS[past];
+): Outcome {
+  const variants = MIGRATED_BY_FAULT[past];
   if (extras) return direct ? variants.directWithExtras : variants.withExtras;
   return direct ? variants.direct : variants.alone;
 }
 
-const migrated = (past: keyof typeof MIGRATED_VALUES, extras: boolean, direct: boolean): Attribution => ({
-  ...MIGRATED,
-  value: MIGRATED_VALUES[past],
-  ...(past === 'shared' ? { charge: 'fork.isolation' } : {}),
-  ...(extras ? { result: 'fault.extras-optional' } : {}),
-  ...(direct ? { faults: 'fault.never-direct' } : {}),
-});
+const migrated = (past: keyof typeof MIGRATED_VALUES, extras: boolean, direct: boolean): Outcome =>
+  outcome(
+    {
+      value: MIGRATED_VALUES[past],
+      ...(past === 'shared' ? { charge: 'fork.isolation' } : {}),
+      ...(extras ? { result: 'fault.extras-optional' } : {}),
+      ...(direct ? { faults: 'fault.never-direct' } : {}),
+    },
+    MIGRATED,
+  );
 
 const variantsOf = (past: keyof typeof MIGRATED_VALUES) => ({
   alone: migrated(past, false, false),
@@ -110,7 +150,7 @@ const variantsOf = (past: keyof typeof MIGRATED_VALUES) => ({
   directWithExtras: migrated(past, true, true),
 });
 
-const MIGRATED_ATTRIBUTIONS = {
+const MIGRATED_BY_FAULT = {
   unpopulated: variantsOf('unpopulated'),
   shared: variantsOf('shared'),
   plain: variantsOf('plain'),

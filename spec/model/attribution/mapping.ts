@@ -1,6 +1,6 @@
-import { type Attribution, attribution, type AttributionTable } from './attribution.ts';
+import { type AttributionTable, outcome, refinement } from './attribution.ts';
 
-const UNMAPPED = attribution({
+const UNMAPPED = outcome({
   result: 'unmap.clears',
   faults: 'unmap.no-callbacks',
   frees: 'unmap.releases',
@@ -9,7 +9,7 @@ const UNMAPPED = attribution({
   references: 'unmap.releases',
   mappings: 'unmap.releases',
 });
-const PROTECTED = attribution({
+const PROTECTED = outcome({
   result: 'protect.no-callbacks',
   faults: 'protect.no-callbacks',
   frees: 'protect.no-callbacks',
@@ -22,65 +22,78 @@ const PROTECTED = attribution({
 
 /** Map, unmap, discard and protect. An unmap and a discard that remove the entry have the same attribution. */
 export const MAPPING = {
-  mapped: attribution({ result: 'unmap.clears', entry: 'unmap.reads-zero' }),
+  mapped: outcome({ result: 'unmap.clears', entry: 'unmap.reads-zero' }),
   unmapped: UNMAPPED,
-  unmappedPoison: attribution({ frees: 'failure.poison-inert', entry: 'failure.poison-inert' }, UNMAPPED),
-  unmappedLost: attribution({ frees: 'removal.inert', entry: 'removal.inert' }, UNMAPPED),
+  unmappedPoison: outcome({ frees: 'failure.poison-inert', entry: 'failure.poison-inert' }, UNMAPPED),
+  unmappedLost: outcome({ frees: 'removal.inert', entry: 'removal.inert' }, UNMAPPED),
   /** Host memory and shared memory. */
-  unmappedCommon: attribution(
-    { faults: 'types.host-no-callbacks', frees: 'types.host-no-callbacks' },
-    UNMAPPED,
-  ),
-  discardedHost: attribution({
+  unmappedCommon: outcome({ faults: 'types.host-no-callbacks', frees: 'types.host-no-callbacks' }, UNMAPPED),
+  discardedHost: outcome({
     result: 'types.host-stays',
     entry: 'types.host-stays',
     frees: 'types.host-no-callbacks',
+    covers: ['types.host-stays'],
   }),
-  discardedSharedMemory: attribution({
+  discardedSharedMemory: outcome({
     result: 'types.shared-stays',
     entry: 'types.shared-stays',
     frees: 'types.shared-stays',
+    covers: ['types.shared-stays'],
   }),
   /** A discard of a locked page. */
-  discardRefused: attribution({
+  discardRefused: outcome({
     result: 'populate.locked',
     entry: 'populate.locked',
     frees: 'populate.locked',
     sharers: 'populate.locked',
+    covers: ['populate.locked'],
   }),
+  /** An entry that an unmap, a discard or an exit removes: poison, of a lost page, or of any page. */
+  removedPoison: refinement({ covers: ['failure.poison-inert'] }),
+  removedLost: refinement({ covers: ['removal.inert'] }),
+  removed: refinement({ covers: ['unmap.clears'] }),
+  removedShared: refinement({ covers: ['fork.survives'] }),
+  removedOnDevice: refinement({
+    covers: ['unmap.releases', 'unmap.no-callbacks', 'count.free-once', 'count.free-unmapped'],
+  }),
+  removedWhileClosed: refinement({ covers: ['device.close-keeps'] }),
   protected: PROTECTED,
   /** A protect of a page with a READ entry. */
-  protectedRead: attribution({ writable: 'protect.never-upgrades' }, PROTECTED),
-  protectedPoison: attribution({ entry: 'failure.poison-inert', frees: 'failure.poison-inert' }, PROTECTED),
-  protectedLost: attribution({ entry: 'removal.inert', frees: 'removal.inert' }, PROTECTED),
+  protectedRead: outcome(
+    { writable: 'protect.never-upgrades', covers: ['protect.never-upgrades'] },
+    PROTECTED,
+  ),
+  protectedPoison: outcome(
+    { entry: 'failure.poison-inert', frees: 'failure.poison-inert', covers: ['failure.poison-inert'] },
+    PROTECTED,
+  ),
+  protectedLost: outcome(
+    { entry: 'removal.inert', frees: 'removal.inert', covers: ['removal.inert'] },
+    PROTECTED,
+  ),
+  protectedOnDevice: refinement({ covers: ['protect.no-callbacks'] }),
+  /** A page on the device whose entry loses WRITE. */
+  downgraded: refinement({ covers: ['protect.downgrades'] }),
+  /** Any of these commands on a part of a large folio on the device. */
+  onPartOfFolio: refinement({
+    frees: 'folio.holds-frames',
+    charge: 'folio.holds-frames',
+    writable: 'folio.splits-entry-only',
+    folio: 'folio.splits-entry-only',
+    covers: ['folio.splits-entry-only', 'folio.holds-frames', 'folio.counts'],
+  }),
+  /** Any of these commands on a whole block, and its clauses except for a map. */
+  wholeBlock: refinement({ covers: ['folio.whole-command'] }),
+  onWholeBlock: refinement({
+    result: 'folio.whole-command',
+    entry: 'folio.whole-command',
+    frees: 'folio.whole-command',
+    references: 'folio.whole-command',
+    mappings: 'folio.whole-command',
+  }),
 } as const satisfies AttributionTable;
 
-/** The same command on a part of a large folio on the device. */
-export const onPartOfFolio = (command: Attribution): Attribution =>
-  attribution(
-    {
-      frees: 'folio.holds-frames',
-      charge: 'folio.holds-frames',
-      writable: 'folio.splits-entry-only',
-      folio: 'folio.splits-entry-only',
-    },
-    command,
-  );
-
-/** The same command on a whole block. */
-export const onWholeBlock = (command: Attribution): Attribution =>
-  attribution(
-    {
-      result: 'folio.whole-command',
-      entry: 'folio.whole-command',
-      frees: 'folio.whole-command',
-      references: 'folio.whole-command',
-      mappings: 'folio.whole-command',
-    },
-    command,
-  );
-
-const MOVED = attribution({
+const MOVED = outcome({
   result: 'move.no-callbacks',
   value: 'move.value',
   faults: 'move.no-callbacks',
@@ -95,11 +108,18 @@ const MOVED = attribution({
 export const MOVE = {
   moved: MOVED,
   /** A move that keeps the old mapping. */
-  keptMapping: attribution({ entry: 'move.keep' }, MOVED),
+  keptMapping: outcome({ entry: 'move.keep' }, MOVED),
+  wholeBlock: refinement({ covers: ['folio.whole-command'] }),
+  /** Each page that is moved. */
+  page: refinement({ covers: ['move.no-callbacks'] }),
+  pageKeepsMapping: refinement({ covers: ['move.keep'] }),
+  populatedPage: refinement({ covers: ['move.value'] }),
+  pageOnDevice: refinement({ covers: ['move.entry'] }),
+  partOfFolioOnDevice: refinement({ covers: ['folio.splits-entry-only'] }),
 } as const satisfies AttributionTable;
 
 export const ADVISE = {
-  advised: attribution({
+  advised: outcome({
     result: 'advise.keeps-content',
     faults: 'advise.spares-device',
     frees: 'advise.spares-device',
@@ -107,7 +127,7 @@ export const ADVISE = {
     sharers: 'advise.keeps-content',
     charge: 'advise.keeps-content',
   }),
-  advisedOnDevice: attribution({
+  advisedOnDevice: outcome({
     result: 'advise.spares-device',
     faults: 'advise.spares-device',
     frees: 'advise.spares-device',
@@ -115,7 +135,9 @@ export const ADVISE = {
     sharers: 'advise.spares-device',
     references: 'advise.spares-device',
     mappings: 'advise.spares-device',
+    covers: ['advise.spares-device'],
   }),
+  advisedInSystem: refinement({ covers: ['advise.keeps-content'] }),
   /** Advice for a locked page. */
-  refused: attribution({ result: 'advise.locked', entry: 'advise.locked' }),
+  refused: outcome({ result: 'advise.locked', entry: 'advise.locked', covers: ['advise.locked'] }),
 } as const satisfies AttributionTable;
