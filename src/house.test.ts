@@ -134,11 +134,15 @@ function kernelSharesTheModel(sources: Sources): string[] {
   return [...new Set([...named, ...reached])];
 }
 
-/** Files of the model with an attribution that does not depend on the one before it: a table has such entries. */
+/** Files of the model that attribute a mismatch or cover a requirement by its id instead of an entry of a table. */
 const attributionsInRules = (sources: Sources): string[] =>
   [...sources]
     .filter(([path]) => isIn(path, 'spec/model') && !isIn(path, 'spec/model/attribution') && !isTest(path))
-    .filter(([, text]) => /(?<![.\w])attribution\(|: Attribution = \{/.test(text))
+    .filter(([, text]) =>
+      /(?<![.\w])(ruleIndex|outcome|refinement|pageRefinement)\(|(: Attribution|step\.attribution) = \{/.test(
+        text,
+      ),
+    )
     .map(([path]) => path);
 
 function importCycles(sources: Sources): string[] {
@@ -304,7 +308,7 @@ describe('the files of this project', () => {
     expect(kernelSharesTheModel(project)).toEqual([]);
   });
 
-  test('rules of the model hold no table of attributions', () => {
+  test('rules of the model neither attribute a mismatch nor cover a requirement by its id', () => {
     expect(attributionsInRules(project)).toEqual([]);
   });
 
@@ -419,12 +423,15 @@ describe('these checks report', () => {
     expect(kernel(`import type { M } from '../../spec/all.ts';`)).toEqual([]);
   });
 
-  test('an attribution in a rule of the model', () => {
+  test('an attribution or a coverage in a rule of the model', () => {
     const inRule = (line: string): string[] => attributionsInRules(files({ 'spec/model/fork.ts': line }));
-    expect(inRule(`const FORKED = attribution({ result: 'fork.shares' });`)).toEqual(['spec/model/fork.ts']);
+    expect(inRule(`const FORKED = outcome({ result: 'fork.shares' });`)).toEqual(['spec/model/fork.ts']);
+    expect(inRule(`step.refine(refinement({ covers: ['fork.shares'] }));`)).toHaveLength(1);
     expect(inRule(`const FORKED: Attribution = { ...MOVED, entry: 'fork.shares' };`)).toHaveLength(1);
-    expect(inRule(`step.attribution = { ...step.attribution, entry: 'fork.shares' };`)).toEqual([]);
-    expect(inRule('step.attribution = PROCESS.forked;')).toEqual([]);
+    expect(inRule(`step.attribution = { ...step.attribution, entry: 'fork.shares' };`)).toHaveLength(1);
+    expect(inRule(`const FORK_SHARES = ruleIndex('fork.shares');`)).toHaveLength(1);
+    expect(inRule('step.select(PROCESS.forked);')).toEqual([]);
+    expect(inRule('step.refine(PROCESS.forkedOnDevice);')).toEqual([]);
   });
 
   test('a cycle of imports', () => {
