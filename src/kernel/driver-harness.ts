@@ -58,6 +58,7 @@ export class Injections {
   }
 
   copyFrom(other: Injections): void {
+    this.#current.length = 0;
     for (const [at, injection] of other.#current.entries()) {
       if (injection !== undefined) this.#current[at] = { ...injection };
     }

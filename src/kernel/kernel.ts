@@ -232,7 +232,7 @@ export class Kernel extends LargeFolios {
     this.dropEntryOf(page);
   }
 
-  /** Copies the state of a kernel with the same profile and world size to this one, which must be new. */
+  /** Copies the state of a kernel with the same profile and world size to this one. */
   copyFrom(other: Kernel): void {
     this.copyMappings(other);
     this.swapAreas = other.swapAreas;

@@ -240,6 +240,12 @@ const HOST_PFN = 1;
 /** The content of the file is this number plus the page index. */
 const FILE_CONTENT = 30_000;
 
+/** Copies a list of numbers to another one, which keeps its storage. */
+export function copyNumbers(from: readonly number[], to: number[]): void {
+  if (to.length !== from.length) to.length = Math.min(to.length, from.length);
+  for (const [at, number] of from.entries()) to[at] = number;
+}
+
 /**
  * Layer 1 of the kernel: struct pages, reference counts and charges. Page frame numbers run through host memory,
  * shared memory, the file, the frames of the devices, and system memory, which grows on demand.
@@ -459,15 +465,19 @@ export class Memory {
 
   protected copyMemory(other: Memory): void {
     this.groups.copyFrom(other.groups);
-    for (const [pfn, theirs] of other.pages.entries()) {
-      let page = this.pages[pfn];
+    const { pages } = this;
+    // The pages that only one of the two kernels has are system pages.
+    if (pages.length > other.pages.length) pages.length = other.pages.length;
+    for (const theirs of other.pages) {
+      const { pfn } = theirs;
+      let page = pages[pfn];
       if (page === undefined) {
         page = new Page(pfn, undefined, 0, FILLER);
-        this.pages.push(page);
+        pages.push(page);
       }
       page.copyFrom(theirs);
       page.head = theirs.head === theirs ? page : this.page(theirs.head.pfn);
     }
-    for (const pfn of other.freePages) this.freePages.push(pfn);
+    copyNumbers(other.freePages, this.freePages);
   }
 }

@@ -7,6 +7,7 @@ import { isDevice, isExclusiveEntry, isWatched, isWritable, pfnOf, POISON_ENTRY 
 import { FROM_DEVICE, FROM_SYSTEM, MigrateBatch } from './migrate-batch.ts';
 import type { Kernel } from './kernel.ts';
 import {
+  copyNumbers,
   copyPage,
   type DevPagemap,
   FAULT_DONE,
@@ -508,13 +509,12 @@ export class PageDriver {
     return 'ok';
   }
 
-  /** Copies the state of a driver, for a copy of its kernel, to this one, which must be new. */
+  /** Copies the state of a driver to this one, for a copy of its kernel. */
   copyFrom(other: PageDriver): void {
     this.attached = other.attached;
     this.opened = other.opened;
     this.rangeIsTaken = other.rangeIsTaken;
     this.pagemap.ref = other.pagemap.ref;
-    this.freeFrames.length = 0;
-    for (const pfn of other.freeFrames) this.freeFrames.push(pfn);
+    copyNumbers(other.freeFrames, this.freeFrames);
   }
 }

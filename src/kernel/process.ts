@@ -1,5 +1,6 @@
 import type { Inheritance, MappingKind, Protection, Watch } from '../../spec/vocabulary/command.ts';
 import { entryWithin, NONE } from './entry.ts';
+import { copyNumbers } from './memory.ts';
 
 /** Kinds of VMA. */
 export const NO_VMA = 0;
@@ -180,6 +181,6 @@ export class BlockProcess extends Process {
     super.copyFrom(other);
     this.deposits = other.deposits;
     for (let index = 0; index < this.entries.length; index++) this.huge[index] = other.isHuge(index);
-    for (const [at, entry] of other.wholeEntries.entries()) this.wholeEntries[at] = entry;
+    copyNumbers(other.wholeEntries, this.wholeEntries);
   }
 }

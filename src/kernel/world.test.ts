@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../spec/vocabulary/command.ts';
 import {
   advise,
   clearSoftDirty,
@@ -36,6 +37,52 @@ it('a clone has the same digest and is independent', () => {
   expect(copy.digest()).not.toBe(before);
   expect(copy.execute({ op: 'unpin', slot: 0 }).result).toBe(6);
   expect(original.load(0, 1)).toBe(6);
+});
+
+describe('a world that was used becomes a copy of another one', () => {
+  const check = (original: TestWorld, used: TestWorld, commands: readonly Command[]): void => {
+    used.world.copyFrom(original.world);
+    const copy = original.world.clone();
+    expect(used.world.digest()).toBe(original.world.digest());
+    expect(used.world.kernel.pages.length).toBe(copy.kernel.pages.length);
+    for (const command of commands) {
+      expect(used.world.execute(command, true)).toEqual(copy.execute(command, true));
+    }
+  };
+
+  it('of base pages', () => {
+    const original = new TestWorld('linux-6.12');
+    original.mapOnDevice(0, 0, 5);
+    original.fork(0, 1);
+    const used = new TestWorld('linux-6.12');
+    for (const page of [0, 1, 2]) used.map(0, page, 6);
+    used.toDevice(0, 1, 2);
+    used.pin(0, 0);
+    used.fork(0, 2);
+    used.do({ op: 'exit', process: 0 });
+    used.inject('oom', 2);
+    used.inject('no-copy');
+    used.do(limit(5, 1));
+    used.do({ op: 'close' });
+    check(original, used, [
+      { op: 'store', process: 1, page: 0, value: 7 },
+      { op: 'migrate-to-device', process: 1, page: 0, count: 1 },
+      { op: 'load', process: 0, page: 0 },
+    ]);
+    check(new TestWorld('linux-6.12'), used, [{ op: 'spawn', process: 1 }]);
+  });
+
+  it('with large folios', () => {
+    const open = (): TestWorld => new TestWorld('linux-7.3', undefined, { frames: 4, block: 2 });
+    const used = open();
+    used.do({ op: 'map', process: 0, page: 2, kind: 'private', protection: 'write', whole: true });
+    used.store(0, 2, 7);
+    used.do({ op: 'migrate-to-device', process: 0, page: 2, count: 2, compound: true });
+    expect(used.state.whole?.includes(true)).toBe(true);
+    const original = open();
+    original.mapOnDevice(0, 0, 5);
+    check(original, used, [{ op: 'load', process: 0, page: 0 }, { op: 'inspect' }]);
+  });
 });
 
 it('worlds in the same state have the same digest, regardless of their history', () => {

@@ -89,12 +89,17 @@ export class EmbeddedWorld implements KernelAndDrivers {
   /** An independent world in the same state. */
   clone(): EmbeddedWorld {
     const world = new EmbeddedWorld(this.#build, this.kernel.profile, this.kernel.scope);
-    world.kernel.copyFrom(this.kernel);
-    world.harness.injections.copyFrom(this.harness.injections);
-    for (const driver of world.drivers) {
-      const original = this.drivers[driver.number];
+    world.copyFrom(this);
+    return world;
+  }
+
+  /** Copies the state of a world of the same kind to this one, between two commands of both. */
+  copyFrom(other: EmbeddedWorld): void {
+    this.kernel.copyFrom(other.kernel);
+    this.harness.injections.copyFrom(other.harness.injections);
+    for (const driver of this.drivers) {
+      const original = other.drivers[driver.number];
       if (original !== undefined) driver.copyFrom(original);
     }
-    return world;
   }
 }

@@ -189,6 +189,8 @@ describe('a walk on copies of the embedded kernel', () => {
   test.each<[string, Region]>([
     ['core and pins', regionOf(1, 1, 'pin')],
     ['core and an injection', regionOf(1, 1, 'inject no-copy')],
+    // Moves that stay in their state make entries in system memory writable, which later moves show.
+    ['core and exclusive access', regionOf(1, 2, 'exclusive')],
   ])('makes every move of %s once, and leaves no move to tours', async (_, region) => {
     const graph = await graphOf(region);
     const coverage = await walk(graph);

@@ -110,31 +110,37 @@ export class TransitionCoverage implements SliceWatcher {
     if (this.#isOutside) return;
     const { graph } = this;
     const move = this.#id === UNKNOWN ? undefined : graph.moveOf(this.#id, command, this.#exchanged);
-    // The only transition that is allowed was taken, because the judge allowed the step.
-    const only = move === undefined ? undefined : graph.onlyTransition(move);
-    if (move !== undefined && only !== undefined) {
+    if (move !== undefined) this.make(move, judge);
+    else if (command.op !== 'inspect' && graph.numberOf(command) === undefined) this.#isOutside = true;
+    else if (command.op !== 'inspect' || this.#id === UNKNOWN) this.#find(judge);
+  }
+
+  /** Notes a move of the present state, which the judge has allowed. */
+  make(move: number, judge: Judge): void {
+    const { graph } = this;
+    const only = graph.onlyTransition(move);
+    if (only !== undefined) {
       this.#take(move, only);
       this.#id = graph.target[only] ?? UNKNOWN;
       if (graph.exchanges[only] === 1) this.#exchanged = !this.#exchanged;
       return;
     }
-    if (command.op === 'inspect' && this.#id !== UNKNOWN) return;
-    if (command.op !== 'inspect' && graph.numberOf(command) === undefined) {
-      this.#isOutside = true;
-      return;
-    }
-    const state = judge.onlyState;
-    const found = state === undefined ? undefined : graph.find(state);
-    this.#id = found?.id ?? UNKNOWN;
-    this.#exchanged = found?.exchanged ?? false;
-    if (move === undefined) return;
-    if (found !== undefined) this.#takeTo(move, found.id);
+    this.#find(judge);
+    if (this.#id !== UNKNOWN) this.#takeTo(move, this.#id);
     else {
       for (const possible of judge.states) {
         const to = graph.find(possible)?.id;
         if (to !== undefined) this.#takeTo(move, to, PERHAPS);
       }
     }
+  }
+
+  /** Determines the state from the one that the judge knows. */
+  #find(judge: Judge): void {
+    const state = judge.onlyState;
+    const found = state === undefined ? undefined : this.graph.find(state);
+    this.#id = found?.id ?? UNKNOWN;
+    this.#exchanged = found?.exchanged ?? false;
   }
 
   #takeTo(move: number, to: number, taken = TAKEN): void {

@@ -4,7 +4,6 @@ import { Tally } from '../../spec/judge/tally.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { State } from '../../spec/model/state.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
 import type { KernelMutation, EmbeddedWorld } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 import type { TransitionCoverage } from './transition-coverage.ts';
@@ -32,9 +31,10 @@ export interface WalkOptions {
 }
 
 /**
- * Makes the moves of a graph on the embedded kernel without repeating any: each move that leaves a state is made on a
- * copy of the world in that state. A world is reached by the shortest path of transitions that the kernel took, which
- * is executed again for each state; that takes less time than keeping the worlds.
+ * Makes the moves of a graph on the embedded kernel without repeating any: each one on a copy of the world in its state,
+ * because a move that stays in the state may change what no snapshot shows, such as a writable entry in system memory.
+ * A world is reached by the shortest path of transitions that the kernel took, which is executed again; that takes less
+ * time than keeping the worlds.
  *
  * Each observation is judged. A move that fails is not recorded as made, so a tour makes it again as part of a case.
  */
@@ -53,6 +53,13 @@ class Walk {
   readonly #judge: Judge;
   /** The world at the beginning of a case. */
   readonly #first: EmbeddedWorld;
+  /** A planted bug may have state that is not copied to an existing world. */
+  readonly #mayReuse: boolean;
+  /** The world in the state that is expanded, and in the state from which that was reached; and the copy for a move. */
+  #world: EmbeddedWorld;
+  #parentWorld: EmbeddedWorld;
+  #copy: EmbeddedWorld;
+  #parent = 0;
   /** By state: the move by which it was first reached; whether its values were exchanged then; its cells in the model. */
   readonly #parents: Int32Array;
   readonly #exchanged: Uint8Array;
@@ -71,6 +78,10 @@ class Walk {
     this.#coverage = coverage;
     this.#judge = new Judge(scope, judgingOptionsFor(PROFILES[profile], graph.capabilities), new Tally());
     this.#first = openWorld(PROFILES[profile].name, scope, mutation);
+    this.#mayReuse = mutation === undefined;
+    this.#world = this.#first.clone();
+    this.#parentWorld = this.#first.clone();
+    this.#copy = this.#first.clone();
     this.#state = new State(scope);
     this.#parents = new Int32Array(graph.states).fill(NONE);
     this.#exchanged = new Uint8Array(graph.states);
@@ -94,43 +105,34 @@ class Walk {
   #expand(id: number): void {
     const graph = this.#graph;
     const { length } = this.#state.cells;
-    let world = this.#worldOf(id);
+    this.#enter(id);
     this.#state.cells.set(this.#cells.subarray(id * length, (id + 1) * length));
-    const isExchanged = this.#exchanged[id] === 1;
     const end = graph.firstMove[id + 1] ?? 0;
-    for (let move = graph.firstMove[id] ?? 0; move < end; move++) {
-      const command = graph.command(move, isExchanged);
-      // A move that can only stay in the state is made on the world itself.
-      const only = graph.onlyTransition(move);
-      const stays = only !== undefined && graph.target[only] === id && graph.exchanges[only] === 0;
-      const after = this.#make(move, stays ? world : world.clone(), command);
-      if (!stays) continue;
-      if (after === undefined) world = this.#worldOf(id);
-      else this.#state.copyFrom(after);
-    }
+    for (let move = graph.firstMove[id] ?? 0; move < end; move++) this.#make(id, move);
   }
 
-  /** Makes a move on a world in the state that is expanded. Returns the state after it, if it conforms and is known. */
-  #make(move: number, world: EmbeddedWorld, command: Command): State | undefined {
+  /** Makes a move of the state that is expanded. */
+  #make(id: number, move: number): void {
     const coverage = this.#coverage;
     const judge = this.#judge;
+    const isExchanged = this.#exchanged[id] === 1;
+    const command = this.#graph.command(move, isExchanged);
     judge.resume([this.#state]);
+    this.#copy = this.#copied(this.#world, this.#copy);
     try {
-      const observation = world.execute(command, true);
+      const observation = this.#copy.execute(command, true);
       if (judge.judge(0, command, observation).kind !== 'conforms') throw new MoveFailed();
     } catch {
       // A planted bug may throw anything; the tour that makes the move again reports it.
       this.#failures++;
-      return undefined;
+      this.#copy = this.#first.clone();
+      return;
     }
-    const from = this.#graph.sourceOf(move);
     coverage.onCopies++;
-    coverage.resume(from, this.#exchanged[from] === 1);
-    coverage.step(command, judge);
+    coverage.resume(id, isExchanged);
+    coverage.make(move, judge);
     const state = judge.onlyState;
-    const { id } = coverage;
-    if (state !== undefined && id !== undefined) this.#arrive(id, move, state);
-    return state;
+    if (state !== undefined && coverage.id !== undefined) this.#arrive(coverage.id, move, state);
   }
 
   #arrive(id: number, move: number, state: State): void {
@@ -141,20 +143,40 @@ class Walk {
     this.#reached.push(id);
   }
 
-  /** A world in a state that was reached. */
-  #worldOf(id: number): EmbeddedWorld {
+  /** Brings the world into a state that was reached. States that were reached from the same one follow each other. */
+  #enter(id: number): void {
     const graph = this.#graph;
-    const path: Command[] = [];
-    for (let at = id; at !== 0;) {
-      const move = this.#parents[at] ?? 0;
-      at = graph.sourceOf(move);
-      path.push(graph.command(move, this.#exchanged[at] === 1));
+    if (id === 0) return;
+    const last = this.#parents[id] ?? 0;
+    const parent = graph.sourceOf(last);
+    if (parent !== this.#parent) {
+      this.#parentWorld = this.#copied(this.#first, this.#parentWorld);
+      for (const move of this.#pathTo(parent)) this.#execute(move, this.#parentWorld);
+      this.#parent = parent;
     }
-    const world = this.#first.clone();
-    for (const command of path.toReversed()) world.execute(command);
+    this.#world = this.#copied(this.#parentWorld, this.#world);
+    this.#execute(last, this.#world);
     // As after a step with a snapshot: some counts are those since the last one.
-    world.snapshot();
-    return world;
+    this.#world.snapshot();
+  }
+
+  #pathTo(id: number): readonly number[] {
+    const path: number[] = [];
+    for (let at = id; at !== 0; at = this.#graph.sourceOf(path.at(-1) ?? 0))
+      path.push(this.#parents[at] ?? 0);
+    return path.toReversed();
+  }
+
+  #execute(move: number, world: EmbeddedWorld): void {
+    const isExchanged = this.#exchanged[this.#graph.sourceOf(move)] === 1;
+    world.execute(this.#graph.command(move, isExchanged));
+  }
+
+  /** A copy of a world: another world, which is used again if that is possible. */
+  #copied(from: EmbeddedWorld, to: EmbeddedWorld): EmbeddedWorld {
+    if (!this.#mayReuse) return from.clone();
+    to.copyFrom(from);
+    return to;
   }
 }
 
