@@ -228,7 +228,7 @@ export function isKeptBySplit(step: Step, object: number): boolean {
 
 /** Moves a large folio from the device to system memory. */
 export function bringFolio(step: Step, object: number): void {
-  step.refine(FOLIO.broughtWhole);
+  step.refine(FOLIO.migratedWhole);
   step.moveFolioToSystem(object);
 }
 

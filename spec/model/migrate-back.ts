@@ -54,7 +54,7 @@ function attemptFolioBack(step: Step, object: number, members: readonly number[]
     bringFolio(step, object);
     return BROUGHT_BACK;
   }
-  step.refine(FOLIO.broughtStruck);
+  step.refine(FOLIO.struckWhole);
   const failure = sigbus && oom ? step.choose(FAILURE) : sigbus ? 'sigbus' : 'oom';
   step.consume(failure === 'sigbus' ? SIGBUS : OOM);
   return failure === 'sigbus' ? STRUCK_BY_SIGBUS : STRUCK_BY_OOM;

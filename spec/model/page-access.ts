@@ -1,7 +1,7 @@
 import type { AccessKind } from './access-kind.ts';
 import { ACCESS } from './attribution/access.ts';
 import type { Refinement } from './attribution/attribution.ts';
-import { FAULT, migratedByFault, POISONED_SHARED } from './attribution/fault.ts';
+import { FAULT, migratedByFault } from './attribution/fault.ts';
 import { FOLIO } from './attribution/folio.ts';
 import { BROUGHT_BACK, handleFault, poison, REFUSED_BY_SPLIT, STRUCK_BY_SIGBUS } from './migrate-back.ts';
 import { isAtLimit } from './charging.ts';
@@ -213,7 +213,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
   step.result = kind.lost;
   if (judging.profile.failedFaultPoisons) {
     step.select(kind.failed.poisoned);
-    if (mappers > 1) step.refine(POISONED_SHARED);
+    if (mappers > 1) step.refine(FAULT.poisonedShared);
     poison(step, entry);
   } else step.select(kind.failed.kept);
   return false;

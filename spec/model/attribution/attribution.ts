@@ -19,7 +19,10 @@ export interface Attribution {
   readonly sharers: RequirementId;
   /** A WRITE entry where only READ is allowed. */
   readonly writable: RequirementId;
-  /** Reference and map counts. */
+  /**
+   * Reference and map counts of a frame whose number of entries the step changes. Other frames have `count.references` and
+   * `count.mappings`.
+   */
   readonly references: RequirementId;
   readonly mappings: RequirementId;
   /** The number of charged pages. */

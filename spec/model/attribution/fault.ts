@@ -37,6 +37,8 @@ export const FAULT = {
   }),
   /** A page with several entries. */
   migratedShared: refinement({ covers: ['fault.moves-all'] }),
+  /** The same where the fault fails and poisons one of them. */
+  poisonedShared: refinement({ covers: ['failure.sharers-keep'] }),
   migratedAtLimit: refinement({ covers: ['account.limit-spares-return'] }),
   /** Further clauses of a migration by the first call of page_fault. */
   onceWhileClosed: refinement({ result: 'device.close-keeps' }),
@@ -95,9 +97,6 @@ export const FAILED_FAULT = {
   /** The driver had no memory at first, and was called again. */
   retried: OUT_OF_MEMORY,
 } as const satisfies AttributionTable;
-
-/** A page with several entries in a fault that poisons one of them. */
-export const POISONED_SHARED = refinement({ covers: ['failure.sharers-keep'] });
 
 export type FailedFault = Readonly<Record<keyof typeof FAILED_FAULT, Outcome>>;
 

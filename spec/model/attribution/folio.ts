@@ -59,9 +59,9 @@ export const FOLIO = {
   /** A large folio with pages that nothing holds. */
   splitUpPartlyHeld: refinement({ frees: 'folio.split-frees', charge: 'folio.split-frees' }),
   /** A large folio that migrates to system memory whole. */
-  broughtWhole: refinement({ covers: ['folio.free-once', 'folio.keeps-values'] }),
+  migratedWhole: refinement({ covers: ['folio.free-once', 'folio.keeps-values'] }),
   /** The same where an injection strikes it. */
-  broughtStruck: refinement({ covers: ['folio.failure-restores'] }),
+  struckWhole: refinement({ covers: ['folio.failure-restores'] }),
   /** A fault on a page of a large folio. */
   faulted: refinement({ covers: ['folio.fault-ends'] }),
   /** A large folio for which system memory has no large page. */
