@@ -4,6 +4,7 @@ import { Capability } from '../../spec/vocabulary/capability.ts';
 import { type Command, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
+import { fileValue } from '../../spec/vocabulary/scope.ts';
 import { compound, load, lock, map, race, toDevice, unmap, whole } from '../../spec/vocabulary/shorthand.ts';
 import { generatedPart, golden } from '../report/golden.fixture.ts';
 import { UNDECLARED } from '../targets/linux/qemu.ts';
@@ -84,6 +85,11 @@ test('the cases have every command that can be expressed', () => {
   expect([...had].toSorted()).toEqual(
     [...new Set([...possible, 'move', 'fork', 'spawn', 'race'])].toSorted(),
   );
+});
+
+test('the value of a file in C is that of the rules', () => {
+  const source = readFileSync(new URL('../targets/linux/agent/memory.c', import.meta.url), 'utf8');
+  expect(source).toContain(`#define FILE_VALUE ${fileValue(0)}\n`);
 });
 
 test('whatever the Linux target can be sent is expressed, but for control groups', () => {

@@ -1,8 +1,5 @@
 #include <errno.h>
 #include <poll.h>
-#ifdef HAS_RACE
-#include <pthread.h>
-#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,21 +63,8 @@ static int go(int self, const struct command *sides, int side)
 	begin_side((unsigned)side);
 	if (sides[side].op == OP_FORK)
 		return fork_into(self, sides[side].child, &came[side]);
-	came[side] = carry_out_side(&sides[side]);
+	came[side].result = EXECUTE_SIDE(&sides[side]);
 	return self;
-}
-
-struct companion {
-	int self;
-	const struct command *sides;
-	int side;
-};
-
-static void *go_along(void *one)
-{
-	const struct companion *companion = one;
-	go(companion->self, companion->sides, companion->side);
-	return NULL;
 }
 
 /*
@@ -90,19 +74,18 @@ static void *go_along(void *one)
 static int take_part(int self, const struct command *sides, int part)
 {
 	int side = part != BOTH ? part : sides[1].op == OP_FORK;
-	struct companion companion = { self, sides, !side };
-	pthread_t thread;
+	struct side other = { .command = &sides[!side], .number = !side, .execute = EXECUTE_SIDE };
 	int me;
 #ifdef HAS_WATCH
 	save_watches();
 #endif
-	if (part == BOTH && pthread_create(&thread, NULL, go_along, &companion) != 0)
+	if (part == BOTH && !start_side(&other))
 		_exit(3);
 	me = go(self, sides, side);
 	if (me != self)
 		return me;
 	if (part == BOTH) {
-		pthread_join(thread, NULL);
+		came[!side].result = join_side(&other);
 		came[0].other = came[1].result;
 	}
 	send_answer(self, came[part == BOTH ? 0 : part]);

@@ -5,22 +5,9 @@
 
 /* ---- The device: with ZDC_SIMULATE, another file simulates it ---- */
 
-#define DEVICE "/dev/hmm_dmirror0"
+#include "../../../targets/linux/agent/dmirror.h"
 
-/* The argument of every request, from the kernel's public interface to its HMM test device. */
-struct request {
-	uint64_t addr;
-	uint64_t ptr;
-	uint64_t npages;
-	uint64_t cpages;
-	uint64_t faults;
-};
-
-#define REQUEST_READ _IOWR('H', 0x00, struct request)
-#define REQUEST_WRITE _IOWR('H', 0x01, struct request)
-#define REQUEST_TO_DEVICE _IOWR('H', 0x02, struct request)
-#define REQUEST_TO_SYSTEM _IOWR('H', 0x03, struct request)
-#define REQUEST_SNAPSHOT _IOWR('H', 0x04, struct request)
+#define DEVICE DMIRROR
 
 /* The bits of a page in a snapshot. */
 #define SHOWS_ERROR 0xff

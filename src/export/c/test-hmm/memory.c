@@ -80,7 +80,7 @@ static int find_device(void)
 
 static int request(unsigned long number, int page, void *data)
 {
-	struct request one = { .addr = (uint64_t)(uintptr_t)address_of(page),
+	struct dmirror_request one = { .addr = (uint64_t)(uintptr_t)address_of(page),
 			       .ptr = (uint64_t)(uintptr_t)data,
 			       .npages = 1 };
 	return zdc_request(device, number, &one) == 0 ? 0 : errno;

@@ -69,24 +69,16 @@ static void left(int process)
 	driver_request(ZDC_LEAVE, (unsigned)process);
 }
 
+/* The access of a command may be trapped by a watch. */
+#ifdef HAS_WATCH
+#define EXECUTE execute_watched
+#define EXECUTE_SIDE execute_watched_side
+#else
+#define EXECUTE execute_command
+#define EXECUTE_SIDE execute_command
+#endif
+
 static struct answer carry_out(const struct command *command)
 {
-#ifdef HAS_WATCH
-	struct answer answer = { .result = execute_watched(command) };
-#else
-	struct answer answer = { .result = execute_command(command) };
-#endif
-	return answer;
+	return (struct answer){ .result = EXECUTE(command) };
 }
-
-#ifdef HAS_RACE
-static struct answer carry_out_side(const struct command *command)
-{
-#ifdef HAS_WATCH
-	struct answer answer = { .result = execute_watched_side(command) };
-#else
-	struct answer answer = { .result = execute_command(command) };
-#endif
-	return answer;
-}
-#endif

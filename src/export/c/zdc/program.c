@@ -31,7 +31,7 @@
 #include "../../../targets/linux/agent/watch.c"
 #include "../../../targets/linux/agent/execute.c"
 #include "../../../targets/linux/agent/trap.c"
-#include "../../../targets/linux/agent/windows.c"
+#include "../../../targets/linux/agent/side.c"
 #include "../../../targets/linux/agent/large-pages.c"
 #include "large-pages.c"
 #include "device.c"

@@ -15,7 +15,7 @@ static void print_entries(const char *before, const int *shown)
 		}
 #endif
 		if (shown[at] < FIRST_ON)
-			printf("%s", ENTRIES[shown[at]]);
+			printf("%s", entry_names[shown[at]]);
 		else
 			printf("%s entry for frame %d", IS_WRITE(shown[at]) ? "WRITE" : "READ", FRAME_OF(shown[at]));
 	}

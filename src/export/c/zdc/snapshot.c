@@ -19,11 +19,10 @@ static void look_around(void)
 	memset(&counted, 0, sizeof counted);
 	take_snapshot(&counted);
 	for (int process = 0; process < PROCESSES; process++) {
-		uint64_t seen[PAGES] = { 0 };
-		if (alive[process] > 0)
-			read_entries(process, 0, PAGES, seen);
+		int *own = entries + process * PAGES;
 		for (int page = 0; page < PAGES; page++)
-			entries[process * PAGES + page] = alive[process] <= 0 ? UNMAPPED :
-				entry_kind(seen[page], counted.mapping[process][page], counted.zero[process][page]);
+			own[page] = UNMAPPED;
+		if (alive[process] > 0)
+			entries_of(process, &counted, own);
 	}
 }

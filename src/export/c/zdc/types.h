@@ -1,12 +1,7 @@
 #include <stdint.h>
 
-/*
- * Entries. In the table, the frame of a device entry is a name, which stands for the frame with which it is first observed;
- * in observations it is a number.
- */
-static const char *const ENTRIES[] = { "unmapped", "hole", "present", "poison", "exclusive" };
-
 #ifdef HAS_FILE_MEMORY
+/* An entry: whether a page of a file was read cannot be observed. */
 #define HOLE_OR_PRESENT UINT8_MAX
 #endif
 

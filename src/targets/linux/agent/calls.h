@@ -106,11 +106,12 @@ bool is_zero(uint64_t entry);
 uint64_t device_pfn(uint64_t entry);
 /* Whether a page is in a swap area, which is system memory to the rules. */
 bool is_swapped(uint64_t entry);
-void read_entries(int slot, unsigned int page, unsigned int pages, uint64_t *entries);
 uint64_t read_entry(int slot, unsigned int page);
-/* A value of enum entry, with what a snapshot of the driver has of the page. */
-int entry_kind(uint64_t entry, unsigned int mapping, bool is_huge_zero);
 bool take_snapshot(struct zdc_snapshot *snapshot);
+/* The entries of all pages of a process, as values of enum entry. */
+void entries_of(int slot, const struct zdc_snapshot *snapshot, int *entries);
+/* The names of entries, up to FIRST_ON. */
+extern const char *const entry_names[FIRST_ON];
 /* Whether a page of this process is on a device and not part of a whole entry. */
 bool has_device_entries(unsigned int page, unsigned int count);
 
@@ -184,10 +185,5 @@ int clear_soft_dirty(void);
 bool has_swap_areas(void);
 unsigned int swap_on(unsigned int areas);
 void swap_off(void);
-
-/* windows.c: the timing of a race. Pauses are in microseconds. */
-void open_windows(unsigned int windows, unsigned int pause);
-void close_windows(void);
-void begin_side(unsigned int side);
 
 #endif

@@ -12,21 +12,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "dmirror.h"
 #include "world.h"
-
-/* The argument of every request, from the public interface of the device. */
-struct dmirror_request {
-	uint64_t addr;
-	uint64_t ptr;
-	uint64_t npages;
-	uint64_t cpages;
-	uint64_t faults;
-};
-
-#define REQUEST_READ _IOWR('H', 0x00, struct dmirror_request)
-#define REQUEST_WRITE _IOWR('H', 0x01, struct dmirror_request)
-#define REQUEST_TO_DEVICE _IOWR('H', 0x02, struct dmirror_request)
-#define REQUEST_TO_SYSTEM _IOWR('H', 0x03, struct dmirror_request)
 
 bool uses_dmirror;
 static int device = -1;
@@ -37,9 +24,9 @@ void dmirror_enter(void)
 {
 	if (device >= 0)
 		close(device);
-	device = open("/dev/hmm_dmirror0", O_RDWR | O_CLOEXEC);
+	device = open(DMIRROR, O_RDWR | O_CLOEXEC);
 	if (device < 0)
-		fail("/dev/hmm_dmirror0: %s", strerror(errno));
+		fail(DMIRROR ": %s", strerror(errno));
 }
 
 /* A request for one page. Returns 0 or an error. */

@@ -8,6 +8,14 @@
 
 #include "calls.h"
 
+const char *const entry_names[FIRST_ON] = {
+	[UNMAPPED] = "unmapped",
+	[HOLE] = "hole",
+	[PRESENT] = "present",
+	[POISON] = "poison",
+	[EXCLUSIVE] = "exclusive",
+};
+
 uint64_t device_pfn(uint64_t entry)
 {
 	uint64_t type = entry & SWAP_TYPE;
@@ -55,7 +63,7 @@ static void compare_run(int slot, unsigned int page, const uint64_t *run)
 					  (unsigned long long)run[0]);
 }
 
-void read_entries(int slot, unsigned int page, unsigned int pages, uint64_t *entries)
+static void read_entries(int slot, unsigned int page, unsigned int pages, uint64_t *entries)
 {
 	static uint64_t read[ZDC_PAGES * ZDC_FOLIO_PAGES / 2];
 	ssize_t size = pages * scope.run * sizeof(*read);
@@ -104,7 +112,7 @@ static int special_kind(uint64_t entry)
 	return POISON;
 }
 
-int entry_kind(uint64_t entry, unsigned int mapping, bool is_huge_zero)
+static int kind_of(uint64_t entry, unsigned int mapping, bool is_huge_zero)
 {
 	if (mapping == ZDC_UNMAPPED)
 		return UNMAPPED;
@@ -113,6 +121,16 @@ int entry_kind(uint64_t entry, unsigned int mapping, bool is_huge_zero)
 	if (entry & PAGEMAP_PRESENT)
 		return is_huge_zero || is_zero(entry) ? HOLE : PRESENT;
 	return entry & PAGEMAP_SWAP ? special_kind(entry) : HOLE;
+}
+
+void entries_of(int slot, const struct zdc_snapshot *snapshot, int *entries)
+{
+	uint64_t read[ZDC_PAGES];
+
+	read_entries(slot, 0, scope.pages, read);
+	for (unsigned int page = 0; page < scope.pages; page++)
+		entries[page] = kind_of(read[page], snapshot->mapping[slot][page],
+					snapshot->zero[slot][page]);
 }
 
 bool take_snapshot(struct zdc_snapshot *snapshot)

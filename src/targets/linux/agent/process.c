@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -112,15 +111,13 @@ bool has_failed(void)
 
 void enter_slot(int slot)
 {
-	unsigned int number = slot;
-
 	/* On a machine that others use, no process may outlive a supervisor that was killed. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	world->pids[slot] = getpid();
 	__atomic_store_n(&world->waiting[slot], 0, __ATOMIC_RELEASE);
 	world->alive[slot] = true;
 	my_slot = slot;
-	if (ioctl(zdc_device, ZDC_ENTER, &number))
+	if (driver_request(ZDC_ENTER, slot) != OK)
 		fail("a process cannot take slot %d: %s", slot, strerror(errno));
 	watch_enter();
 	if (uses_dmirror)

@@ -5,13 +5,10 @@
  * other command proceeds.
  */
 #define _GNU_SOURCE
-#include <pthread.h>
 #include <sched.h>
 #include <string.h>
 
 #include "world.h"
-
-#define STACK_BYTES (64 << 10)
 
 /* The child waits for its turn, the parent until the child has its slot. True in the child. */
 static bool fork_in_race(const struct command *command)
@@ -70,14 +67,6 @@ int execute_right_side(int me)
 	return slot;
 }
 
-static void *run_right_side(void *command)
-{
-	begin_side(1);
-	world->race.results[1] = execute_watched_side(command);
-	end_right_side();
-	return NULL;
-}
-
 /*
  * The schedule of a race: the side that begins, the number of windows, and the pause. It depends on
  * the content of the race, the number of races before it, and the world size. So a case takes the
@@ -118,24 +107,21 @@ static const unsigned int pauses[] = { 100, 1000, 5000, 5000 };
 /* The main thread forks. Two forks are executed one after the other. */
 static int race_threads(int me, const struct command *left, const struct command *right)
 {
-	pthread_attr_t attributes;
-	pthread_t thread;
+	struct side other = { .command = right, .number = 1, .execute = execute_watched_side };
 	int slot;
 
 	if (right->op == OP_FORK) {
 		slot = execute_side(me, 1, right);
 		return slot == me ? execute_side(me, 0, left) : slot;
 	}
-	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK_BYTES);
-	if (pthread_create(&thread, &attributes, run_right_side, (void *)right)) {
+	if (!start_side(&other)) {
 		fail("a race cannot start its second thread");
 		return me;
 	}
 	begin_side(0);
 	slot = execute_side(me, 0, left);
 	if (slot == me)
-		pthread_join(thread, NULL);
+		world->race.results[1] = join_side(&other);
 	return slot;
 }
 

@@ -21,6 +21,13 @@ void reply_text(const char *text)
 	world->reply_length += length;
 }
 
+void reply_word(const char *word)
+{
+	reply_text("\"");
+	reply_text(word);
+	reply_text("\"");
+}
+
 void reply(const char *format, ...)
 {
 	char text[200];
@@ -135,9 +142,7 @@ void reply_result(const struct command *command, long result)
 	} else if (result <= VECTOR(0)) {
 		reply_vector(VECTOR(0) - result, command->op == OP_EVICT ? 1 : command->count);
 	} else if (result > OTHER_ERROR) {
-		reply_text("\"");
-		reply_text(result_names[OK - result]);
-		reply_text("\"");
+		reply_word(result_names[OK - result]);
 	} else {
 		reply_text("\"EINVAL\"");
 		fail("a command returned %s, which none may return",

@@ -33,16 +33,8 @@ int pagemap_of(int slot)
 
 static void reply_entry(int entry)
 {
-	static const char *const names[] = {
-		[UNMAPPED] = "\"unmapped\"",
-		[HOLE] = "\"hole\"",
-		[PRESENT] = "\"present\"",
-		[POISON] = "\"poison\"",
-		[EXCLUSIVE] = "\"exclusive\"",
-	};
-
 	if (entry < FIRST_ON)
-		reply_text(names[entry]);
+		reply_word(entry_names[entry]);
 	else
 		reply("{\"frame\":%d,\"write\":%s}", FRAME_OF(entry),
 		      IS_WRITE(entry) ? "true" : "false");
@@ -50,15 +42,14 @@ static void reply_entry(int entry)
 
 static void reply_entries(int slot, const struct zdc_snapshot *snapshot)
 {
-	uint64_t entries[ZDC_PAGES];
+	int entries[ZDC_PAGES];
 
-	read_entries(slot, 0, scope.pages, entries);
+	entries_of(slot, snapshot, entries);
 	reply_text("[");
 	for (unsigned int page = 0; page < scope.pages; page++) {
 		if (page > 0)
 			reply_text(",");
-		reply_entry(entry_kind(entries[page], snapshot->mapping[slot][page],
-				       snapshot->zero[slot][page]));
+		reply_entry(entries[page]);
 	}
 	reply_text("]");
 }

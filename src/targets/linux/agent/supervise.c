@@ -39,7 +39,6 @@ static void begin_process(int slot)
 /* Kills a process and waits until its memory is free. */
 static bool end_process(int slot)
 {
-	unsigned int number = slot;
 	long began = now();
 	pid_t pid = world->pids[slot];
 
@@ -53,7 +52,7 @@ static bool end_process(int slot)
 	}
 	world->alive[slot] = false;
 	world->pids[slot] = 0;
-	ioctl(zdc_device, ZDC_LEAVE, &number);
+	driver_request(ZDC_LEAVE, slot);
 	return true;
 }
 

@@ -16,6 +16,7 @@
 #include "access.h"
 #include "case.h"
 #include "calls.h"
+#include "side.h"
 
 #define SUPERVISOR ZDC_PROCESSES
 #define REPLY_BYTES (24u << 20)
@@ -101,6 +102,7 @@ void reply_begin(void);
 void reply_end(void);
 void reply(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void reply_text(const char *text);
+void reply_word(const char *word);
 void reply_number(long number);
 /* Of a command: a vector has as many outcomes as the command has pages. */
 void reply_result(const struct command *command, long result);

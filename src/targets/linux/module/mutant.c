@@ -228,10 +228,10 @@ void zdc_hook_copied(struct page *to, struct page *from)
 {
 	const struct zdc_frame *frame = zdc_frame_of(from);
 
-	if (zdc_mutant_is(ZDC_COPIES_THE_NEXT_FRAME))
-		copy_highpage(to,
-			      zdc_memory_of(zdc_frame(frame->device, (frame->number + 1) %
-								      zdc.size.frames)->page));
+	if (zdc_mutant_is(ZDC_COPIES_THE_NEXT_FRAME)) {
+		frame = zdc_frame(frame->device, (frame->number + 1) % zdc.size.frames);
+		copy_highpage(to, zdc_frame_memory(frame, frame->page));
+	}
 	if (zdc_mutant_is(ZDC_COPIES_HALF_A_PAGE))
 		memset64(page_address(to) + PAGE_SIZE / 2, ZDC_FILLER, PAGE_SIZE / 16);
 	if (zdc_mutant_is(ZDC_KEEPS_WHAT_CAME_BACK))

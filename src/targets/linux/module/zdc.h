@@ -184,12 +184,18 @@ static inline struct zdc_frame *zdc_frame_of(struct page *page)
 	return frame + (page_to_pfn(page) - page_to_pfn(frame->page)) / zdc.run;
 }
 
+/* The content of a base page of a frame, which may be free. */
+static inline struct page *zdc_frame_memory(const struct zdc_frame *frame, struct page *page)
+{
+	const struct zdc_chunk *chunk = frame->chunk;
+
+	return chunk->memory[page_to_pfn(page) - PHYS_PFN(chunk->region->start)];
+}
+
 /* The content of a base page of the device. */
 static inline struct page *zdc_memory_of(struct page *page)
 {
-	struct zdc_chunk *chunk = zdc_frame_of(page)->chunk;
-
-	return chunk->memory[page_to_pfn(page) - PHYS_PFN(chunk->region->start)];
+	return zdc_frame_memory(zdc_frame_of(page), page);
 }
 
 /* The number of a frame in the case. */
