@@ -13,7 +13,7 @@ import {
 import { Shell } from './world.fixture.ts';
 
 const MUTANT = 'embedded:mutant=fork-keeps-parent-write';
-const RUN = ['run', '--no-directed', '--target', MUTANT, '--seed', '1', '--profile', 'origin'];
+const RUN = ['run', '--no-directed', '--target', MUTANT, '--seed', '2', '--profile', 'origin'];
 /** Finds and saves one counterexample. */
 const FIRST_RUN = [...RUN, '--runs', '60', '--bail'];
 /** A file that says that a case breaks a rule which the embedded implementation keeps. */

@@ -1,6 +1,12 @@
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
-import { type Command, type CommandOf, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
+import {
+  type Command,
+  type CommandOf,
+  type Op,
+  pinsForReading,
+  SPECS,
+} from '../../spec/vocabulary/command.ts';
 import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { ModelRun } from './model-run.ts';
 import { NO_OBJECT, type State } from '../../spec/model/state.ts';
@@ -95,6 +101,9 @@ const NEW_BEGINNINGS: readonly (readonly Op[])[] = [
   ['detach', 'attach'],
 ];
 
+/** Number of commands in ten that must change or show something. */
+const USEFUL = 7;
+
 /** Case builder: adds admitted commands to a case and follows them in the model. */
 export class CaseBuilder {
   readonly commands: Command[] = [];
@@ -102,10 +111,16 @@ export class CaseBuilder {
   readonly #scope: Scope;
   readonly #random: RandomSource;
   readonly #strategy: Strategy;
+  readonly #observe: Observe;
   readonly #places: PagePicker;
   readonly #generator: CommandGenerator;
 
-  constructor(guide: ModelRun, random: RandomSource, strategy: Strategy) {
+  constructor(
+    guide: ModelRun,
+    random: RandomSource,
+    { strategy, observe }: { readonly strategy: Strategy; readonly observe: Observe },
+  ) {
+    this.#observe = observe;
     this.#guide = guide;
     this.#scope = guide.scope;
     this.#random = random;
@@ -123,6 +138,13 @@ export class CaseBuilder {
     if (!this.#guide.follow(command, mustChange)) return false;
     this.commands.push(command);
     return true;
+  }
+
+  /** Adds a command as `add` does, mostly only if it changes the state or its result shows something of it. */
+  addUseful(command: Command): boolean {
+    if (command.op === 'inspect') return this.#observe === 'inspect' && this.add(command);
+    const shows = command.op === 'race' || ['value', 'number'].includes(SPECS[command.op].result);
+    return this.add(command, !shows && this.#random.nextInt(0, 9) < USEFUL);
   }
 
   /** Begins the case, in most cases with mapped pages, most of them written, often on the device. */
@@ -148,8 +170,8 @@ export class CaseBuilder {
   }
 
   /** Ends the case with the epilogue. */
-  close(observe: Observe, capabilities: ReadonlySet<Capability>): void {
-    addEpilogue(this.#guide, observe, capabilities, (command) => this.add(command));
+  close(): void {
+    addEpilogue(this.#guide, this.#observe, this.#guide.capabilities, (command) => this.add(command));
   }
 
   /** A command of this name, at a place where it has an effect if there is one. */
@@ -276,7 +298,7 @@ export class CaseBuilder {
         : this.#places.somewhereIn(process);
     for (const op of this.#history(followUp)) {
       const next = this.command(op);
-      if (!this.add(next)) continue;
+      if (!this.addUseful(next)) continue;
       this.#aimAfter(next);
       // What a change of protection did to a page shows once it is taken back.
       if (next.op === 'protect' && next.protection !== 'write') {

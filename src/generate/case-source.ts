@@ -10,14 +10,7 @@ import { LifecycleBuilder } from './lifecycle-builder.ts';
 import { blockLifecyclesFor } from './block-lifecycles.ts';
 import { type Lifecycle, lifecyclesFor } from './lifecycles.ts';
 import { ModelRun } from './model-run.ts';
-import {
-  BALANCED,
-  blockStrategiesFor,
-  laterPortfolioFor,
-  portfolioFor,
-  type RandomSource,
-  type Strategy,
-} from './strategy.ts';
+import { BALANCED, drawBlockStrategy, drawStrategy, type RandomSource, type Strategy } from './strategy.ts';
 
 /**
  * The random source of one case. It depends on seed and index alone, so that any worker can generate any case.
@@ -58,11 +51,14 @@ export interface CaseSourceOptions {
 const FOCUS = 4;
 /** One case in this many has no frames, one has no pin slots, and one has a large world. */
 const UNUSUAL_ONE_IN = 24;
+/** One case in this many shows its state only at some steps. */
+const INSPECTED_ONE_IN = 8;
 /** Maximum number of draws per position before it is left empty because no drawn command is admitted. */
 const TRIES = 12;
+/** Minimum and maximum number of commands that are drawn; their follow-ups are not counted. */
+const MIN_DRAWN = 6;
+const MAX_DRAWN = 64;
 
-/** One case in this many is about later families of commands, if the target declares any of them. */
-const LATER_SHARE = 4;
 /** A case of a random strategy, of lifecycles or of races, in a world of base pages or of blocks. */
 type CaseKind = 'usual' | 'lifecycles' | 'races' | 'blocks' | 'block lifecycles';
 
@@ -73,7 +69,7 @@ const FREQUENT_CHANGES = 4;
 const OTHER_CHANGES = 2;
 
 /** Arguments of commands in lifecycles are drawn as in balanced cases, for all kinds of commands. */
-const LIFECYCLE_STRATEGY: Strategy = { ...BALANCED, name: 'lifecycles', otherKinds: 0 };
+const LIFECYCLE_STRATEGY: Strategy = { ...BALANCED, otherKinds: 0 };
 
 /** The n-th element of a permutation of 0 … count − 1, which depends on the seed and on the number of the round. */
 export function placeOf(seed: number, turn: number, count: number): number {
@@ -99,29 +95,21 @@ function changesOf({ frequent, others }: Lifecycle, order: number, round: number
 
 /** The kinds of cases for a target, in their order. A run that focuses on other commands has no cases of races. */
 function cycleFor(capabilities: ReadonlySet<Capability>, focused: ReadonlySet<Op>): readonly CaseKind[] {
-  const races = capabilities.has('race') && (focused.size === 0 || focused.has('race'));
-  const one: readonly CaseKind[] = ['usual', 'lifecycles'];
-  const other: readonly CaseKind[] = races ? ['usual', 'races'] : one;
-  if (capabilities.has('large-folios')) return [...one, 'block lifecycles', ...other, 'blocks'];
-  return races ? [...one, ...other] : one;
+  const races: readonly CaseKind[] =
+    capabilities.has('race') && (focused.size === 0 || focused.has('race')) ? ['races'] : [];
+  return capabilities.has('large-folios')
+    ? ['usual', 'lifecycles', 'block lifecycles', 'usual', ...races, 'blocks']
+    : ['usual', 'lifecycles', 'usual', ...races, 'usual'];
 }
 
-interface Portfolio {
-  readonly strategies: readonly Strategy[];
-  /** For each strategy, the cumulative weights of the commands. */
-  readonly weights: readonly (readonly number[])[];
+/** The cumulative weights of the commands. */
+function cumulative({ weights }: Strategy, focused: ReadonlySet<Op>): readonly number[] {
+  let sum = 0;
+  return OPS.map((op) => {
+    sum += Math.round((weights[op] ?? 0) * 10) * (focused.has(op) ? FOCUS : 1) + (focused.has(op) ? 10 : 0);
+    return sum;
+  });
 }
-
-const weighted = (strategies: readonly Strategy[], focused: ReadonlySet<Op>): Portfolio => ({
-  strategies,
-  weights: strategies.map(({ weights }) => {
-    let sum = 0;
-    return OPS.map((op) => {
-      sum += Math.round((weights[op] ?? 0) * 10) * (focused.has(op) ? FOCUS : 1) + (focused.has(op) ? 10 : 0);
-      return sum;
-    });
-  }),
-});
 
 /**
  * Generates random cases, guided by the reference model: the model executes each case with the most likely choices, and
@@ -130,11 +118,7 @@ const weighted = (strategies: readonly Strategy[], focused: ReadonlySet<Op>): Po
  */
 export class CaseSource {
   readonly #options: CaseSourceOptions;
-  /** The strategies with commands that this target executes: the usual ones, and those about later families. */
-  readonly #usual: Portfolio;
-  readonly #later: Portfolio;
-  /** The strategies for worlds with blocks, for a target with large folios. */
-  readonly #blocks: Portfolio;
+  readonly #focused: ReadonlySet<Op>;
   readonly #lifecycles: readonly Lifecycle[];
   readonly #blockLifecycles: readonly Lifecycle[];
   /** The kinds of cases, which follow one another in this order. */
@@ -146,19 +130,14 @@ export class CaseSource {
     const capabilities = capabilitiesIn(options.profile, options.capabilities);
     this.#options = { ...options, capabilities };
     const focused = new Set(options.focused);
-    this.#usual = weighted(portfolioFor(capabilities), focused);
-    this.#later = weighted(laterPortfolioFor(capabilities), focused);
-    this.#blocks = weighted(blockStrategiesFor(capabilities), focused);
+    this.#focused = focused;
     this.#lifecycles = lifecyclesFor(capabilities, focused);
     this.#blockLifecycles = blockLifecyclesFor(capabilities, focused);
     // The world of a lifecycle has a place for each of its pages.
     this.#cycle = options.scope === undefined ? cycleFor(capabilities, focused) : ['usual'];
   }
 
-  /**
-   * Generates one case. A case about later families replaces the usual case after it was drawn, so that all other usual
-   * cases do not depend on whether the target declares them.
-   */
+  /** Generates one case. */
   draw(random: RandomSource | CaseRandom): Case {
     const seed = 'seed' in random ? random.seed : random.nextInt(0, 0x7fffffff);
     const index = 'index' in random ? random.index : random.nextInt(0, 0x7fffffff);
@@ -175,7 +154,7 @@ export class CaseSource {
     };
     switch (kind) {
       case 'blocks':
-        return this.#drawFrom(this.#blocks, random);
+        return this.#drawBlocks(random);
       case 'lifecycles':
         if (this.#lifecycles.length > 0)
           return drawLifecycles(this.#lifecycles, this.#lifecycleScope(random));
@@ -186,13 +165,15 @@ export class CaseSource {
         if (this.#blockLifecycles.length > 0) {
           return drawLifecycles(this.#blockLifecycles, lifecycleScopeOfBlocks(random));
         }
-        return this.#drawFrom(this.#blocks, random);
+        return this.#drawBlocks(random);
       case 'usual':
         break;
     }
-    const usual = this.#drawFrom(this.#usual, random);
-    const isReplaced = this.#later.strategies.length > 0 && random.nextInt(0, LATER_SHARE - 1) === 0;
-    return isReplaced ? this.#drawFrom(this.#later, random) : usual;
+    return this.#drawFrom(drawStrategy(this.#options.capabilities, random), random);
+  }
+
+  #drawBlocks(random: RandomSource): Case {
+    return this.#drawFrom(drawBlockStrategy(this.#options.capabilities, random), random);
   }
 
   /**
@@ -204,10 +185,10 @@ export class CaseSource {
     lifecycles: readonly Lifecycle[],
     scope: Scope,
   ): Case {
-    const { profile, capabilities } = this.#options;
+    const { profile } = this.#options;
     const observe = this.#observe(random);
     const guide = this.#guideFor(scope);
-    const builder = new CaseBuilder(guide, random, LIFECYCLE_STRATEGY);
+    const builder = new CaseBuilder(guide, random, { strategy: LIFECYCLE_STRATEGY, observe });
     const adder = new LifecycleBuilder(guide, builder, random);
     for (let number = 0; number < LIFECYCLES_PER_CASE; number++) {
       const count = turn * LIFECYCLES_PER_CASE + number;
@@ -217,7 +198,7 @@ export class CaseSource {
       const round = Math.floor(count / lifecycles.length);
       adder.add(lifecycle.beginning, changesOf(lifecycle, mix(seed ^ which), round), number);
     }
-    builder.close(observe, capabilities);
+    builder.close();
     return { profile, scope, observe, commands: builder.commands };
   }
 
@@ -228,21 +209,19 @@ export class CaseSource {
     const scope = { ...world, pages: 2 * blockIn(world), processes: random.nextInt(2, 3) };
     const observe = this.#observe(random);
     const guide = this.#guideFor(scope);
-    const builder = new CaseBuilder(guide, random, LIFECYCLE_STRATEGY);
+    const builder = new CaseBuilder(guide, random, { strategy: LIFECYCLE_STRATEGY, observe });
     new LifecycleBuilder(guide, builder, random).addRaces(RACES_PER_CASE);
-    builder.close(observe, capabilities);
+    builder.close();
     return { profile, scope, observe, commands: builder.commands };
   }
 
-  #drawFrom(portfolio: Portfolio, random: RandomSource): Case {
-    const { profile, capabilities } = this.#options;
-    const which = random.nextInt(0, portfolio.strategies.length - 1);
-    const strategy = portfolio.strategies[which] ?? BALANCED;
-    const weights = portfolio.weights[which] ?? [];
+  #drawFrom(strategy: Strategy, random: RandomSource): Case {
+    const { profile } = this.#options;
+    const weights = cumulative(strategy, this.#focused);
     const scope = this.#options.scope ?? this.#scope(random, strategy);
     const observe = this.#observe(random);
-    const builder = new CaseBuilder(this.#guideFor(scope), random, strategy);
-    const length = random.nextInt(strategy.shortest, strategy.longest);
+    const builder = new CaseBuilder(this.#guideFor(scope), random, { strategy, observe });
+    const length = random.nextInt(MIN_DRAWN, MAX_DRAWN);
     builder.open();
     const last = (weights.at(-1) ?? 1) - 1;
     for (let place = 0; place < length; place++) {
@@ -251,12 +230,12 @@ export class CaseSource {
         let index = 0;
         while ((weights[index] ?? Infinity) <= drawn) index++;
         const command = builder.command(OPS[index] ?? 'inspect');
-        if (!builder.add(command)) continue;
+        if (!builder.addUseful(command)) continue;
         builder.followUp(command);
         break;
       }
     }
-    builder.close(observe, capabilities);
+    builder.close();
     return { profile, scope, observe, commands: builder.commands };
   }
 
@@ -317,7 +296,7 @@ export class CaseSource {
    */
   #observe(random: RandomSource): Observe {
     if (!this.#options.capabilities.has('every-step')) return 'inspect';
-    return random.nextInt(0, 3) === 0 ? 'inspect' : 'every-step';
+    return random.nextInt(0, INSPECTED_ONE_IN - 1) === 0 ? 'inspect' : 'every-step';
   }
 }
 
