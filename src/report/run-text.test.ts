@@ -332,3 +332,22 @@ test('an implementation that never migrates a page does not conform', async () =
     'no page ever migrated to the device on request (linux-6.12)',
   );
 });
+
+test('a run of a slice alone conforms in the slice, and says how much it did not cover', async () => {
+  const outcome = await run({
+    target: new EmbeddedTarget(),
+    targetSpec: 'embedded',
+    profiles: ['linux-6.12'],
+    seed: 1,
+    budget: { untilEnd: true },
+    focus: [],
+    directed: false,
+    strategy: 'transitions',
+    slice: { scope: { processes: 1, pages: 1, frames: 1, slots: 0 }, families: ['core'] },
+  });
+  const line = verdictLine(outcome, exitCodeOf(outcome, { strict: false, timedOut: false }), PLAIN);
+  expect(line).toMatch(
+    /^CONFORMS: embedded passes \d+ of \d+ requirements of linux-6\.12 in the slice core at 1x1x1, where every command was executed in every state that this target can reach; \d+ requirements not covered there; /,
+  );
+  expect(line).not.toContain('pin.');
+});

@@ -161,6 +161,10 @@ export function specificationRows(profile: ProfileOutcome): readonly (readonly [
   ];
 }
 
+/** The commands and the world size of a slice. */
+export const sliceInWords = ({ scope, families }: SpecificationCoverage): string =>
+  `${families.join(', ')} at ${scopeAsOption(scope)}`;
+
 /** The title of these rows. */
-export const specificationTitle = ({ scope, families }: SpecificationCoverage): string =>
-  `Coverage of the specification in the slice ${families.join(', ')} at ${scopeAsOption(scope)}`;
+export const specificationTitle = (specification: SpecificationCoverage): string =>
+  `Coverage of the specification in the slice ${sliceInWords(specification)}`;

@@ -4,6 +4,7 @@ import { isShould } from '../../spec/requirements/catalogue.ts';
 import { requirementsOf } from '../shrink/finding.ts';
 import {
   hasNoClaim,
+  isWholeSlice,
   neverMigrated,
   type ProfileOutcome,
   type RequirementStatus,
@@ -13,6 +14,8 @@ import {
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { amount } from './figures.ts';
 import { groupsOf } from './findings-text.ts';
+import { sliceInWords } from './specification-text.ts';
+import type { SpecificationCoverage } from '../search/transition-coverage.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from '../corpus/printable.ts';
 
@@ -77,12 +80,24 @@ function passed({ profiles }: RunOutcome): string {
       `${countOf(one, 'passed')} of ${amount(one.requirements.length, 'requirement')} of ${one.profile}`,
   );
   const most = parts.slice(0, -1).join(', ');
-  return most === '' ? parts.join('') : `${most} and ${parts.at(-1) ?? ''}`;
+  const all = most === '' ? parts.join('') : `${most} and ${parts.at(-1) ?? ''}`;
+  const slice = wholeSlice(profiles);
+  return slice === undefined
+    ? all
+    : `${all} in the slice ${sliceInWords(slice)}, where every command was executed in every state that this target can reach`;
 }
+
+/** The slice of a run that executed all of it, and nothing else. */
+const wholeSlice = (profiles: readonly ProfileOutcome[]): SpecificationCoverage | undefined =>
+  profiles.every(isWholeSlice) ? profiles[0]?.specification : undefined;
 
 /** The requirements that a conforming run did not cover, follow or observe. */
 function limitations({ profiles }: RunOutcome): string {
   const ids = idsWith(profiles, 'not-covered');
+  const notCovered =
+    wholeSlice(profiles) === undefined
+      ? `not covered: ${ids.join(', ')}`
+      : `${amount(ids.length, 'requirement')} not covered there`;
   const notFollowed = idsWith(profiles, 'not-followed');
   const withheld = new Set(
     profiles.flatMap(({ requirements }) =>
@@ -96,7 +111,7 @@ function limitations({ profiles }: RunOutcome): string {
   ).size;
   const setAside = sumOf(profiles, 'setAside');
   return [
-    ...(ids.length === 0 ? [] : [`; not covered: ${ids.join(', ')}`]),
+    ...(ids.length === 0 ? [] : [`; ${notCovered}`]),
     ...(notFollowed.length === 0 ? [] : [`; not always followed: ${notFollowed.join(', ')} (SHOULD)`]),
     ...(withheld.size === 0
       ? []

@@ -4,7 +4,7 @@ import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import type { Evidence } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
-import type { SpecificationCoverage } from '../search/transition-coverage.ts';
+import { remainingOf, type SpecificationCoverage } from '../search/transition-coverage.ts';
 import type { StrategyName } from '../search/case-plan.ts';
 import type { Completeness } from '../search/complete-suite.ts';
 import type { CaseNumber, Counterexample, Finding } from '../shrink/finding.ts';
@@ -89,6 +89,13 @@ export const neverMigrated = ({ moved, requirements }: ProfileOutcome): boolean 
   requirements.some(
     ({ requirement, notFollowed }) => requirement.id === 'migrate.progress' && notFollowed > 0,
   );
+
+/**
+ * Whether the run of a profile was of a slice of the specification alone, and executed each command of it in each state
+ * that the target can reach. No longer run covers more requirements then.
+ */
+export const isWholeSlice = ({ directed, specification }: ProfileOutcome): boolean =>
+  directed === undefined && specification !== undefined && remainingOf(specification) === 0;
 
 /** Whether the strategy `complete` ended without a claim. */
 export const hasNoClaim = ({ completeness }: ProfileOutcome): boolean =>

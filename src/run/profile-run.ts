@@ -212,6 +212,9 @@ export class ProfileRun {
   #outcome(): ProfileOutcome {
     const findings = this.#findings.all;
     const tally = this.#tally;
+    const directed = this.#directed ?? this.#directedSoFar();
+    const walked = this.#specification?.walked;
+    if (walked !== undefined) tally.add(walked.take());
     const { cases, commands, sent, moved, asked } = this.#counts;
     const { disagreements, inconclusive, inconclusiveReason, protocolErrors, setAside, setAsideReason } =
       this.#problems;
@@ -222,7 +225,7 @@ export class ProfileRun {
     ]);
     return {
       profile: this.#profile,
-      directed: this.#directed ?? this.#directedSoFar(),
+      directed,
       cases,
       commands,
       sent,

@@ -43,6 +43,35 @@ const SUITE = directedSuite('origin', new EmbeddedTarget().hello.capabilities).m
   ({ case: testCase }) => testCase,
 );
 
+describe('a run of a slice of the specification alone', () => {
+  const slice = { scope: { processes: 1, pages: 1, frames: 1, slots: 0 }, families: ['core'] } as const;
+  const ofSlice = (changes: Partial<RunOptions>): RunOptions =>
+    options(new EmbeddedTarget(), { directed: false, strategy: 'transitions', slice, ...changes });
+
+  test('conforms once every command was executed in every state, although the slice lacks other requirements', async () => {
+    const { verdict, uncovered, profiles } = await run(ofSlice({ budget: { untilEnd: true } }));
+    expect({ verdict, uncovered }).toEqual({ verdict: 'conforms', uncovered: [] });
+    expect(profiles[0]?.requirements.some(({ status }) => status === 'not-covered')).toBe(true);
+  });
+
+  test('is inconclusive before', async () => {
+    const { verdict, uncovered } = await run(ofSlice({ budget: { runs: 1 } }));
+    expect(verdict).toBe('inconclusive');
+    expect(uncovered).toContain('pin.blocks-migration');
+  });
+
+  test('is inconclusive if the directed suite did not cover a MUST', async () => {
+    const target = new EmbeddedTarget({ shows: ['fork', 'race', 'race-extended'] });
+    const whole = await run({ ...ofSlice({ budget: { untilEnd: true } }), target, directed: true });
+    expect(whole.profiles[0]?.directed?.of).toBeGreaterThan(0);
+    expect(whole.uncovered).toEqual(
+      whole.profiles[0]?.requirements
+        .filter(({ requirement, status }) => status === 'not-covered' && requirement.level === 'MUST')
+        .map(({ requirement }) => requirement.id),
+    );
+  });
+});
+
 describe('a run with the directed suite', () => {
   test('begins with it, and then draws the cases that it draws without', async () => {
     const [withIt, without] = [new Noting(), new Noting()];

@@ -1,6 +1,7 @@
 import {
   type CorpusItem,
   hasProblems,
+  isWholeSlice,
   type ProfileOutcome,
   type RunOutcome,
   type RunVerdict,
@@ -44,7 +45,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
   }
   // Another shard may cover a requirement that this one does not cover.
-  const judged = options.shard === undefined ? profiles : [];
+  const judged = options.shard === undefined ? profiles.filter((profile) => !isWholeSlice(profile)) : [];
   const uncovered = [
     ...new Set(
       judged.flatMap(({ requirements }) =>
@@ -84,6 +85,9 @@ function verdictOf(
   if (failures.length > 0) return 'inconclusive';
   if (profiles.some(hasProblems)) return 'inconclusive';
   if (corpus.some(({ status }) => status === 'inconclusive')) return 'inconclusive';
-  if (!profiles.some(({ sent }) => sent > 0)) return 'nothing-applicable';
+  const isExecuted = profiles.some(
+    ({ sent, specification }) => sent + (specification?.moves.onCopies ?? 0) > 0,
+  );
+  if (!isExecuted) return 'nothing-applicable';
   return uncovered.length > 0 ? 'inconclusive' : 'conforms';
 }

@@ -1,3 +1,4 @@
+import { Tally } from '../../spec/judge/tally.ts';
 import { PROFILES, type ProfileName } from '../../spec/profiles/profile.ts';
 import type { GrowingPlan } from '../search/case-plan.ts';
 import { type Completeness, CompleteSuite } from '../search/complete-suite.ts';
@@ -16,6 +17,8 @@ export interface ProfileSpecification {
   readonly coverage: TransitionCoverage;
   /** Follows the cases. */
   readonly watcher: SliceWatcher;
+  /** The requirements covered by moves that were made on copies of the embedded kernel; undefined without such moves. */
+  readonly walked?: Tally;
   /** The cases; undefined for random ones. */
   readonly plan: GrowingPlan | undefined;
   /** How far the strategy `complete` has come after a number of its cases. */
@@ -60,12 +63,15 @@ export async function specificationFor(
   if (strategy === 'random') return { coverage, watcher: coverage, plan: undefined };
   if (graph.moves >= MANY_MOVES && target instanceof EmbeddedTarget && target.showsEverything) {
     const { states, moves: of } = graph;
+    const tally = new Tally();
     await walkTransitions({
       coverage,
       mutation: target.mutation,
+      tally,
       stopped: () => isStopped() || isOver(),
       onProgress: () => onSlice?.({ states, expanded: states, moves: { made: coverage.made, of } }),
     });
+    return { coverage, watcher: coverage, walked: tally, plan: new Tours(graph, coverage) };
   }
   return { coverage, watcher: coverage, plan: new Tours(graph, coverage) };
 }

@@ -6,6 +6,7 @@ import { AdmissionIn, ReportedKey } from '../../spec/model/reachable.ts';
 import { forEachShownState } from '../../spec/model/settle-snapshot.ts';
 import { State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
+import { Tally } from '../../spec/judge/tally.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
@@ -180,11 +181,17 @@ describe('tours', () => {
 });
 
 describe('a walk on copies of the embedded kernel', () => {
-  const walk = async (graph: TransitionGraph, mutation?: KernelMutation): Promise<TransitionCoverage> => {
+  const walk = async (
+    graph: TransitionGraph,
+    mutation?: KernelMutation,
+    tally = new Tally(),
+  ): Promise<TransitionCoverage> => {
     const coverage = new TransitionCoverage(graph);
-    await walkTransitions({ coverage, mutation });
+    await walkTransitions({ coverage, mutation, tally });
     return coverage;
   };
+  const bugNamed = (name: string): KernelMutation | undefined =>
+    MUTANTS.find(({ id }) => id === name)?.mutation;
 
   test.each<[string, Region]>([
     ['core and pins', regionOf(1, 1, 'pin')],
@@ -202,7 +209,7 @@ describe('a walk on copies of the embedded kernel', () => {
 
   test('leaves the moves that fail to tours, which find the planted bug', async () => {
     const graph = await graphOf(regionOf(2, 1));
-    const bug = MUTANTS.find(({ id }) => id === 'fork-keeps-parent-write')?.mutation;
+    const bug = bugNamed('fork-keeps-parent-write');
     const coverage = await walk(graph, bug);
     expect(coverage.made).toBeLessThan(graph.moves);
     const examined = await new Examiner(
@@ -210,5 +217,17 @@ describe('a walk on copies of the embedded kernel', () => {
       graph.region.profile,
     ).examine(new Tours(graph, coverage).at(0));
     expect(examined).toMatchObject({ verdict: { kind: 'violates' } });
+  });
+
+  test('counts the requirements that it covers, and leaves moves that do not follow a SHOULD to tours', async () => {
+    const graph = await graphOf(regionOf(1, 1));
+    const tally = new Tally();
+    await walk(graph, undefined, tally);
+    expect(tally.covered('robust.at-rest')).toBe(graph.moves);
+    expect(tally.covered('migrate.progress')).toBeGreaterThan(0);
+    expect(tally.covered('fork.shares')).toBe(0);
+    const coverage = await walk(graph, bugNamed('migration-forgets-write'));
+    expect(coverage.made).toBeLessThan(graph.moves);
+    expect(new Tours(graph, coverage).has(0)).toBe(true);
   });
 });

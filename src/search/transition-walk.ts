@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Judge } from '../../spec/judge/judge.ts';
-import { Tally } from '../../spec/judge/tally.ts';
+import type { Tally } from '../../spec/judge/tally.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { State } from '../../spec/model/state.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
@@ -24,6 +24,8 @@ const NONE = -1;
 export interface WalkOptions {
   readonly coverage: TransitionCoverage;
   readonly mutation: KernelMutation | undefined;
+  /** Counts the requirements that the moves cover. */
+  readonly tally: Tally;
   /** Checked between two batches; true ends the walk. */
   readonly stopped?: () => boolean;
   /** Called between two batches. */
@@ -39,7 +41,7 @@ export interface WalkOptions {
  * Each observation is judged. A move that fails is not recorded as made, so a tour makes it again as part of a case.
  */
 export async function walkTransitions(options: WalkOptions): Promise<void> {
-  const walk = new Walk(options.coverage, options.mutation);
+  const walk = new Walk(options);
   while (walk.expandFor(BATCH_MS)) {
     options.onProgress?.();
     await setImmediate();
@@ -71,12 +73,15 @@ class Walk {
   readonly #state: State;
   #failures = 0;
 
-  constructor(coverage: TransitionCoverage, mutation: KernelMutation | undefined) {
+  constructor({ coverage, mutation, tally }: WalkOptions) {
     const { graph } = coverage;
     const { scope, profile } = graph.region;
     this.#graph = graph;
     this.#coverage = coverage;
-    this.#judge = new Judge(scope, judgingOptionsFor(PROFILES[profile], graph.capabilities), new Tally());
+    // A tour makes a move that does not follow a SHOULD, so that there is a case for the report.
+    this.#judge = new Judge(scope, judgingOptionsFor(PROFILES[profile], graph.capabilities), tally, {
+      strict: true,
+    });
     this.#first = openWorld(PROFILES[profile].name, scope, mutation);
     this.#mayReuse = mutation === undefined;
     this.#world = this.#first.clone();
