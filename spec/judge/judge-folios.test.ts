@@ -114,6 +114,47 @@ test.each([
   expect(verdictOf(onDevice, [split(0, 0), observationOf('ok', events, base)])).toContain(verdict);
 });
 
+test('the frame of one page shows the frames of its whole large folio, also of a page that was discarded before', () => {
+  const fourFrames = { ...scope, frames: 4 };
+  const after = (entries: readonly number[], charged: number, counts: readonly number[]): Snapshot =>
+    snapshotOf(entries, charged, {
+      scope: fourFrames,
+      profile,
+      whole: [false, false],
+      large: [false, false, true, true],
+      refs: [...counts],
+      maps: [...counts],
+    });
+  const verdict = (frame: number, counts: readonly number[]): string =>
+    verdictName(
+      judged(
+        [
+          [{ ...map(0, 0), whole: true }, observationOf('ok')],
+          [store(0, 0, 7), observationOf('ok')],
+          [compound(toDevice(0, 0, 2)), observationOf(['whole', 'whole'])],
+          [discard(0, 1), observationOf('ok')],
+          [
+            { op: 'inspect' },
+            observationOf('ok', [], after([deviceEntry(2, true), UNPOPULATED], 2, [0, 0, 1, 1])),
+          ],
+          [store(0, 1, 5), observationOf('ok')],
+          [toDevice(0, 1), observationOf(['moved'])],
+          [
+            { op: 'inspect' },
+            observationOf('ok', [], after([deviceEntry(2, true), deviceEntry(frame, true)], 3, counts)),
+          ],
+        ],
+        {
+          profile,
+          scope: fourFrames,
+          without: ['callbacks', 'allocations', 'frames', 'least-count', 'accounting'],
+        },
+      ),
+    );
+  expect(verdict(1, [0, 1, 1, 1])).toBe('conforms');
+  expect(verdict(3, [0, 0, 2, 2])).not.toBe('conforms');
+});
+
 test('a split that no command requested has no folio_split callback', () => {
   const events = [
     { event: 'split', frame: 0, tail: 1 },
