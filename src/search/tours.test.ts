@@ -144,7 +144,7 @@ const neverWrites: KernelMutation = {
 describe('tours', () => {
   test.each<[string, Region]>([
     ['core', regionOf(2, 1)],
-    ['core and pins', regionOf(1, 1, 'pin')],
+    ['core and pins', regionOf(2, 1, 'pin')],
     // Whether an injection was used up is not always observable, so several rounds are necessary.
     ['core and an injection', regionOf(1, 1, 'inject no-copy')],
   ])('execute every command of %s in every state on the embedded kernel', async (_, region) => {

@@ -14,6 +14,9 @@ const MAX_SEARCHED = 500;
 /** The number of attempts to reach a state along expected transitions before it is given up. */
 const MAX_ATTEMPTS = 3;
 
+/** The number of extensions in a row that make no further move, after which there is none. */
+const MAX_VAIN = 8;
+
 /** The place of a move where there is none. */
 const NONE = -1;
 
@@ -61,8 +64,9 @@ export class Tours implements GrowingPlan {
   #id = 0;
   #exchanged = false;
   readonly #cases = new StreamedCases(() => this.#next());
-  /** The number of moves for which the last extension planned tours. */
+  /** The number of moves for which the last extension planned tours, and of the last extensions that did not help. */
   #extendedFor = Infinity;
+  #vain = 0;
 
   /** @param coverage the moves that the target makes; those that it has made before are not planned */
   constructor(graph: TransitionGraph, coverage = new TransitionCoverage(graph)) {
@@ -107,11 +111,7 @@ export class Tours implements GrowingPlan {
       const end = graph.firstMove[id + 1] ?? 0;
       for (let move = graph.firstMove[id] ?? 0; move < end; move++) {
         if (coverage.isMade(move)) {
-          const first = graph.firstTransition[move] ?? 0;
-          const last = graph.firstTransition[move + 1] ?? 0;
-          let taken = first;
-          while (taken < last - 1 && !coverage.isTaken(taken)) taken++;
-          this.#expected[move] = taken;
+          this.#expected[move] = this.#takenOf(move);
         } else if (attainable[id] === 1) {
           missing++;
           this.#planned[move] = 0;
@@ -119,7 +119,8 @@ export class Tours implements GrowingPlan {
         }
       }
     }
-    if (missing === 0 || missing >= this.#extendedFor) return false;
+    this.#vain = missing < this.#extendedFor ? 0 : this.#vain + 1;
+    if (missing === 0 || this.#vain > MAX_VAIN) return false;
     this.#extendedFor = missing;
     this.#first = graph.firstMove.slice(0, graph.states);
     this.#attempts.fill(0);
@@ -128,6 +129,20 @@ export class Tours implements GrowingPlan {
     this.#cutAt = undefined;
     this.#countByState();
     return true;
+  }
+
+  /**
+   * The transition that is expected of a move: the first one that the target has taken. A target that has taken several
+   * decides by a state that no snapshot shows, so after an extension that did not help, another one may be expected.
+   */
+  #takenOf(move: number): number {
+    const taken: number[] = [];
+    const end = this.#graph.firstTransition[move + 1] ?? 0;
+    for (let one = this.#graph.firstTransition[move] ?? 0; one < end; one++) {
+      if (this.#coverage.isTaken(one)) taken.push(one);
+    }
+    const mixed = this.#vain === 0 ? 0 : Math.imul(move + this.#vain, 0x9e37_79b1) >>> 16;
+    return taken[mixed % taken.length] ?? this.#expected[move] ?? 0;
   }
 
   #countByState(): void {
